@@ -1,0 +1,72 @@
+//! Edges of a design: publish, subscribe and call.
+
+use serde::{Deserialize, Serialize};
+
+use crate::contract::Contract;
+use crate::message::is_default;
+use crate::name::EdgeName;
+use crate::node::Distribution;
+
+/// A connection between two nodes, with its contract. Its identity is the pair of nodes.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Edge {
+    /// What passes, and in which manner.
+    pub kind: EdgeKind,
+    /// Name of the node where it begins.
+    pub from: String,
+    /// Name of the node where it ends.
+    pub to: String,
+    /// One sentence.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub summary: String,
+    /// How long a message is under way.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub latency: Distribution,
+    /// What both ends may rely on.
+    #[serde(default)]
+    pub contract: Contract,
+}
+
+/// The manner of an edge.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+pub enum EdgeKind {
+    /// From a producer or consumer to a channel.
+    Publish,
+    /// From a channel to a consumer.
+    Subscribe,
+    /// From a producer or consumer to a consumer: synchronous request and reply.
+    Call,
+}
+
+impl Edge {
+    /// An edge with an empty contract and no latency.
+    pub fn new(kind: EdgeKind, from: impl Into<String>, to: impl Into<String>) -> Edge {
+        Edge {
+            kind,
+            from: from.into(),
+            to: to.into(),
+            summary: String::new(),
+            latency: Distribution::default(),
+            contract: Contract::default(),
+        }
+    }
+
+    /// The pair of nodes it connects.
+    #[must_use]
+    pub fn name(&self) -> EdgeName {
+        EdgeName::new(self.from.as_str(), self.to.as_str())
+    }
+}
+
+impl EdgeKind {
+    /// The word for it: `publish`, `subscribe` or `call`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            EdgeKind::Publish => "publish",
+            EdgeKind::Subscribe => "subscribe",
+            EdgeKind::Call => "call",
+        }
+    }
+}

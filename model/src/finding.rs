@@ -1,0 +1,87 @@
+//! Findings: what a lint or a reader says about a design, with the place.
+
+use std::fmt;
+
+use crate::edit::Edit;
+use crate::name::EdgeName;
+
+/// One thing that is wrong, or could be better.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Finding {
+    /// Stable, for people to search for and for configurations to name: `unknown-message`.
+    pub code: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What it is about.
+    pub place: Place,
+    /// The property inside the place, as a path such as `contract.dead_letter` or
+    /// `workload.0.message`; empty if it is about the whole.
+    pub property: String,
+    /// What is wrong and what to do, in one sentence.
+    pub sentence: String,
+    /// A change that mends it, where one is certain to.
+    pub fix: Option<Fix>,
+}
+
+/// How bad a finding is. The order is from harmless to grave.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Severity {
+    /// Good to know.
+    Info,
+    /// Probably not what was meant.
+    Warning,
+    /// The design cannot run, or does not mean anything.
+    Error,
+}
+
+/// A change that mends a finding.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Fix {
+    /// What it does, as a button says it: `Rename to orders`.
+    pub label: String,
+    /// The change.
+    pub edit: Edit,
+}
+
+/// What a finding is about.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Place {
+    /// The design as a whole.
+    Design,
+    /// A bounded context, by name.
+    Context(String),
+    /// A message, by name.
+    Message(String),
+    /// A node, by name.
+    Node(String),
+    /// An edge.
+    Edge(EdgeName),
+    /// A promise, by name.
+    Promise(String),
+    /// A scenario, by name.
+    Scenario(String),
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Severity::Info => "info",
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        })
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Place::Design => f.write_str("design"),
+            Place::Context(name) => write!(f, "context `{name}`"),
+            Place::Message(name) => write!(f, "message `{name}`"),
+            Place::Node(name) => write!(f, "node `{name}`"),
+            Place::Edge(name) => write!(f, "edge `{name}`"),
+            Place::Promise(name) => write!(f, "promise `{name}`"),
+            Place::Scenario(name) => write!(f, "scenario `{name}`"),
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! The Flowbench design document: producers, channels and consumers, the contracts between them,
+//! the scenarios they run under and the promises they keep.
+
+pub mod contract;
+pub mod design;
+pub mod edge;
+pub mod edit;
+pub mod fault;
+pub mod finding;
+pub mod message;
+pub mod name;
+pub mod node;
+pub mod promise;
+pub mod scenario;
+pub mod time;

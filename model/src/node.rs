@@ -1,0 +1,282 @@
+//! Nodes of a design: producers, channels and consumers, and what each does.
+
+use serde::{Deserialize, Serialize};
+
+use crate::message::{MessageRef, is_default};
+use crate::name::MessageName;
+use crate::time::{Rate, Span};
+
+/// A node of the graph.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Node {
+    /// Unique among nodes.
+    pub name: String,
+    /// Stays when the name changes, so that a renamed node keeps its luck; the first name if
+    /// absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    /// One sentence.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub summary: String,
+    /// Markdown.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub description: String,
+    /// The team that answers for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    /// Name of the bounded context it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub context: Option<String>,
+    /// Free words to find it by.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub tags: Vec<String>,
+    /// What it does.
+    pub role: Role,
+}
+
+/// What a node does.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub enum Role {
+    /// Publishes messages of its own accord.
+    Producer(Producer),
+    /// Carries messages from publishers to subscribers.
+    Channel(Channel),
+    /// Handles messages; one that emits is a processor.
+    Consumer(Consumer),
+}
+
+/// A source of messages.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Producer {
+    /// What it publishes and when; each line runs by itself.
+    pub workload: Vec<Workload>,
+}
+
+/// One stream of messages from a producer.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Workload {
+    /// What is published, on every publish edge (or asked, on every call edge) of the producer
+    /// whose contract carries it.
+    pub message: MessageRef,
+    /// When.
+    pub arrivals: Arrivals,
+    /// How many in all; without end if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count: Option<u64>,
+    /// When the stream begins.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub start: Span,
+    /// Which ordering keys the messages have.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub keys: Keys,
+}
+
+/// When messages arrive.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub enum Arrivals {
+    /// Evenly; the first at the start.
+    Constant(Rate),
+    /// Independently of each other, at this mean rate (exponential gaps, the first one included).
+    Poisson(Rate),
+    /// At these instants after the start, in ascending order.
+    Scripted(Vec<Span>),
+}
+
+/// How ordering keys are given to the messages of a stream.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub enum Keys {
+    /// A new key each time: the number of the message.
+    #[default]
+    Unique,
+    /// One of `n` keys, each as likely (keys 0 to n-1).
+    Uniform(u64),
+    /// `n` keys in turn (0, 1 … n-1, 0 …).
+    RoundRobin(u64),
+}
+
+/// A channel.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Channel {
+    /// Who receives what is published.
+    pub delivery: Delivery,
+    /// Number of partitions, each an order of its own, chosen by the message's ordering key.
+    /// Messages of one partition are handled one after the other. Absent: one store, unordered
+    /// between competing consumers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub partitions: Option<u32>,
+    /// How long a message may wait for a consumer before it expires; a message in work does not
+    /// expire.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time_to_live: Option<Span>,
+}
+
+/// Who receives what is published (Enterprise Integration Patterns).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub enum Delivery {
+    /// Point-to-Point Channel, a queue: exactly one of the subscribers, in turn, skipping those
+    /// that are down or busy.
+    #[default]
+    PointToPoint,
+    /// Publish-Subscribe Channel, a topic: each subscriber gets a copy.
+    PublishSubscribe,
+}
+
+/// A consumer of messages, and server of calls.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Consumer {
+    /// Messages (and calls) in work at the same time; at least 1.
+    pub concurrency: u32,
+    /// Whether it remembers what it has handled and acknowledges a repetition without a second
+    /// effect (Idempotent Receiver).
+    #[serde(skip_serializing_if = "is_default")]
+    pub idempotent: bool,
+    /// What it does with a message; the first handler that fits is used. Without any, a message
+    /// takes no time and always succeeds.
+    pub handlers: Vec<Handler>,
+}
+
+impl Default for Consumer {
+    fn default() -> Consumer {
+        Consumer { concurrency: 1, idempotent: false, handlers: Vec::new() }
+    }
+}
+
+/// What a consumer does with a message.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Handler {
+    /// Name of the message; any if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub on: Option<String>,
+    /// How long one attempt takes, calls not counted.
+    pub service_time: Distribution,
+    /// Nodes it calls, one after the other, once its own work is done; each needs a call edge.
+    #[serde(skip_serializing_if = "is_default")]
+    pub calls: Vec<String>,
+    /// How attempts fail.
+    #[serde(skip_serializing_if = "is_default")]
+    pub failures: Failures,
+    /// What it publishes when an attempt succeeds, before it acknowledges.
+    #[serde(skip_serializing_if = "is_default")]
+    pub emits: Vec<Emission>,
+}
+
+/// How attempts of a handler fail.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Failures {
+    /// Share of attempts that fail by bad luck, drawn anew for each attempt; 0 to 1.
+    pub transient: f64,
+    /// Messages that fail at every attempt.
+    #[serde(skip_serializing_if = "is_default")]
+    pub poison: Poison,
+}
+
+/// Messages that a handler can never handle.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub enum Poison {
+    /// None.
+    #[default]
+    None,
+    /// This share of all messages, drawn once for each message; 0 to 1.
+    Share(f64),
+    /// These.
+    Messages(Vec<MessageName>),
+    /// Those with one of these ordering keys.
+    Keys(Vec<u64>),
+}
+
+/// What a handler publishes.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Emission {
+    /// What is published, on every publish edge of the consumer whose contract carries it. It
+    /// inherits the ordering key of the message that caused it.
+    pub message: MessageRef,
+    /// The answer that must come back, if one must: whoever emits owns the timeout.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply: Option<ReplyExpected>,
+}
+
+/// An answer that somebody waits for.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReplyExpected {
+    /// Name of the message that answers; it must be caused, however indirectly, by the emission.
+    pub message: String,
+    /// A timeout is raised when no answer was delivered to the emitter for this long.
+    pub within: Span,
+}
+
+/// A length of time that may be drawn by chance. The i-th draw does not depend on the parameters,
+/// so that two variants of a design can be compared under the same luck.
+#[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
+pub enum Distribution {
+    /// Always the same.
+    Constant(Span),
+    /// Exponential with this mean.
+    Exponential(Span),
+    /// Evenly between the two.
+    Uniform(Span, Span),
+    /// Log-normal with this median and this sigma (standard deviation of the logarithm).
+    LogNormal(Span, f64),
+}
+
+impl Default for Distribution {
+    fn default() -> Distribution {
+        Distribution::Constant(Span::ZERO)
+    }
+}
+
+impl Node {
+    /// A node without description, owner or context.
+    pub fn new(name: impl Into<String>, role: Role) -> Node {
+        Node {
+            name: name.into(),
+            key: None,
+            summary: String::new(),
+            description: String::new(),
+            owner: None,
+            context: None,
+            tags: Vec::new(),
+            role,
+        }
+    }
+
+    /// The identity that survives renaming.
+    #[must_use]
+    pub fn stable_key(&self) -> &str {
+        self.key.as_deref().unwrap_or(&self.name)
+    }
+
+    /// Whether the node is a channel.
+    #[must_use]
+    pub fn is_channel(&self) -> bool {
+        matches!(self.role, Role::Channel(_))
+    }
+}
+
+impl Role {
+    /// The word for it: `producer`, `channel` or `consumer`.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Role::Producer(_) => "producer",
+            Role::Channel(_) => "channel",
+            Role::Consumer(_) => "consumer",
+        }
+    }
+}
+
+impl Consumer {
+    /// The handler for a message of this name: the first that fits.
+    #[must_use]
+    pub fn handler_for(&self, message: &str) -> Option<&Handler> {
+        self.handlers.iter().find(|handler| handler.on.as_deref().is_none_or(|on| on == message))
+    }
+}

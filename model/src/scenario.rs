@@ -1,0 +1,125 @@
+//! Scenarios: the load, the changes and the faults under which a design runs.
+
+use serde::{Deserialize, Serialize};
+
+use crate::fault::Fault;
+use crate::message::is_default;
+use crate::name::MessageName;
+use crate::promise::Promise;
+use crate::time::Span;
+
+/// One way to run a design.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scenario {
+    /// Unique among scenarios.
+    pub name: String,
+    /// One sentence.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub summary: String,
+    /// How long it runs.
+    pub duration: Span,
+    /// How long it runs before statistics count.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub warm_up: Span,
+    /// Which luck; the same seed gives the same run.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub seed: u64,
+    /// What is different from the design ("what if").
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub changes: Vec<Change>,
+    /// What goes wrong.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub faults: Vec<Fault>,
+    /// What an operator does.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub actions: Vec<Action>,
+    /// What must hold beside the promises of the design.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub promises: Vec<Promise>,
+    /// Names of promises of the design that this scenario is there to break: `violated` is then
+    /// the expected verdict and `held` the surprising one.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub breaks: Vec<String>,
+}
+
+/// One property that is different: what `--set PATH=VALUE` says on the command line.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Change {
+    /// A node, an edge or a message by name, then the property and, for lists, the index:
+    /// `payment.concurrency`, `orders -> payment.contract.retry.attempts`,
+    /// `shop.workload.0.count`.
+    pub set: String,
+    /// The value as in the file; quotes around a text may be left out.
+    pub to: String,
+}
+
+/// What an operator does at an instant.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Action {
+    /// When.
+    pub at: Span,
+    /// What.
+    #[serde(rename = "do")]
+    pub what: ActionKind,
+}
+
+/// What an operator does.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub enum ActionKind {
+    /// Sends dead letters back to the subscriptions that gave them up, as the same messages with
+    /// fresh attempts.
+    Redrive {
+        /// Name of the dead-letter channel.
+        channel: String,
+        /// Which.
+        #[serde(default)]
+        messages: DeadLetterFilter,
+    },
+    /// Discards dead letters for good.
+    Drop {
+        /// Name of the dead-letter channel.
+        channel: String,
+        /// Which.
+        #[serde(default)]
+        messages: DeadLetterFilter,
+    },
+}
+
+/// Which dead letters.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub enum DeadLetterFilter {
+    /// All that wait at that instant.
+    #[default]
+    All,
+    /// These.
+    Messages(Vec<MessageName>),
+}
+
+fn one() -> u64 {
+    1
+}
+
+fn is_one(value: &u64) -> bool {
+    *value == 1
+}
+
+impl Scenario {
+    /// A scenario in which nothing happens but the design's own load.
+    pub fn new(name: impl Into<String>, duration: Span) -> Scenario {
+        Scenario {
+            name: name.into(),
+            summary: String::new(),
+            duration,
+            warm_up: Span::ZERO,
+            seed: 1,
+            changes: Vec::new(),
+            faults: Vec::new(),
+            actions: Vec::new(),
+            promises: Vec::new(),
+            breaks: Vec::new(),
+        }
+    }
+}
