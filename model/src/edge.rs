@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::contract::Contract;
 use crate::message::is_default;
 use crate::name::EdgeName;
-use crate::node::Distribution;
+use crate::node::{Distribution, Role};
 
 /// A connection between two nodes, with its contract. Its identity is the pair of nodes.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -67,6 +67,55 @@ impl EdgeKind {
             EdgeKind::Publish => "publish",
             EdgeKind::Subscribe => "subscribe",
             EdgeKind::Call => "call",
+        }
+    }
+
+    /// Which nodes it may connect, in words.
+    #[must_use]
+    pub fn rule(self) -> &'static str {
+        match self {
+            EdgeKind::Publish => "a publish edge goes from a producer or consumer to a channel",
+            EdgeKind::Subscribe => "a subscribe edge goes from a channel to a consumer",
+            EdgeKind::Call => "a call edge goes from a producer or consumer to another consumer",
+        }
+    }
+}
+
+/// The manner of an edge from one node to another, by what they are; none if they cannot be
+/// connected this way round.
+#[must_use]
+pub fn edge_kind_between(from: &Role, to: &Role) -> Option<EdgeKind> {
+    match (from, to) {
+        (Role::Producer(_) | Role::Consumer(_), Role::Channel(_)) => Some(EdgeKind::Publish),
+        (Role::Channel(_), Role::Consumer(_)) => Some(EdgeKind::Subscribe),
+        (Role::Producer(_) | Role::Consumer(_), Role::Consumer(_)) => Some(EdgeKind::Call),
+        (_, Role::Producer(_)) | (Role::Channel(_), Role::Channel(_)) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::node::{Channel, Consumer, Producer};
+
+    #[test]
+    fn two_roles_decide_the_kind_of_edge_between_them() {
+        let producer = Role::Producer(Producer::default());
+        let channel = Role::Channel(Channel::default());
+        let consumer = Role::Consumer(Consumer::default());
+        let table = [
+            (&producer, &channel, Some(EdgeKind::Publish)),
+            (&consumer, &channel, Some(EdgeKind::Publish)),
+            (&channel, &consumer, Some(EdgeKind::Subscribe)),
+            (&producer, &consumer, Some(EdgeKind::Call)),
+            (&consumer, &consumer, Some(EdgeKind::Call)),
+            (&channel, &channel, None),
+            (&channel, &producer, None),
+            (&producer, &producer, None),
+            (&consumer, &producer, None),
+        ];
+        for (from, to, kind) in table {
+            assert_eq!(edge_kind_between(from, to), kind, "{} to {}", from.word(), to.word());
         }
     }
 }

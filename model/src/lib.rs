@@ -13,3 +13,6 @@ pub mod node;
 pub mod promise;
 pub mod scenario;
 pub mod time;
+
+#[cfg(test)]
+mod fixture;

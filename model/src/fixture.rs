@@ -1,0 +1,72 @@
+//! Designs for tests, written as lines: `orders: queue`, `shop -> orders: OrderPlaced`.
+
+use std::sync::Arc;
+
+use crate::design::Design;
+use crate::edge::{Edge, edge_kind_between};
+use crate::message::{Message, MessageKind, MessageRef};
+use crate::node::{Channel, Consumer, Delivery, Node, Producer, Role};
+
+/// The design that these lines mean. Messages come into being where an edge names them.
+pub(crate) fn design(lines: &str) -> Design {
+    let mut design = Design::new("fixture");
+    for line in lines.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        let (head, tail) = line.split_once(':').unwrap_or((line, ""));
+        match head.split_once("->") {
+            Some((from, to)) => add_edge(&mut design, from.trim(), to.trim(), tail),
+            None => design.nodes.push(Arc::new(Node::new(head.trim(), role(tail.trim())))),
+        }
+    }
+    design
+}
+
+fn role(word: &str) -> Role {
+    match word {
+        "producer" => Role::Producer(Producer::default()),
+        "queue" => Role::Channel(Channel::default()),
+        "topic" => {
+            Role::Channel(Channel { delivery: Delivery::PublishSubscribe, ..Channel::default() })
+        }
+        "consumer" => Role::Consumer(Consumer::default()),
+        other => panic!("no role is called {other}"),
+    }
+}
+
+fn add_edge(design: &mut Design, from: &str, to: &str, messages: &str) {
+    let role = |name: &str| &design.node(name).unwrap_or_else(|| panic!("node {name}")).role;
+    let kind = edge_kind_between(role(from), role(to)).expect("an edge that may be");
+    let mut edge = Edge::new(kind, from, to);
+    for name in messages.split(',').map(str::trim).filter(|name| !name.is_empty()) {
+        edge.contract.messages.push(MessageRef::newest(name));
+        if design.message(name).is_none() {
+            design.messages.push(Arc::new(Message::new(name, MessageKind::Event)));
+        }
+    }
+    design.edges.push(Arc::new(edge));
+}
+
+/// The node of this name, to be changed in place.
+pub(crate) fn node<'a>(design: &'a mut Design, name: &str) -> &'a mut Node {
+    let node = design.nodes.iter_mut().find(|node| node.name == name).expect(name);
+    Arc::make_mut(node)
+}
+
+/// The consumer of this name, to be changed in place.
+pub(crate) fn consumer<'a>(design: &'a mut Design, name: &str) -> &'a mut Consumer {
+    match &mut node(design, name).role {
+        Role::Consumer(consumer) => consumer,
+        Role::Producer(_) | Role::Channel(_) => panic!("{name} is no consumer"),
+    }
+}
+
+/// The edge written `from -> to`, to be changed in place.
+pub(crate) fn edge<'a>(design: &'a mut Design, name: &str) -> &'a mut Edge {
+    let edge = design.edges.iter_mut().find(|edge| edge.name().to_string() == name).expect(name);
+    Arc::make_mut(edge)
+}
+
+/// The message of this name, to be changed in place.
+pub(crate) fn message<'a>(design: &'a mut Design, name: &str) -> &'a mut Message {
+    let message = design.messages.iter_mut().find(|message| message.name == name).expect(name);
+    Arc::make_mut(message)
+}
