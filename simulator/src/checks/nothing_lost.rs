@@ -1,0 +1,42 @@
+//! No message is dropped or expires.
+
+use flowbench_model::time::Time;
+
+use super::{Answer, End, Watch};
+use crate::message::Message;
+use crate::plan::Plan;
+use crate::record::{DropReason, Entry, EntryKind};
+
+#[derive(Debug, Default)]
+pub(super) struct NothingLost {
+    first: Option<(Time, String)>,
+    count: u64,
+}
+
+impl Watch for NothingLost {
+    fn see(&mut self, plan: &Plan, entry: &Entry, message: Option<&Message>) {
+        let is_decided = entry.detail == u64::from(DropReason::Operator);
+        let why = if entry.kind == EntryKind::Expired {
+            "expired"
+        } else if entry.kind == EntryKind::Dropped && !is_decided {
+            DropReason::from_detail(entry.detail).map_or("dropped", DropReason::text)
+        } else {
+            // What an operator discards is not lost: somebody has looked at it.
+            return;
+        };
+        self.count += 1;
+        if let (None, Some(message)) = (&self.first, message) {
+            let name = plan.message_name(message.source, message.number);
+            self.first = Some((entry.at, format!("{name}: {why}")));
+        }
+    }
+
+    fn answer(&self, end: &End<'_>) -> Answer {
+        match &self.first {
+            Some((at, first)) => {
+                Answer::violated(*at, format!("{} lost, first {first}", self.count))
+            }
+            None => Answer::held(end, format!("{} copies, none lost", end.world.totals.copies)),
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! The engine: moves the world from one event to the next. Each part of the world has its file.
+
+use flowbench_model::time::{Span, Time};
+
+use crate::calendar::{Event, EventKind, Phase, Rank};
+use crate::message::{Handle, Message, MessageId};
+use crate::plan::Plan;
+use crate::record::{Entry, EntryKind};
+use crate::recorder::Recorder;
+use crate::world::{Halt, HaltCause, World};
+
+mod books;
+mod call;
+mod channel;
+mod consumer;
+mod dead_letter;
+mod dispatch;
+mod fault;
+mod publish;
+mod reply;
+
+/// Events at one instant after which time is taken to stand still for ever.
+const EVENTS_AN_INSTANT: u64 = 2_000_000;
+/// Copies, transits, works and calls that may be there at once.
+const UNDER_WAY: usize = 50_000_000;
+
+/// A world in the hands of the engine.
+pub(crate) struct Engine<'a> {
+    pub(crate) plan: &'a Plan,
+    pub(crate) world: &'a mut World,
+    pub(crate) recorder: &'a mut Recorder,
+}
+
+impl Engine<'_> {
+    /// Puts the first arrival of each workload on the calendar.
+    pub(crate) fn begin(&mut self) {
+        for workload in 0..self.plan.workloads.len() as u32 {
+            self.schedule_arrival(workload);
+        }
+    }
+
+    /// Lets everything happen that is due until `until`, this instant included.
+    pub(crate) fn advance_to(&mut self, until: Time) {
+        while self.world.halt.is_none() {
+            if self.world.calendar.next_time().is_none_or(|next| next > until) {
+                self.world.now = self.world.now.max(until);
+                return;
+            }
+            self.step();
+        }
+    }
+
+    /// Lets the next event happen, and when it is the last of its instant, what follows from it
+    /// at once.
+    pub(crate) fn step(&mut self) {
+        let Some((time, event)) = self.world.calendar.pop() else { return };
+        if time > self.world.now {
+            self.world.now = time;
+            self.world.events_this_instant = 0;
+        }
+        self.world.events += 1;
+        self.world.events_this_instant += 1;
+        self.handle(event);
+        if self.world.calendar.next_time().is_none_or(|next| next > self.world.now) {
+            self.dispatch();
+        }
+        self.watch_limits();
+        #[cfg(debug_assertions)]
+        self.check_books_often();
+    }
+
+    fn watch_limits(&mut self) {
+        if self.world.events_this_instant > EVENTS_AN_INSTANT {
+            self.halt(HaltCause::InstantLoop);
+        } else if self.world.copies.len() > UNDER_WAY || self.world.calendar.len() > UNDER_WAY {
+            self.halt(HaltCause::TooMuchUnderWay);
+        }
+    }
+
+    fn halt(&mut self, cause: HaltCause) {
+        self.world.halt.get_or_insert(Halt { at: self.world.now, cause });
+    }
+
+    fn handle(&mut self, event: Event) {
+        let Event { kind, index, generation } = event;
+        let handle = Handle { slot: index, generation };
+        match kind {
+            EventKind::WorkDone => self.work_done(index),
+            EventKind::Workload => self.arrival(index),
+            EventKind::TransitArrives => self.transit_arrives(index),
+            EventKind::DeliveryArrives => self.delivery_arrives(index),
+            EventKind::Retry => self.retry(handle),
+            EventKind::Expire => self.expire_due(index),
+            EventKind::ReceiptLost => self.receipt_lost(handle),
+            EventKind::CallArrives => self.call_arrives(handle),
+            EventKind::CallReturns => self.call_returns(handle),
+            EventKind::CallRetry => self.call_retry(handle),
+            EventKind::CallTimeout => self.call_timeout(handle),
+            EventKind::ReplyTimeout => self.reply_timeout(handle),
+            EventKind::FaultStart => self.start_fault(index),
+            EventKind::FaultEnd => self.end_fault(index),
+            EventKind::Action => self.act(index),
+        }
+    }
+
+    #[inline]
+    fn schedule_in(&mut self, delay: Span, phase: Phase, by: Rank, event: Event) {
+        let at = self.world.now.after(delay);
+        self.world.calendar.schedule(at, phase, by, event);
+    }
+
+    /// Records a transition of a message.
+    #[inline]
+    fn note(&mut self, kind: EntryKind, place: u32, attempt: u32, detail: u64, of: &Message) {
+        let entry = Entry {
+            at: self.world.now,
+            detail,
+            message: of.id,
+            place,
+            attempt: attempt.min(u32::from(u16::MAX)) as u16,
+            kind,
+        };
+        self.recorder.entry(self.plan, &entry, Some(of));
+    }
+
+    /// Records a transition that is of no message.
+    fn note_event(&mut self, kind: EntryKind, place: u32, detail: u64) {
+        let message = MessageId::NONE;
+        let entry = Entry { at: self.world.now, detail, message, place, attempt: 0, kind };
+        self.recorder.entry(self.plan, &entry, None);
+    }
+}
+
+impl Event {
+    /// An event about something that is never used again.
+    fn about(kind: EventKind, index: u32) -> Event {
+        Event { kind, index, generation: 0 }
+    }
+
+    /// An event about one use of a slot.
+    fn of(kind: EventKind, handle: Handle) -> Event {
+        Event { kind, index: handle.slot, generation: handle.generation }
+    }
+}

@@ -1,0 +1,222 @@
+//! Synchronous calls: request, service, reply, timeout.
+
+use super::Engine;
+use crate::calendar::{Event, EventKind, Phase};
+use crate::message::{Handle, Message};
+use crate::plan::EdgeIndex;
+use crate::record::{EntryKind, Failure};
+use crate::world::{Call, CallStage, Caller, Stage, Task};
+
+impl Engine<'_> {
+    /// The handler's call at a position begins; after the last one the attempt is concluded.
+    pub(super) fn next_call(&mut self, slot: u32, position: u32) {
+        let work = &self.world.works[slot];
+        let (consumer, handler, cause) = (work.consumer, work.handler, work.message);
+        let plan = &self.plan.consumers[consumer as usize];
+        let calls = plan.handlers.get(handler as usize).map_or(&[][..], |it| &it.calls);
+        let Some(planned) = calls.get(position as usize).copied() else {
+            return self.conclude(slot);
+        };
+        let message = self.new_message(plan.node, planned.message, Some(cause.key), Some(&cause));
+        let caller = Caller::Work(self.world.works.handle(slot));
+        let call = self.start_call(planned.edge, message, caller, 1);
+        self.world.works[slot].stage = Stage::Calling { position, call };
+    }
+
+    /// A request goes out.
+    pub(super) fn start_call(
+        &mut self,
+        edge: EdgeIndex,
+        message: Message,
+        caller: Caller,
+        attempt: u32,
+    ) -> Handle {
+        self.world.totals.calls += 1;
+        self.note(EntryKind::CallSent, edge, attempt, message.key, &message);
+        if self.is_duplicated(edge) {
+            self.note(EntryKind::Duplicated, edge, attempt, 0, &message);
+            self.send_request(edge, message, Caller::Nobody, attempt);
+        }
+        let is_lost = self.is_lost(edge);
+        let call = if is_lost {
+            self.new_call(edge, message, caller, attempt, CallStage::Lost)
+        } else {
+            self.send_request(edge, message, caller, attempt)
+        };
+        if let Some(timeout) = self.plan.edges[edge as usize].timeout {
+            let event = Event::of(EventKind::CallTimeout, call);
+            self.schedule_in(timeout, Phase::Deadline, self.plan.edge_rank(edge), event);
+        }
+        call
+    }
+
+    fn new_call(
+        &mut self,
+        edge: EdgeIndex,
+        message: Message,
+        caller: Caller,
+        attempt: u32,
+        stage: CallStage,
+    ) -> Handle {
+        let now = self.world.now;
+        let call = Call { edge, message, caller, attempt, stage, sent_at: now, arrives_at: now };
+        let slot = self.world.calls.insert(call);
+        self.world.calls.handle(slot)
+    }
+
+    fn send_request(
+        &mut self,
+        edge: EdgeIndex,
+        message: Message,
+        caller: Caller,
+        attempt: u32,
+    ) -> Handle {
+        let call = self.new_call(edge, message, caller, attempt, CallStage::Going);
+        self.send_over(call, EventKind::CallArrives);
+        call
+    }
+
+    /// A request or a reply takes the latency of its edge.
+    fn send_over(&mut self, call: Handle, event: EventKind) {
+        let edge = self.world.calls[call.slot].edge;
+        let latency = self.latency(edge);
+        let now = self.world.now;
+        let state = &mut self.world.calls[call.slot];
+        state.sent_at = now;
+        state.arrives_at = now.after(latency);
+        let rank = self.plan.edge_rank(edge);
+        self.schedule_in(latency, Phase::Arrive, rank, Event::of(event, call));
+    }
+
+    /// A request reaches its callee, which refuses it if it is down.
+    pub(super) fn call_arrives(&mut self, call: Handle) {
+        if !self.world.calls.is_live(call) {
+            return;
+        }
+        let edge = self.world.calls[call.slot].edge;
+        let callee = self.plan.edges[edge as usize].to;
+        if self.world.nodes[callee as usize].down > 0 {
+            return self.reply_to_call(call, Some(Failure::CallRefused));
+        }
+        self.world.calls[call.slot].stage = CallStage::Queued;
+        let consumer = self.plan.consumer_at(edge);
+        self.world.consumers[consumer].waiting_calls.push_back(call.slot);
+        self.consumer_changed(consumer as u32);
+    }
+
+    /// A callee begins to work on a request.
+    pub(super) fn serve_call(&mut self, consumer: u32, call: Handle) {
+        let state = &mut self.world.calls[call.slot];
+        state.stage = CallStage::Served;
+        let (edge, message, attempt) = (state.edge, state.message, state.attempt);
+        self.note(EntryKind::CallServed, edge, attempt, 0, &message);
+        self.world.consumers[consumer as usize].busy += 1;
+        let work = self.new_work(message, consumer, Task::Call(call), attempt);
+        self.begin_work(work);
+    }
+
+    /// The callee's outcome goes back, if anybody is left at the other end.
+    pub(super) fn reply_to_call(&mut self, call: Handle, failure: Option<Failure>) {
+        if !self.world.calls.is_live(call) {
+            return;
+        }
+        self.world.calls[call.slot].stage = CallStage::Returning(failure);
+        self.send_over(call, EventKind::CallReturns);
+    }
+
+    /// A reply reaches the caller.
+    pub(super) fn call_returns(&mut self, handle: Handle) {
+        if !self.world.calls.is_live(handle) {
+            return;
+        }
+        let call = self.world.calls.remove(handle.slot);
+        let CallStage::Returning(failure) = call.stage else { return };
+        if call.caller == Caller::Nobody {
+            return;
+        }
+        match failure {
+            Some(failure) => self.call_failed(&call, failure),
+            None => {
+                self.note(EntryKind::CallReturned, call.edge, call.attempt, 0, &call.message);
+                if let Some((work, position)) = self.waiting_work(call.caller) {
+                    self.next_call(work, position + 1);
+                }
+            }
+        }
+    }
+
+    /// The caller waits no longer; the callee, if the request reached it, goes on unknowing.
+    pub(super) fn call_timeout(&mut self, handle: Handle) {
+        if !self.world.calls.is_live(handle) {
+            return;
+        }
+        let state = &mut self.world.calls[handle.slot];
+        let is_pending_retry = state.stage == CallStage::Waiting;
+        if state.caller == Caller::Nobody || is_pending_retry {
+            return;
+        }
+        let call = state.clone();
+        state.caller = Caller::Nobody;
+        if call.stage == CallStage::Lost {
+            self.world.calls.remove(handle.slot);
+        }
+        self.call_failed(&call, Failure::CallTimedOut);
+    }
+
+    /// A call has failed for its caller, who tries again as the contract says.
+    fn call_failed(&mut self, call: &Call, failure: Failure) {
+        self.world.totals.calls_failed += 1;
+        let (edge, attempt, message) = (call.edge, call.attempt, call.message);
+        self.note(EntryKind::CallFailed, edge, attempt, failure.into(), &message);
+        let retry = self.plan.edges[edge as usize].retry;
+        if retry.is_some_and(|retry| attempt < retry.attempts) {
+            let delay = self.backoff(edge, attempt);
+            let waiting =
+                self.new_call(edge, message, call.caller, attempt + 1, CallStage::Waiting);
+            self.world.calls[waiting.slot].arrives_at = self.world.now.after(delay);
+            self.await_call(call.caller, waiting);
+            let event = Event::of(EventKind::CallRetry, waiting);
+            self.schedule_in(delay, Phase::Release, self.plan.edge_rank(edge), event);
+        } else if let Some((work, _)) = self.waiting_work(call.caller) {
+            self.fail(work, failure);
+        }
+    }
+
+    pub(super) fn call_retry(&mut self, handle: Handle) {
+        if !self.world.calls.is_live(handle) {
+            return;
+        }
+        let call = self.world.calls.remove(handle.slot);
+        if call.caller == Caller::Nobody {
+            return;
+        }
+        let again = self.start_call(call.edge, call.message, call.caller, call.attempt);
+        self.await_call(call.caller, again);
+    }
+
+    /// The work at the other end of a call, if it still waits, with the call's position.
+    fn waiting_work(&self, caller: Caller) -> Option<(u32, u32)> {
+        let Caller::Work(handle) = caller else { return None };
+        if !self.world.works.is_live(handle) {
+            return None;
+        }
+        match self.world.works[handle.slot].stage {
+            Stage::Calling { position, .. } => Some((handle.slot, position)),
+            Stage::Delivering | Stage::Service => None,
+        }
+    }
+
+    /// Tells the caller which call it waits for now.
+    fn await_call(&mut self, caller: Caller, call: Handle) {
+        if let Some((work, position)) = self.waiting_work(caller) {
+            self.world.works[work].stage = Stage::Calling { position, call };
+        }
+    }
+
+    /// The caller is gone; its call goes on for nobody.
+    pub(super) fn abandon_call(&mut self, call: Handle) {
+        if self.world.calls.is_live(call) {
+            self.world.calls[call.slot].caller = Caller::Nobody;
+        }
+    }
+}

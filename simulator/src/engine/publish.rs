@@ -1,0 +1,166 @@
+//! Producers, and the way of a message from its publisher to a channel.
+
+use flowbench_model::node::{Arrivals, Keys};
+use flowbench_model::time::{Span, Time};
+
+use super::Engine;
+use crate::calendar::{Event, EventKind, Phase};
+use crate::message::{Handle, Message, MessageId};
+use crate::plan::{EdgeIndex, NodeIndex, TypeIndex};
+use crate::record::{DropReason, EntryKind};
+use crate::world::{Caller, HaltCause, Transit};
+
+impl Engine<'_> {
+    /// Puts the next arrival of a workload on the calendar, if there is one.
+    pub(super) fn schedule_arrival(&mut self, index: u32) {
+        let plan = &self.plan.workloads[index as usize];
+        let state = &mut self.world.workloads[index as usize];
+        if state.done >= plan.count {
+            return;
+        }
+        let at = match &plan.arrivals {
+            Arrivals::Constant(rate) => plan.start.after(rate.occurrence(state.done)),
+            Arrivals::Poisson(rate) => {
+                let gap = self.plan.ziggurat.exponential(&mut state.arrivals);
+                let from = if state.done == 0 { plan.start } else { self.world.now };
+                from.after(Span((gap * rate.mean_interval_ns()) as u64))
+            }
+            Arrivals::Scripted(instants) => {
+                let Some(offset) = instants.get(state.done as usize) else { return };
+                plan.start.after(*offset)
+            }
+        };
+        let (rank, event) =
+            (self.plan.node_rank(plan.producer), Event::about(EventKind::Workload, index));
+        self.world.calendar.schedule(at, Phase::Arrive, rank, event);
+    }
+
+    /// A producer publishes. While it is down, what it would have published never exists; its
+    /// luck goes on as if it had.
+    pub(super) fn arrival(&mut self, index: u32) {
+        let plan = &self.plan.workloads[index as usize];
+        let state = &mut self.world.workloads[index as usize];
+        let key = match plan.keys {
+            Keys::Unique => None,
+            Keys::Uniform(n) => Some(state.keys.below(n)),
+            Keys::RoundRobin(n) => Some(state.done % n),
+        };
+        state.done += 1;
+        if self.world.nodes[plan.producer as usize].down == 0 {
+            let message = self.new_message(plan.producer, plan.message, key, None);
+            for edge in &plan.publish {
+                self.send(message, *edge);
+            }
+            for edge in &plan.calls {
+                self.start_call(*edge, message, Caller::Producer, 1);
+            }
+        }
+        self.schedule_arrival(index);
+    }
+
+    /// A new message of a node, because of another or at the origin of a chain.
+    pub(super) fn new_message(
+        &mut self,
+        source: NodeIndex,
+        message_type: TypeIndex,
+        key: Option<u64>,
+        cause: Option<&Message>,
+    ) -> Message {
+        let id = MessageId(self.world.next_message);
+        if id.0 >= MessageId::NONE.0 - 1 {
+            self.halt(HaltCause::TooManyMessages);
+        } else {
+            self.world.next_message += 1;
+        }
+        let node = &mut self.world.nodes[source as usize];
+        node.published += 1;
+        let now = self.world.now;
+        let message = Message {
+            id,
+            message_type,
+            source,
+            number: node.published,
+            key: key.unwrap_or(u64::from(node.published)),
+            cause: cause.map_or(MessageId::NONE, |cause| cause.id),
+            root: cause.map_or(id, |cause| cause.root),
+            root_source: cause.map_or(source, |cause| cause.root_source),
+            root_at: cause.map_or(now, |cause| cause.root_at),
+            published_at: now,
+            expectation: cause.map_or(Handle::NONE, |cause| cause.expectation),
+        };
+        self.world.totals.published += 1;
+        self.recorder.message(&message);
+        message
+    }
+
+    /// Puts a message on a publish edge.
+    pub(super) fn send(&mut self, message: Message, edge: EdgeIndex) {
+        self.note(EntryKind::Published, edge, 0, message.key, &message);
+        self.world.totals.copies += 1;
+        if self.is_lost(edge) {
+            self.drop_message(edge, DropReason::Lost, &message);
+            return;
+        }
+        if self.is_duplicated(edge) {
+            self.note(EntryKind::Duplicated, edge, 0, 0, &message);
+            self.world.totals.copies += 1;
+            self.travel(message, edge);
+        }
+        self.travel(message, edge);
+    }
+
+    /// Whether what enters an edge now is lost.
+    pub(super) fn is_lost(&mut self, edge: EdgeIndex) -> bool {
+        let state = &mut self.world.edges[edge as usize];
+        state.loss > 0.0 && state.loss_stream.unit() < state.loss
+    }
+
+    /// Whether what enters an edge now arrives twice.
+    pub(super) fn is_duplicated(&mut self, edge: EdgeIndex) -> bool {
+        let state = &mut self.world.edges[edge as usize];
+        state.duplication > 0.0 && state.duplication_stream.unit() < state.duplication
+    }
+
+    /// How long what enters an edge now is under way.
+    #[inline]
+    pub(super) fn latency(&mut self, edge: EdgeIndex) -> Span {
+        let state = &mut self.world.edges[edge as usize];
+        let own = self.plan.edges[edge as usize].latency;
+        let own = own.draw(&mut state.latency, &self.plan.ziggurat);
+        Span(own.0.saturating_add(state.delay.0))
+    }
+
+    fn travel(&mut self, message: Message, edge: EdgeIndex) {
+        let latency = self.latency(edge);
+        let channel = self.plan.edges[edge as usize].to;
+        if latency == Span::ZERO && self.world.nodes[channel as usize].down == 0 {
+            self.enter_channel(channel, message);
+            return;
+        }
+        let (sent_at, arrives_at) = (self.world.now, self.world.now.after(latency));
+        let transit = Transit { message, edge, sent_at, arrives_at };
+        let slot = self.world.transits.insert(transit);
+        let event = Event::about(EventKind::TransitArrives, slot);
+        self.schedule_in(latency, Phase::Arrive, self.plan.edge_rank(edge), event);
+    }
+
+    /// A message reaches its channel. While the channel is down, its publisher holds it back.
+    pub(super) fn transit_arrives(&mut self, slot: u32) {
+        let edge = self.world.transits[slot].edge;
+        let channel = self.plan.edges[edge as usize].to;
+        if self.world.nodes[channel as usize].down > 0 {
+            self.world.transits[slot].arrives_at = Time(u64::MAX);
+            let part = self.plan.nodes[channel as usize].part;
+            self.world.channels[part as usize].held.push_back(slot);
+            return;
+        }
+        let transit = self.world.transits.remove(slot);
+        self.enter_channel(channel, transit.message);
+    }
+
+    /// A message is gone before any subscription got it.
+    pub(super) fn drop_message(&mut self, place: u32, reason: DropReason, message: &Message) {
+        self.world.totals.dropped += 1;
+        self.note(EntryKind::Dropped, place, 0, reason.into(), message);
+    }
+}

@@ -1,0 +1,67 @@
+//! Emissions, and the replies that their emitters wait for.
+
+use super::Engine;
+use crate::calendar::{Event, EventKind, Phase};
+use crate::message::{Handle, Message};
+use crate::plan::{NodeIndex, PlanEmission};
+use crate::record::EntryKind;
+use crate::world::Expectation;
+
+impl Engine<'_> {
+    /// A handler publishes because of a message.
+    pub(super) fn emit(&mut self, node: NodeIndex, emission: &PlanEmission, cause: &Message) {
+        let mut message = self.new_message(node, emission.message, Some(cause.key), Some(cause));
+        if let Some((reply, within)) = emission.reply {
+            let expectation = self.world.expectations.insert(Expectation {
+                node,
+                message,
+                reply,
+                outer: cause.expectation,
+                is_answered: false,
+                is_overdue: false,
+            });
+            message.expectation = self.world.expectations.handle(expectation);
+            let event = Event::of(EventKind::ReplyTimeout, message.expectation);
+            self.schedule_in(within, Phase::Deadline, self.plan.node_rank(node), event);
+        }
+        for edge in &emission.edges {
+            self.send(message, *edge);
+        }
+    }
+
+    /// A delivered message may be the reply that its receiver waits for. What follows from it
+    /// belongs to the expectation around that one.
+    pub(super) fn answer(&mut self, work: u32) {
+        let work = &mut self.world.works[work];
+        let handle = work.message.expectation;
+        if !self.world.expectations.is_live(handle) {
+            return;
+        }
+        let expectation = &mut self.world.expectations[handle.slot];
+        let node = self.plan.consumers[work.consumer as usize].node;
+        if expectation.node != node || expectation.reply != work.message.message_type {
+            return;
+        }
+        expectation.is_answered = true;
+        work.message.expectation = expectation.outer;
+        if expectation.is_overdue {
+            self.world.expectations.remove(handle.slot);
+        }
+    }
+
+    /// The time for a reply is over.
+    pub(super) fn reply_timeout(&mut self, handle: Handle) {
+        if !self.world.expectations.is_live(handle) {
+            return;
+        }
+        let expectation = &mut self.world.expectations[handle.slot];
+        expectation.is_overdue = true;
+        if expectation.is_answered {
+            self.world.expectations.remove(handle.slot);
+            return;
+        }
+        let (node, message) = (expectation.node, expectation.message);
+        self.world.totals.reply_timeouts += 1;
+        self.note(EntryKind::ReplyTimedOut, node, 0, 0, &message);
+    }
+}

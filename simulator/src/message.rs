@@ -1,0 +1,66 @@
+//! Messages of a run: who published them, because of what.
+
+use flowbench_model::time::Time;
+
+use crate::plan::{NONE, NodeIndex, Plan, TypeIndex};
+
+/// The identity of a message within a run: counted from 0 in the order of publication.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct MessageId(pub u32);
+
+impl MessageId {
+    /// No message.
+    pub const NONE: MessageId = MessageId(u32::MAX);
+}
+
+/// A message as it travels.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Message {
+    /// Its identity.
+    pub id: MessageId,
+    /// Its type; [`NONE`] for a call without contract.
+    pub message_type: TypeIndex,
+    /// The node that published it.
+    pub source: NodeIndex,
+    /// Counted from 1 at that node.
+    pub number: u32,
+    /// Its ordering key.
+    pub key: u64,
+    /// The message whose handling published it; [`MessageId::NONE`] at an origin.
+    pub cause: MessageId,
+    /// The first message of the chain.
+    pub root: MessageId,
+    /// The producer of the first message of the chain.
+    pub root_source: NodeIndex,
+    /// When the first message of the chain was published.
+    pub root_at: Time,
+    /// When it was published.
+    pub published_at: Time,
+    /// The innermost reply that somebody waits for along this chain.
+    pub(crate) expectation: Handle,
+}
+
+/// A slot and the use of it that is meant.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Handle {
+    pub(crate) slot: u32,
+    pub(crate) generation: u32,
+}
+
+impl Handle {
+    pub(crate) const NONE: Handle = Handle { slot: NONE, generation: 0 };
+}
+
+impl Plan {
+    /// The name of a message: `shop#17`.
+    #[must_use]
+    pub fn message_name(&self, source: NodeIndex, number: u32) -> String {
+        format!("{}#{number}", self.nodes[source as usize].name)
+    }
+
+    /// The name of a message type.
+    #[must_use]
+    pub fn type_name(&self, message_type: TypeIndex) -> &str {
+        self.message_types.get(message_type as usize).map_or("request", String::as_str)
+    }
+}

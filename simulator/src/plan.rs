@@ -1,0 +1,316 @@
+//! The plan: a design and a scenario with every name resolved to a dense index and every unit to
+//! an integer. Nothing can fail after compiling but the simulated world.
+//!
+//! Indices follow the order of stable keys, never the order of the file.
+
+use std::sync::Arc;
+
+use flowbench_model::contract::{Acknowledgement, Backoff};
+use flowbench_model::design::Design;
+use flowbench_model::edge::EdgeKind;
+use flowbench_model::fault::FaultKind;
+use flowbench_model::finding::Finding;
+use flowbench_model::node::{Arrivals, Keys};
+use flowbench_model::promise::PromiseKind;
+use flowbench_model::scenario::{ActionKind, Scenario};
+use flowbench_model::time::{Span, Time};
+
+use crate::calendar::Rank;
+use crate::dist::Sampler;
+use crate::rng::Ziggurat;
+
+mod compile;
+
+/// Index of a node in [`Plan::nodes`].
+pub type NodeIndex = u32;
+/// Index of an edge in [`Plan::edges`].
+pub type EdgeIndex = u32;
+/// Index of a message type in [`Plan::message_types`].
+pub type TypeIndex = u32;
+/// Index of a backlog in [`Plan::backlogs`].
+pub type BacklogIndex = u32;
+
+/// No index.
+pub const NONE: u32 = u32::MAX;
+
+/// A compiled design and scenario.
+#[derive(Debug)]
+pub struct Plan {
+    /// The design with the changes of the scenario.
+    pub design: Arc<Design>,
+    /// The scenario.
+    pub scenario: Arc<Scenario>,
+    /// Which luck.
+    pub seed: u64,
+    /// When the run ends.
+    pub end: Time,
+    /// When statistics begin to count.
+    pub warm_up: Time,
+    /// Nodes by stable key.
+    pub nodes: Vec<PlanNode>,
+    /// Edges by the stable keys of their ends.
+    pub edges: Vec<PlanEdge>,
+    /// Names of the message types, by stable key.
+    pub message_types: Vec<String>,
+    /// Streams of messages, by producer, then in the order of the file.
+    pub workloads: Vec<PlanWorkload>,
+    /// Channels.
+    pub channels: Vec<PlanChannel>,
+    /// What waits for consumers: one for each queue, one for each subscription of a topic.
+    pub backlogs: Vec<PlanBacklog>,
+    /// Consumers.
+    pub consumers: Vec<PlanConsumer>,
+    /// Faults in the order of the scenario.
+    pub faults: Vec<PlanFault>,
+    /// Actions of operators in the order of the scenario.
+    pub actions: Vec<PlanAction>,
+    pub(crate) ziggurat: Ziggurat,
+}
+
+/// A node.
+#[derive(Clone, Debug)]
+pub struct PlanNode {
+    /// Its name.
+    pub name: String,
+    /// Its stable key.
+    pub key: String,
+    /// Index in [`Plan::channels`] or [`Plan::consumers`]; [`NONE`] for a producer.
+    pub part: u32,
+    /// Its position in the design.
+    pub design_index: usize,
+}
+
+/// An edge.
+#[derive(Clone, Debug)]
+pub struct PlanEdge {
+    /// Its name, `from -> to`.
+    pub name: String,
+    /// The stable keys of its ends, as one text.
+    pub key: String,
+    /// Its manner.
+    pub kind: EdgeKind,
+    /// Where it begins.
+    pub from: NodeIndex,
+    /// Where it ends.
+    pub to: NodeIndex,
+    /// Its position in the design.
+    pub design_index: usize,
+    pub(crate) latency: Sampler,
+    pub(crate) carries: Vec<bool>,
+    pub(crate) acknowledgement: Acknowledgement,
+    pub(crate) retry: Option<PlanRetry>,
+    /// The channel node that takes what is given up.
+    pub(crate) dead_letter: Option<NodeIndex>,
+    /// How long a caller waits, or a channel for an acknowledgement that cannot come.
+    pub(crate) timeout: Option<Span>,
+    /// The backlog a subscribe edge takes from.
+    pub(crate) backlog: BacklogIndex,
+}
+
+/// How failed attempts are tried again.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PlanRetry {
+    pub(crate) attempts: u32,
+    pub(crate) backoff: Backoff,
+    pub(crate) jitter: f64,
+}
+
+/// A stream of messages.
+#[derive(Clone, Debug)]
+pub struct PlanWorkload {
+    pub(crate) producer: NodeIndex,
+    /// Key of its random streams.
+    pub(crate) key: String,
+    pub(crate) message: TypeIndex,
+    pub(crate) arrivals: Arrivals,
+    pub(crate) count: u64,
+    pub(crate) start: Time,
+    pub(crate) keys: Keys,
+    pub(crate) publish: Vec<EdgeIndex>,
+    pub(crate) calls: Vec<EdgeIndex>,
+}
+
+/// A channel.
+#[derive(Clone, Debug)]
+pub struct PlanChannel {
+    /// Its node.
+    pub node: NodeIndex,
+    /// Its backlogs.
+    pub backlogs: Vec<BacklogIndex>,
+    pub(crate) is_queue: bool,
+    pub(crate) time_to_live: Option<Span>,
+}
+
+/// What waits for the members of a subscription.
+#[derive(Clone, Debug)]
+pub struct PlanBacklog {
+    /// The channel's node.
+    pub channel: NodeIndex,
+    /// Subscribe edges that take from it; several compete.
+    pub members: Vec<EdgeIndex>,
+    /// Number of partitions; 0 for a store without order between consumers.
+    pub(crate) partitions: u32,
+    /// Whether some member does not take every message.
+    pub(crate) is_selective: bool,
+}
+
+/// A consumer.
+#[derive(Clone, Debug)]
+pub struct PlanConsumer {
+    /// Its node.
+    pub node: NodeIndex,
+    /// Messages and calls in work at the same time.
+    pub concurrency: u32,
+    pub(crate) is_idempotent: bool,
+    /// Whether anything needs to know which messages had an effect.
+    pub(crate) remembers: bool,
+    /// Whether failures must be drawn.
+    pub(crate) can_fail: bool,
+    /// Backlogs it takes from, with the edge.
+    pub(crate) subscriptions: Vec<EdgeIndex>,
+    pub(crate) handlers: Vec<PlanHandler>,
+    /// Handler by message type; [`NONE`] where no handler fits.
+    pub(crate) handler_of: Vec<u32>,
+}
+
+/// What a consumer does with a message.
+#[derive(Clone, Debug)]
+pub(crate) struct PlanHandler {
+    pub(crate) service: Sampler,
+    pub(crate) calls: Vec<PlanCall>,
+    pub(crate) transient: f64,
+    pub(crate) poison: PlanPoison,
+    pub(crate) emissions: Vec<PlanEmission>,
+}
+
+/// A call that a handler makes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PlanCall {
+    pub(crate) edge: EdgeIndex,
+    pub(crate) message: TypeIndex,
+}
+
+/// What a handler publishes.
+#[derive(Clone, Debug)]
+pub(crate) struct PlanEmission {
+    pub(crate) message: TypeIndex,
+    pub(crate) edges: Vec<EdgeIndex>,
+    /// The message type that answers, and how long it may take.
+    pub(crate) reply: Option<(TypeIndex, Span)>,
+}
+
+/// Which messages can never be handled.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum PlanPoison {
+    None,
+    Share(f64),
+    /// (source, number), sorted.
+    Messages(Vec<(NodeIndex, u64)>),
+    /// Sorted.
+    Keys(Vec<u64>),
+}
+
+/// A fault.
+#[derive(Clone, Debug)]
+pub struct PlanFault {
+    /// What goes wrong.
+    pub kind: FaultKind,
+    /// When it begins.
+    pub start: Time,
+    /// When it ends, if it does.
+    pub end: Option<Time>,
+    /// The node or edge it strikes, as a rank.
+    pub(crate) target: Rank,
+    pub(crate) poison: PlanPoison,
+}
+
+/// An action of an operator.
+#[derive(Clone, Debug)]
+pub struct PlanAction {
+    /// When.
+    pub at: Time,
+    /// What.
+    pub what: ActionKind,
+    /// Index of the dead-letter channel in [`Plan::channels`].
+    pub(crate) channel: u32,
+    /// The chosen messages, as (source, number), sorted; all if `None`.
+    pub(crate) messages: Option<Vec<(NodeIndex, u64)>>,
+}
+
+impl Plan {
+    /// Compiles a design under a scenario.
+    ///
+    /// # Errors
+    /// All findings that make the design impossible to run; nothing is compiled then.
+    pub fn compile(
+        design: &Design,
+        scenario: &Scenario,
+        seed: u64,
+    ) -> Result<Arc<Plan>, Vec<Finding>> {
+        compile::compile(design, scenario, seed).map(Arc::new)
+    }
+
+    /// The rank of a node in the order of events.
+    #[must_use]
+    pub(crate) fn node_rank(&self, node: NodeIndex) -> Rank {
+        Rank(node)
+    }
+
+    /// The rank of an edge in the order of events.
+    #[must_use]
+    pub(crate) fn edge_rank(&self, edge: EdgeIndex) -> Rank {
+        Rank(self.nodes.len() as u32 + edge)
+    }
+
+    /// Number of entities that schedule events.
+    pub(crate) fn entities(&self) -> usize {
+        self.nodes.len() + self.edges.len()
+    }
+
+    /// The consumer at the end of a subscribe or call edge, as an index in [`Plan::consumers`].
+    #[inline]
+    pub(crate) fn consumer_at(&self, edge: EdgeIndex) -> usize {
+        self.nodes[self.edges[edge as usize].to as usize].part as usize
+    }
+
+    /// The node of this name. Cost: one pass over the nodes.
+    #[must_use]
+    pub fn node_named(&self, name: &str) -> Option<NodeIndex> {
+        (0..).zip(&self.nodes).find(|(_, node)| node.name == name).map(|(index, _)| index)
+    }
+
+    /// The edge of this name. Cost: one pass over the edges.
+    #[must_use]
+    pub fn edge_named(&self, name: &str) -> Option<EdgeIndex> {
+        (0..).zip(&self.edges).find(|(_, edge)| edge.name == name).map(|(index, _)| index)
+    }
+
+    /// The message type of this name. Cost: one pass over the types.
+    #[must_use]
+    pub fn type_named(&self, name: &str) -> Option<TypeIndex> {
+        (0..).zip(&self.message_types).find(|(_, known)| *known == name).map(|(index, _)| index)
+    }
+}
+
+impl Plan {
+    /// Sizes of backlogs that promises want to know about: (channel, size).
+    pub(crate) fn backlog_limits(&self) -> Vec<(u32, u64)> {
+        let promises = self.design.promises.iter().chain(&self.scenario.promises);
+        promises
+            .filter_map(|promise| match &promise.holds {
+                PromiseKind::BacklogBelow { channel, limit } => {
+                    let node = self.node_named(channel)?;
+                    Some((self.nodes[node as usize].part, *limit))
+                }
+                PromiseKind::NothingLost
+                | PromiseKind::NoDuplicateEffect { .. }
+                | PromiseKind::OrderPerKey { .. }
+                | PromiseKind::LeadsTo { .. }
+                | PromiseKind::DeadLetters { .. }
+                | PromiseKind::LatencyBelow { .. }
+                | PromiseKind::NoTimeouts
+                | PromiseKind::Published { .. } => None,
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,433 @@
+//! From names to indices.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use flowbench_model::contract::{Contract, Retry};
+use flowbench_model::design::Design;
+use flowbench_model::edge::{Edge, EdgeKind};
+use flowbench_model::fault::{Fault, FaultKind, FaultTarget};
+use flowbench_model::finding::{Finding, Place, Severity};
+use flowbench_model::message::MessageRef;
+use flowbench_model::name::MessageName;
+use flowbench_model::node::{Channel, Consumer, Delivery, Emission, Handler, Poison, Role};
+use flowbench_model::promise::{Promise, PromiseKind};
+use flowbench_model::scenario::{Action, ActionKind, DeadLetterFilter, Scenario};
+use flowbench_model::time::Time;
+
+use super::{
+    EdgeIndex, NONE, NodeIndex, Plan, PlanAction, PlanBacklog, PlanCall, PlanChannel, PlanConsumer,
+    PlanEdge, PlanEmission, PlanFault, PlanHandler, PlanNode, PlanPoison, PlanRetry, PlanWorkload,
+    TypeIndex,
+};
+use crate::calendar::{MAX_ENTITIES, Rank};
+use crate::dist::Sampler;
+use crate::rng::Ziggurat;
+
+/// See [`Plan::compile`].
+pub(super) fn compile(
+    design: &Design,
+    scenario: &Scenario,
+    seed: u64,
+) -> Result<Plan, Vec<Finding>> {
+    let design = with_scenario(design.clone(), scenario);
+    if design.nodes.len() + design.edges.len() >= MAX_ENTITIES as usize {
+        let sentence = format!("the simulator runs at most {MAX_ENTITIES} nodes and edges");
+        return Err(vec![scenario_finding(scenario, "too-large", sentence)]);
+    }
+    Ok(Compiler::new(&design).plan(Arc::new(design.clone()), scenario, seed))
+}
+
+fn scenario_finding(scenario: &Scenario, code: &'static str, sentence: String) -> Finding {
+    Finding {
+        code,
+        severity: Severity::Error,
+        place: Place::Scenario(scenario.name.clone()),
+        property: "changes".to_owned(),
+        sentence,
+        fix: None,
+    }
+}
+
+/// The design with only this scenario, so that findings about others do not prevent the run.
+fn with_scenario(mut design: Design, scenario: &Scenario) -> Design {
+    design.scenarios = vec![Arc::new(scenario.clone())];
+    design
+}
+
+/// Positions in the order of stable keys, and back by name.
+struct Index {
+    order: Vec<usize>,
+    by_name: BTreeMap<String, u32>,
+}
+
+impl Index {
+    fn new<'a>(things: impl Iterator<Item = (&'a str, &'a str)>) -> Index {
+        let mut sorted: Vec<(&str, &str, usize)> =
+            things.enumerate().map(|(position, (key, name))| (key, name, position)).collect();
+        sorted.sort_unstable();
+        let by_name =
+            (0..).zip(&sorted).map(|(index, (_, name, _))| ((*name).to_owned(), index)).collect();
+        Index { order: sorted.into_iter().map(|(_, _, position)| position).collect(), by_name }
+    }
+
+    fn get(&self, name: &str) -> u32 {
+        *self.by_name.get(name).expect("invariant: the lints found every name")
+    }
+}
+
+struct Compiler<'a> {
+    design: &'a Design,
+    nodes: Index,
+    types: Index,
+    /// Edges in the order of the stable keys of their ends.
+    edges: Vec<(String, &'a Arc<Edge>, usize)>,
+}
+
+impl<'a> Compiler<'a> {
+    fn new(design: &'a Design) -> Compiler<'a> {
+        let nodes = Index::new(design.nodes.iter().map(|node| (node.stable_key(), &*node.name)));
+        let types = Index::new(design.messages.iter().map(|one| (one.stable_key(), &*one.name)));
+        let key_of = |name: &str| design.nodes[nodes.order[nodes.get(name) as usize]].stable_key();
+        let mut edges: Vec<(String, &Arc<Edge>, usize)> = design
+            .edges
+            .iter()
+            .enumerate()
+            .map(|(at, edge)| (format!("{} -> {}", key_of(&edge.from), key_of(&edge.to)), edge, at))
+            .collect();
+        edges.sort_by(|a, b| a.0.cmp(&b.0));
+        Compiler { design, nodes, types, edges }
+    }
+
+    fn plan(&self, design: Arc<Design>, scenario: &Scenario, seed: u64) -> Plan {
+        let mut nodes = self.plan_nodes();
+        let mut edges: Vec<PlanEdge> =
+            self.edges.iter().map(|(key, edge, at)| self.plan_edge(key, edge, *at)).collect();
+        let (channels, backlogs) = self.plan_channels(&mut nodes, &mut edges);
+        let consumers = self.plan_consumers(&mut nodes, scenario);
+        Plan {
+            seed,
+            end: Time(scenario.duration.0),
+            warm_up: Time(scenario.warm_up.0),
+            workloads: self.plan_workloads(),
+            message_types: self.in_order(&self.types, |at| self.design.messages[at].name.clone()),
+            faults: scenario.faults.iter().map(|fault| self.plan_fault(fault)).collect(),
+            actions: scenario.actions.iter().map(|it| self.plan_action(it, &nodes)).collect(),
+            design,
+            scenario: Arc::new(scenario.clone()),
+            nodes,
+            edges,
+            channels,
+            backlogs,
+            consumers,
+            ziggurat: Ziggurat::default(),
+        }
+    }
+
+    fn in_order<T>(&self, index: &Index, make: impl Fn(usize) -> T) -> Vec<T> {
+        index.order.iter().map(|at| make(*at)).collect()
+    }
+
+    fn plan_nodes(&self) -> Vec<PlanNode> {
+        self.in_order(&self.nodes, |at| PlanNode {
+            name: self.design.nodes[at].name.clone(),
+            key: self.design.nodes[at].stable_key().to_owned(),
+            part: NONE,
+            design_index: at,
+        })
+    }
+
+    fn plan_edge(&self, key: &str, edge: &Edge, design_index: usize) -> PlanEdge {
+        let contract = &edge.contract;
+        PlanEdge {
+            name: edge.name().to_string(),
+            key: key.to_owned(),
+            kind: edge.kind,
+            from: self.nodes.get(&edge.from),
+            to: self.nodes.get(&edge.to),
+            design_index,
+            latency: Sampler::new(&edge.latency),
+            carries: self.carried(contract),
+            acknowledgement: contract.acknowledgement,
+            retry: contract.retry.as_ref().map(plan_retry),
+            dead_letter: contract.dead_letter.as_deref().map(|name| self.nodes.get(name)),
+            timeout: contract.timeout,
+            backlog: NONE,
+        }
+    }
+
+    fn carried(&self, contract: &Contract) -> Vec<bool> {
+        self.in_order(&self.types, |at| contract.carries(&self.design.messages[at].name))
+    }
+
+    /// Edges of a kind at a node, by one of their ends.
+    fn edges_where(&self, is_wanted: impl Fn(&Edge) -> bool) -> Vec<EdgeIndex> {
+        (0..)
+            .zip(&self.edges)
+            .filter(|(_, (_, edge, _))| is_wanted(edge))
+            .map(|(index, _)| index)
+            .collect()
+    }
+
+    fn plan_channels(
+        &self,
+        nodes: &mut [PlanNode],
+        edges: &mut [PlanEdge],
+    ) -> (Vec<PlanChannel>, Vec<PlanBacklog>) {
+        let (mut channels, mut backlogs) = (Vec::new(), Vec::<PlanBacklog>::new());
+        let mut members_of: BTreeMap<NodeIndex, Vec<EdgeIndex>> = BTreeMap::new();
+        for (index, edge) in (0..).zip(&*edges) {
+            if edge.kind == EdgeKind::Subscribe {
+                members_of.entry(edge.from).or_default().push(index);
+            }
+        }
+        for (index, node) in (0..).zip(nodes) {
+            let Role::Channel(channel) = &self.design.nodes[node.design_index].role else {
+                continue;
+            };
+            let members = members_of.remove(&index).unwrap_or_default();
+            let first = backlogs.len() as u32;
+            let groups = match channel.delivery {
+                Delivery::PointToPoint => vec![members],
+                Delivery::PublishSubscribe => members.into_iter().map(|one| vec![one]).collect(),
+            };
+            backlogs.extend(groups.into_iter().map(|one| plan_backlog(index, channel, one, edges)));
+            for backlog in first..backlogs.len() as u32 {
+                for member in &backlogs[backlog as usize].members {
+                    edges[*member as usize].backlog = backlog;
+                }
+            }
+            node.part = channels.len() as u32;
+            channels.push(PlanChannel {
+                node: index,
+                backlogs: (first..backlogs.len() as u32).collect(),
+                is_queue: channel.delivery == Delivery::PointToPoint,
+                time_to_live: channel.time_to_live,
+            });
+        }
+        (channels, backlogs)
+    }
+
+    fn plan_consumers(&self, nodes: &mut [PlanNode], scenario: &Scenario) -> Vec<PlanConsumer> {
+        let mut consumers = Vec::new();
+        let mut subscriptions_of: BTreeMap<NodeIndex, Vec<EdgeIndex>> = BTreeMap::new();
+        for (index, (_, edge, _)) in (0..).zip(&self.edges) {
+            if edge.kind == EdgeKind::Subscribe {
+                subscriptions_of.entry(self.nodes.get(&edge.to)).or_default().push(index);
+            }
+        }
+        for (index, node) in (0..).zip(nodes) {
+            let Role::Consumer(consumer) = &self.design.nodes[node.design_index].role else {
+                continue;
+            };
+            node.part = consumers.len() as u32;
+            consumers.push(PlanConsumer {
+                node: index,
+                subscriptions: subscriptions_of.remove(&index).unwrap_or_default(),
+                ..self.plan_consumer(&node.name, consumer, scenario)
+            });
+        }
+        consumers
+    }
+
+    fn plan_consumer(&self, name: &str, consumer: &Consumer, scenario: &Scenario) -> PlanConsumer {
+        let handlers: Vec<PlanHandler> =
+            consumer.handlers.iter().map(|handler| self.plan_handler(name, handler)).collect();
+        let fails = scenario
+            .faults
+            .iter()
+            .any(|fault| matches!(&fault.kind, FaultKind::Failing { node, .. } if node == name));
+        PlanConsumer {
+            node: NONE,
+            concurrency: consumer.concurrency,
+            is_idempotent: consumer.idempotent,
+            remembers: consumer.idempotent || self.is_effect_promised(name, scenario),
+            can_fail: fails || handlers.iter().any(|handler| handler.transient > 0.0),
+            subscriptions: Vec::new(),
+            handler_of: self.in_order(&self.types, |at| {
+                let message = &self.design.messages[at].name;
+                (0..)
+                    .zip(&consumer.handlers)
+                    .find(|(_, handler)| handler.on.as_ref().is_none_or(|on| on == message))
+                    .map_or(NONE, |(index, _)| index)
+            }),
+            handlers,
+        }
+    }
+
+    fn is_effect_promised(&self, consumer: &str, scenario: &Scenario) -> bool {
+        let watches = |promise: &Promise| match &promise.holds {
+            PromiseKind::NoDuplicateEffect { consumer: Some(name) } => name == consumer,
+            PromiseKind::NoDuplicateEffect { consumer: None } => true,
+            PromiseKind::NothingLost
+            | PromiseKind::OrderPerKey { .. }
+            | PromiseKind::LeadsTo { .. }
+            | PromiseKind::DeadLetters { .. }
+            | PromiseKind::BacklogBelow { .. }
+            | PromiseKind::LatencyBelow { .. }
+            | PromiseKind::NoTimeouts
+            | PromiseKind::Published { .. } => false,
+        };
+        self.design.promises.iter().chain(&scenario.promises).any(watches)
+    }
+
+    fn plan_handler(&self, consumer: &str, handler: &Handler) -> PlanHandler {
+        PlanHandler {
+            service: Sampler::new(&handler.service_time),
+            calls: handler.calls.iter().map(|callee| self.plan_call(consumer, callee)).collect(),
+            transient: handler.failures.transient,
+            poison: self.plan_poison(&handler.failures.poison),
+            emissions: handler.emits.iter().map(|it| self.plan_emission(consumer, it)).collect(),
+        }
+    }
+
+    /// A call asks what its contract lists first; with an empty contract, a message of no type.
+    fn plan_call(&self, caller: &str, callee: &str) -> PlanCall {
+        let is_it =
+            |edge: &Edge| edge.kind == EdgeKind::Call && edge.from == caller && edge.to == callee;
+        let found = self.edges_where(is_it);
+        let edge = *found.first().expect("invariant: the lints found the call edge");
+        let contract = &self.edges[edge as usize].1.contract;
+        let message = contract.messages.first().map_or(NONE, |message| self.type_of(message));
+        PlanCall { edge, message }
+    }
+
+    fn type_of(&self, message: &MessageRef) -> TypeIndex {
+        self.types.get(&message.name)
+    }
+
+    fn plan_emission(&self, consumer: &str, emission: &Emission) -> PlanEmission {
+        PlanEmission {
+            message: self.type_of(&emission.message),
+            edges: self.edges_where(|edge| {
+                edge.kind == EdgeKind::Publish
+                    && edge.from == consumer
+                    && edge.contract.carries(&emission.message.name)
+            }),
+            reply: emission
+                .reply
+                .as_ref()
+                .map(|reply| (self.types.get(&reply.message), reply.within)),
+        }
+    }
+
+    fn plan_poison(&self, poison: &Poison) -> PlanPoison {
+        match poison {
+            Poison::None => PlanPoison::None,
+            Poison::Share(share) => PlanPoison::Share(*share),
+            Poison::Messages(names) => PlanPoison::Messages(self.message_names(names)),
+            Poison::Keys(keys) => {
+                let mut keys = keys.clone();
+                keys.sort_unstable();
+                PlanPoison::Keys(keys)
+            }
+        }
+    }
+
+    fn message_names(&self, names: &[MessageName]) -> Vec<(NodeIndex, u64)> {
+        let mut resolved: Vec<(NodeIndex, u64)> =
+            names.iter().map(|name| (self.nodes.get(&name.source), name.number)).collect();
+        resolved.sort_unstable();
+        resolved
+    }
+
+    fn plan_workloads(&self) -> Vec<PlanWorkload> {
+        let mut workloads = Vec::new();
+        for (producer, at) in (0..).zip(&self.nodes.order) {
+            let node = &self.design.nodes[*at];
+            let Role::Producer(role) = &node.role else { continue };
+            for (line, workload) in role.workload.iter().enumerate() {
+                let at_edges = |kind| {
+                    self.edges_where(|edge| {
+                        edge.kind == kind
+                            && edge.from == node.name
+                            && edge.contract.carries(&workload.message.name)
+                    })
+                };
+                workloads.push(PlanWorkload {
+                    producer,
+                    key: format!("{}/{line}", node.stable_key()),
+                    message: self.type_of(&workload.message),
+                    arrivals: workload.arrivals.clone(),
+                    count: workload.count.unwrap_or(u64::MAX),
+                    start: Time(workload.start.0),
+                    keys: workload.keys,
+                    publish: at_edges(EdgeKind::Publish),
+                    calls: at_edges(EdgeKind::Call),
+                });
+            }
+        }
+        workloads
+    }
+
+    fn plan_fault(&self, fault: &Fault) -> PlanFault {
+        let target = match fault.kind.target() {
+            FaultTarget::Node(name) => Rank(self.nodes.get(name)),
+            FaultTarget::Edge(name) => {
+                let is_it = |edge: &Edge| edge.from == name.from && edge.to == name.to;
+                let edge = self.edges_where(is_it);
+                let edge = edge.first().expect("invariant: the lints found the edge");
+                Rank(self.nodes.order.len() as u32 + edge)
+            }
+        };
+        let poison = match &fault.kind {
+            FaultKind::Poison { messages, .. } => self.plan_poison(messages),
+            FaultKind::Down { .. }
+            | FaultKind::Slow { .. }
+            | FaultKind::Failing { .. }
+            | FaultKind::Loss { .. }
+            | FaultKind::Delay { .. }
+            | FaultKind::Duplication { .. } => PlanPoison::None,
+        };
+        let start = Time(fault.start.0);
+        PlanFault {
+            kind: fault.kind.clone(),
+            start,
+            end: fault.duration.map(|duration| start.after(duration)),
+            target,
+            poison,
+        }
+    }
+
+    fn plan_action(&self, action: &Action, nodes: &[PlanNode]) -> PlanAction {
+        let (channel, filter) = match &action.what {
+            ActionKind::Redrive { channel, messages } | ActionKind::Drop { channel, messages } => {
+                (channel, messages)
+            }
+        };
+        PlanAction {
+            at: Time(action.at.0),
+            what: action.what.clone(),
+            channel: nodes[self.nodes.get(channel) as usize].part,
+            messages: match filter {
+                DeadLetterFilter::All => None,
+                DeadLetterFilter::Messages(names) => Some(self.message_names(names)),
+            },
+        }
+    }
+}
+
+fn plan_retry(retry: &Retry) -> PlanRetry {
+    PlanRetry {
+        attempts: retry.attempts.unwrap_or(u32::MAX),
+        backoff: retry.backoff,
+        jitter: retry.jitter,
+    }
+}
+
+fn plan_backlog(
+    channel_node: NodeIndex,
+    channel: &Channel,
+    members: Vec<EdgeIndex>,
+    edges: &[PlanEdge],
+) -> PlanBacklog {
+    // A topic filters when it makes the copies; only competing consumers choose from one store.
+    let is_selective = channel.delivery == Delivery::PointToPoint
+        && members.iter().any(|edge| edges[*edge as usize].carries.contains(&false));
+    PlanBacklog {
+        channel: channel_node,
+        members,
+        partitions: channel.partitions.unwrap_or(0),
+        is_selective,
+    }
+}

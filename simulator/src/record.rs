@@ -1,0 +1,400 @@
+//! The record of a run: every transition as an entry, the lineage of every message, and the hash.
+
+use flowbench_model::time::Time;
+
+use crate::message::{Message, MessageId};
+use crate::plan::{NodeIndex, TypeIndex};
+use crate::rng::mix;
+
+/// One transition. 32 bytes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Entry {
+    /// When.
+    pub at: Time,
+    /// More about it; see [`EntryKind`].
+    pub detail: u64,
+    /// Which message; [`MessageId::NONE`] for faults and the like.
+    pub message: MessageId,
+    /// Where: an edge, a node or a fault; see [`EntryKind`].
+    pub place: u32,
+    /// Which delivery of the message on this subscription, or which attempt of a call, from 1; 0
+    /// where there is none.
+    pub attempt: u16,
+    /// What.
+    pub kind: EntryKind,
+}
+
+/// What happened. In parentheses: what `place` and `detail` are.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[repr(u8)]
+pub enum EntryKind {
+    /// A node published a message (publish edge, ordering key).
+    Published,
+    /// A message entered a channel (channel node, 0).
+    Arrived,
+    /// A message was made twice by a fault (edge, 0).
+    Duplicated,
+    /// A consumer began an attempt (subscribe edge, 0).
+    Delivered,
+    /// A consumer was done (subscribe edge, 1 if the message had its effect before, else 0).
+    Acknowledged,
+    /// A consumer was done after the channel had taken the message back (subscribe edge, 1 if the
+    /// message had its effect before, else 0).
+    AcknowledgedLate,
+    /// A consumer had handled the message before and did nothing (subscribe edge, 0).
+    Suppressed,
+    /// An attempt failed (subscribe edge, [`Failure`]).
+    Failed,
+    /// The message waits for its next attempt (subscribe edge, nanoseconds).
+    RetryScheduled,
+    /// The channel took the message back from a consumer or a link that was lost (subscribe edge,
+    /// [`Failure`]).
+    Returned,
+    /// The message was given up and moved to a dead-letter channel (subscribe edge, [`Failure`]).
+    DeadLettered,
+    /// The message waited longer than it may (channel node, 0).
+    Expired,
+    /// The message is gone (edge or channel node, [`DropReason`]).
+    Dropped,
+    /// An operator sent a dead letter back (subscribe edge, 0).
+    Redriven,
+    /// A caller asked (call edge, ordering key).
+    CallSent,
+    /// A callee began to serve (call edge, 0).
+    CallServed,
+    /// The reply came back (call edge, 0).
+    CallReturned,
+    /// The call failed for the caller (call edge, [`Failure`]).
+    CallFailed,
+    /// No reply to an emission came in time (emitting node, 0).
+    ReplyTimedOut,
+    /// A fault began (index of the fault, 0).
+    FaultStarted,
+    /// A fault ended (index of the fault, 0).
+    FaultEnded,
+    /// An operator acted (index of the action, number of messages it took).
+    Acted,
+}
+
+/// Why an attempt failed.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[repr(u8)]
+pub enum Failure {
+    /// Bad luck; another attempt may succeed.
+    Transient,
+    /// The consumer can never handle this message.
+    Poison,
+    /// The consumer crashed.
+    Crashed,
+    /// The channel lost its connection to the consumer.
+    ConnectionLost,
+    /// The delivery was lost on its way.
+    DeliveryLost,
+    /// A called node was down.
+    CallRefused,
+    /// A called node did not answer in time.
+    CallTimedOut,
+    /// A called node answered with an error.
+    CallRejected,
+}
+
+/// Why a message is gone.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[repr(u8)]
+pub enum DropReason {
+    /// It was lost on an edge.
+    Lost,
+    /// Nobody subscribes to it.
+    Unroutable,
+    /// It was given up and there is no dead-letter channel.
+    GivenUp,
+    /// It failed after it had been acknowledged on receipt.
+    AcknowledgedOnReceipt,
+    /// An operator discarded the dead letter.
+    Operator,
+}
+
+impl EntryKind {
+    /// The word for it in logs.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            EntryKind::Published => "published",
+            EntryKind::Arrived => "arrived",
+            EntryKind::Duplicated => "duplicated",
+            EntryKind::Delivered => "delivered",
+            EntryKind::Acknowledged => "acknowledged",
+            EntryKind::AcknowledgedLate => "acknowledged too late",
+            EntryKind::Suppressed => "suppressed as a duplicate",
+            EntryKind::Failed => "failed",
+            EntryKind::RetryScheduled => "waits for retry",
+            EntryKind::Returned => "returned to the channel",
+            EntryKind::DeadLettered => "dead-lettered",
+            EntryKind::Expired => "expired",
+            EntryKind::Dropped => "dropped",
+            EntryKind::Redriven => "redriven",
+            EntryKind::CallSent => "call sent",
+            EntryKind::CallServed => "call served",
+            EntryKind::CallReturned => "call returned",
+            EntryKind::CallFailed => "call failed",
+            EntryKind::ReplyTimedOut => "reply timed out",
+            EntryKind::FaultStarted => "fault started",
+            EntryKind::FaultEnded => "fault ended",
+            EntryKind::Acted => "operator acted",
+        }
+    }
+}
+
+impl Failure {
+    const ALL: [Failure; 8] = [
+        Failure::Transient,
+        Failure::Poison,
+        Failure::Crashed,
+        Failure::ConnectionLost,
+        Failure::DeliveryLost,
+        Failure::CallRefused,
+        Failure::CallTimedOut,
+        Failure::CallRejected,
+    ];
+
+    /// The failure that the detail of an entry stands for.
+    #[must_use]
+    pub fn from_detail(detail: u64) -> Option<Failure> {
+        Failure::ALL.get(usize::try_from(detail).ok()?).copied()
+    }
+
+    /// What it says on a dead letter.
+    #[must_use]
+    pub fn text(self) -> &'static str {
+        match self {
+            Failure::Transient => "transient failure",
+            Failure::Poison => "poison message",
+            Failure::Crashed => "consumer crashed",
+            Failure::ConnectionLost => "connection to the channel lost",
+            Failure::DeliveryLost => "delivery lost",
+            Failure::CallRefused => "called node is down",
+            Failure::CallTimedOut => "call timed out",
+            Failure::CallRejected => "called node failed",
+        }
+    }
+}
+
+impl DropReason {
+    const ALL: [DropReason; 5] = [
+        DropReason::Lost,
+        DropReason::Unroutable,
+        DropReason::GivenUp,
+        DropReason::AcknowledgedOnReceipt,
+        DropReason::Operator,
+    ];
+
+    /// The reason that the detail of an entry stands for.
+    #[must_use]
+    pub fn from_detail(detail: u64) -> Option<DropReason> {
+        DropReason::ALL.get(usize::try_from(detail).ok()?).copied()
+    }
+
+    /// What it says in a log.
+    #[must_use]
+    pub fn text(self) -> &'static str {
+        match self {
+            DropReason::Lost => "lost on the way",
+            DropReason::Unroutable => "nobody subscribes",
+            DropReason::GivenUp => "given up, and no dead-letter channel",
+            DropReason::AcknowledgedOnReceipt => "failed after acknowledgement on receipt",
+            DropReason::Operator => "discarded by an operator",
+        }
+    }
+}
+
+/// Where a message comes from. 24 bytes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Lineage {
+    /// Its ordering key.
+    pub key: u64,
+    /// The node that published it.
+    pub source: NodeIndex,
+    /// Counted from 1 at that node.
+    pub number: u32,
+    /// The message whose handling published it.
+    pub cause: MessageId,
+    /// Its type.
+    pub message_type: TypeIndex,
+}
+
+/// A growing list in chunks: nothing moves when it grows.
+#[derive(Clone, Debug)]
+struct Chunks<T> {
+    chunks: Vec<Vec<T>>,
+}
+
+const CHUNK: usize = 1 << 15;
+
+impl<T> Default for Chunks<T> {
+    fn default() -> Chunks<T> {
+        Chunks { chunks: Vec::new() }
+    }
+}
+
+impl<T> Chunks<T> {
+    #[inline]
+    fn push(&mut self, value: T) {
+        match self.chunks.last_mut() {
+            Some(chunk) if chunk.len() < CHUNK => chunk.push(value),
+            Some(_) | None => self.push_chunk(value),
+        }
+    }
+
+    #[cold]
+    fn push_chunk(&mut self, value: T) {
+        // The first chunk grows by itself, so that a small run costs little.
+        let mut chunk = if self.chunks.is_empty() { Vec::new() } else { Vec::with_capacity(CHUNK) };
+        chunk.push(value);
+        self.chunks.push(chunk);
+    }
+
+    fn get(&self, index: usize) -> Option<&T> {
+        self.chunks.get(index / CHUNK)?.get(index % CHUNK)
+    }
+
+    fn len(&self) -> usize {
+        self.chunks.last().map_or(0, |last| (self.chunks.len() - 1) * CHUNK + last.len())
+    }
+}
+
+/// What happened in a run.
+#[derive(Clone, Debug, Default)]
+pub struct Record {
+    entries: Chunks<Entry>,
+    lineage: Chunks<Lineage>,
+}
+
+impl Record {
+    /// Number of entries.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether nothing has happened.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The entry at an index.
+    #[must_use]
+    pub fn entry(&self, index: usize) -> Option<&Entry> {
+        self.entries.get(index)
+    }
+
+    /// Entries in order, from an index.
+    pub fn entries_from(&self, index: usize) -> impl Iterator<Item = &Entry> {
+        (index..self.len()).filter_map(|at| self.entries.get(at))
+    }
+
+    /// The index of the first entry later than `time`.
+    #[must_use]
+    pub fn first_after(&self, time: Time) -> usize {
+        let (mut low, mut high) = (0, self.len());
+        while low < high {
+            let middle = usize::midpoint(low, high);
+            if self.entries.get(middle).is_some_and(|entry| entry.at <= time) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        low
+    }
+
+    /// Number of messages.
+    #[must_use]
+    pub fn messages(&self) -> usize {
+        self.lineage.len()
+    }
+
+    /// Where a message comes from.
+    #[must_use]
+    pub fn lineage(&self, message: MessageId) -> Option<&Lineage> {
+        self.lineage.get(message.0 as usize)
+    }
+
+    /// The chain of causes from a message's direct cause to its origin.
+    #[must_use]
+    pub fn causes(&self, message: MessageId) -> Vec<MessageId> {
+        let mut causes = Vec::new();
+        let mut next = self.lineage(message).map_or(MessageId::NONE, |lineage| lineage.cause);
+        while let Some(lineage) = self.lineage(next) {
+            causes.push(next);
+            next = lineage.cause;
+        }
+        causes
+    }
+
+    /// The indices of the entries of one message, in order. Cost: one pass over the record.
+    #[must_use]
+    pub fn entries_of(&self, message: MessageId) -> Vec<usize> {
+        (0..self.len())
+            .filter(|at| self.entries.get(*at).is_some_and(|entry| entry.message == message))
+            .collect()
+    }
+
+    /// Bytes in use, for the figures that are reported.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.entries.len() * size_of::<Entry>() + self.lineage.len() * size_of::<Lineage>()
+    }
+
+    pub(crate) fn push(&mut self, entry: Entry) {
+        self.entries.push(entry);
+    }
+
+    pub(crate) fn push_message(&mut self, message: &Message) {
+        self.lineage.push(Lineage {
+            key: message.key,
+            source: message.source,
+            number: message.number,
+            cause: message.cause,
+            message_type: message.message_type,
+        });
+    }
+}
+
+/// The hash over the entries of a run: two runs with the same hash did the same.
+///
+/// Each entry is four words; each word is mixed in by a multiplication and a rotation, and the
+/// value is finished with [`mix`]. Part of the record format.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct RecordHash(u64);
+
+impl Default for RecordHash {
+    fn default() -> RecordHash {
+        RecordHash(0x243F_6A88_85A3_08D3)
+    }
+}
+
+impl RecordHash {
+    #[inline]
+    pub(crate) fn add(&mut self, entry: &Entry) {
+        const K: u64 = 0x9E37_79B9_7F4A_7C15;
+        let place = u64::from(entry.place) << 32 | u64::from(entry.message.0);
+        let what = u64::from(entry.attempt) << 8 | entry.kind as u64;
+        // Independent products first: only two steps depend on the hash so far.
+        let left = (entry.at.0 ^ what.rotate_left(40)).wrapping_mul(K);
+        let right = (place ^ entry.detail.rotate_left(32)).wrapping_mul(K.rotate_left(32) | 1);
+        self.0 = (self.0.rotate_left(23) ^ left ^ right.rotate_left(29)).wrapping_mul(K);
+    }
+
+    /// The hash so far.
+    #[must_use]
+    pub fn value(self) -> u64 {
+        mix(self.0)
+    }
+}
+
+impl std::fmt::Display for RecordHash {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:016x}", self.value())
+    }
+}
