@@ -1,1 +1,11 @@
-//! x
+//! Flowbench as a library: the session and its commands, so that the window, the command line and
+//! tests can use the same.
+
+pub mod bench;
+pub mod command;
+pub mod command_table;
+pub mod derived;
+pub mod key;
+pub mod selection;
+pub mod session;
+pub mod settings;
