@@ -7,6 +7,8 @@ pub mod edge;
 pub mod edit;
 pub mod fault;
 pub mod finding;
+pub mod graph;
+pub mod layout;
 pub mod message;
 pub mod name;
 pub mod node;
