@@ -24,7 +24,7 @@ pub struct Edge {
     #[serde(default, skip_serializing_if = "is_default")]
     pub latency: Distribution,
     /// What both ends may rely on.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub contract: Contract,
 }
 

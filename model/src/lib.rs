@@ -7,6 +7,7 @@ pub mod edge;
 pub mod edit;
 pub mod fault;
 pub mod finding;
+pub mod formats;
 pub mod graph;
 pub mod layout;
 pub mod message;

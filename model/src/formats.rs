@@ -1,0 +1,3 @@
+//! The file formats a design can be read from and written to; one module each.
+
+pub mod native;

@@ -1,0 +1,20 @@
+//! The native format: a design as RON text that people may write by hand and review line by line.
+//!
+//! Beyond plain RON: `Some(…)` around a value and the inner parentheses of `Consumer((…))` may be
+//! left out, numbers must be finite, and a map names each key once.
+
+mod error;
+mod place;
+mod read;
+mod source;
+mod token;
+pub(crate) mod tree;
+mod write;
+
+pub use error::{Problem, ReadError};
+pub use read::{Document, read};
+pub use source::Source;
+pub use write::write;
+
+#[cfg(test)]
+mod tests;
