@@ -47,6 +47,12 @@ impl Recorder {
         &self.record
     }
 
+    /// The statistics so far.
+    #[must_use]
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
     /// The hash so far.
     #[must_use]
     pub fn hash(&self) -> RecordHash {

@@ -74,7 +74,7 @@ impl Engine<'_> {
         let (index, key, entered_at) = (copy.backlog, copy.message.key, copy.entered_at);
         let backlog = &mut self.world.backlogs[index as usize];
         backlog.put(slot, key, end);
-        backlog.count_ready(self.world.now);
+        backlog.ready += 1;
         let is_overdue =
             self.time_to_live_ends(index, entered_at).is_some_and(|at| at < self.world.now);
         if is_overdue {
@@ -202,15 +202,17 @@ impl Backlog {
         }
     }
 
+    /// Notes how many wait. Called at the end of an instant, when everything that could be handed
+    /// out is: what waits for no time does not wait.
     #[inline]
-    fn count_ready(&mut self, now: Time) {
-        self.ready += 1;
-        if self.ready > self.ready_max {
-            self.ready_max = self.ready;
-            for (size, reached) in &mut self.marks {
-                if *size == self.ready {
-                    *reached = Some(now);
-                }
+    pub(super) fn measure(&mut self, now: Time) {
+        if self.ready <= self.ready_max {
+            return;
+        }
+        self.ready_max = self.ready;
+        for (size, reached) in &mut self.marks {
+            if *size <= self.ready {
+                reached.get_or_insert(now);
             }
         }
     }

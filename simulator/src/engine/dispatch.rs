@@ -59,6 +59,7 @@ impl Engine<'_> {
         for backlog in &changed {
             self.world.backlogs[*backlog as usize].is_changed = false;
             self.serve_backlog(*backlog);
+            self.world.backlogs[*backlog as usize].measure(self.world.now);
         }
         changed.clear();
         if self.world.changed_backlogs.is_empty() {

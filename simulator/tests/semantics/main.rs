@@ -1,0 +1,9 @@
+//! What the simulated world does, seen from outside: a design as text in, the record as text out.
+
+mod calls;
+mod channels;
+mod determinism;
+mod failures;
+mod faults;
+mod properties;
+mod support;
