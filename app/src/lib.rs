@@ -5,6 +5,7 @@ pub mod bench;
 pub mod command;
 pub mod command_table;
 pub mod derived;
+pub mod gui;
 pub mod key;
 pub mod selection;
 pub mod session;

@@ -1,0 +1,181 @@
+//! Edges with their contracts, and the messages on them.
+
+use std::sync::Arc;
+
+use egui::text::{LayoutJob, TextFormat};
+use egui::{Color32, FontFamily, Mesh, Pos2, Rect, Shape, StrokeKind, vec2};
+use flowbench_model::edge::EdgeKind;
+
+use crate::gui::canvas::curve::Curve;
+use crate::gui::canvas::ink::{Detail, Ink, TextInk};
+use crate::gui::canvas::marks::{Hit, Marks};
+use crate::gui::canvas::paint_nodes::{severity_color, trouble_sign};
+use crate::gui::canvas::scene::{EdgeShape, Scene};
+use crate::gui::canvas::strokes;
+use crate::gui::canvas::traffic::{Dot, Traffic};
+use crate::gui::theme::line;
+use crate::gui::{fonts, icons};
+
+/// Draws the visible edges; gives the place of each label on the screen, by index of the edge.
+pub fn paint(ink: &Ink, scene: &Scene, traffic: &Traffic, marks: &Marks) -> Vec<(usize, Rect)> {
+    let visible = ink.view.visible();
+    let mut mesh = Mesh::default();
+    let mut labeled = Vec::new();
+    for (index, edge) in scene.edges.iter().enumerate() {
+        if edge.curve.bounds().meets(&visible) {
+            let color = color(ink, marks, index);
+            paint_path(ink, &mut mesh, edge, color);
+            labeled.push(index);
+        }
+    }
+    for route in &scene.routes {
+        if route.curve.bounds().meets(&visible) {
+            let points = points(ink, &route.curve);
+            let color = ink.colors.dead_letter.gamma_multiply(0.75);
+            strokes::dashed(&mut mesh, &points, 1.5, color, (2.0, 4.0));
+            head(ink, &mut mesh, &points, color);
+        }
+    }
+    ink.painter.add(Shape::Mesh(Arc::new(mesh)));
+    if ink.detail < Detail::Near {
+        return Vec::new();
+    }
+    labeled
+        .into_iter()
+        .filter_map(|index| {
+            let trouble = traffic.edge_troubles.get(index).copied().flatten();
+            let label = paint_label(ink, &scene.edges[index], color(ink, marks, index))?;
+            if let Some(trouble) = trouble {
+                let (icon, color) = trouble_sign(ink.colors, trouble);
+                ink.badge(label.left_top(), icon, color);
+            }
+            Some((index, label))
+        })
+        .collect()
+}
+
+fn color(ink: &Ink, marks: &Marks, index: usize) -> Color32 {
+    if marks.edge(index) || marks.hover == Some(Hit::Edge(index)) {
+        ink.colors.accent
+    } else {
+        ink.colors.edge
+    }
+}
+
+fn paint_path(ink: &Ink, mesh: &mut Mesh, edge: &EdgeShape, color: Color32) {
+    let points = points(ink, &edge.curve);
+    let width = ink.scaled(1.75).clamp(1.0, 2.5);
+    match edge.kind {
+        EdgeKind::Publish | EdgeKind::Subscribe => {
+            strokes::polyline(mesh, &points, width, color);
+        }
+        EdgeKind::Call => strokes::dashed(mesh, &points, width, color, (7.0, 4.0)),
+    }
+    head(ink, mesh, &points, color);
+}
+
+fn head(ink: &Ink, mesh: &mut Mesh, points: &[Pos2], color: Color32) {
+    if let [.., before, tip] = points {
+        let size = ink.scaled(9.0).clamp(4.0, 12.0);
+        strokes::arrow_head(mesh, *tip, *tip - *before, size, color);
+    }
+}
+
+/// The curve as points on the screen; as many as one can see.
+fn points(ink: &Ink, curve: &Curve) -> Vec<Pos2> {
+    let length = (ink.view.screen(curve.0[3]) - ink.view.screen(curve.0[0])).length();
+    let pieces = ((length / 14.0) as usize).clamp(6, 28);
+    (0..=pieces).map(|i| ink.view.screen(curve.at(i as f32 / pieces as f32))).collect()
+}
+
+/// Names and signs in a box on the middle of the edge.
+fn paint_label(ink: &Ink, edge: &EdgeShape, border: Color32) -> Option<Rect> {
+    let middle = ink.view.screen(edge.curve.at(0.5));
+    let rows: Vec<_> = [pill_row(ink, edge), badge_row(ink, edge)].into_iter().flatten().collect();
+    if rows.is_empty() || !ink.view.rect.expand(80.0).contains(middle) {
+        return None;
+    }
+    let galleys: Vec<_> = rows.into_iter().map(|job| ink.painter.layout_job(job)).collect();
+    let width = galleys.iter().map(|galley| galley.size().x).fold(0.0, f32::max);
+    let height: f32 = galleys.iter().map(|galley| galley.size().y).sum();
+    let margin = vec2(7.0, 3.0) * ink.view.camera.zoom;
+    let rect = Rect::from_center_size(middle, vec2(width, height) + margin * 2.0);
+    let corner = ink.scaled(6.0);
+    let stroke = line(1.0, if border == ink.colors.edge { ink.colors.border } else { border });
+    ink.painter.rect(rect, corner, ink.colors.raised, stroke, StrokeKind::Inside);
+    let mut top = rect.top() + margin.y;
+    for galley in galleys {
+        let at = Pos2::new(rect.center().x - galley.size().x * 0.5, top);
+        top += galley.size().y;
+        ink.painter.galley(at, galley, ink.colors.text);
+    }
+    if let Some(severity) = edge.problem {
+        let color = severity_color(ink.colors, severity);
+        ink.badge(rect.right_top(), icons::severity(severity), color);
+    }
+    Some(rect)
+}
+
+fn pill_row(ink: &Ink, edge: &EdgeShape) -> Option<LayoutJob> {
+    let mut job = LayoutJob::default();
+    for (number, pill) in edge.pills.iter().enumerate() {
+        let space = if number == 0 { 0.0 } else { ink.scaled(8.0) };
+        let color = match pill.message {
+            Some(message) => ink.colors.message(message),
+            None => ink.colors.muted,
+        };
+        let text = TextFormat::simple(ink.font(11.5, fonts::medium()), color);
+        job.append(&pill.text, space, text);
+    }
+    (!edge.pills.is_empty()).then_some(job)
+}
+
+fn badge_row(ink: &Ink, edge: &EdgeShape) -> Option<LayoutJob> {
+    let mut job = LayoutJob::default();
+    for (number, badge) in edge.badges.iter().enumerate() {
+        let space = if number == 0 { 0.0 } else { ink.scaled(8.0) };
+        let is_dead_letter = badge.icon == icons::DEAD_LETTER;
+        let color = if is_dead_letter { ink.colors.dead_letter } else { ink.colors.muted };
+        job.append(badge.icon, space, TextFormat::simple(ink.font(13.0, fonts::icons()), color));
+        if !badge.text.is_empty() {
+            let font = ink.font(10.5, FontFamily::Proportional);
+            job.append(&badge.text, ink.scaled(3.0), TextFormat::simple(font, color));
+        }
+    }
+    (!edge.badges.is_empty()).then_some(job)
+}
+
+/// Draws the messages under way; gives the place of each on the screen, by index of the dot.
+pub fn paint_dots(ink: &Ink, scene: &Scene, traffic: &Traffic) -> Vec<(usize, Pos2)> {
+    let mut places = Vec::new();
+    for (index, dot) in traffic.dots.iter().enumerate() {
+        let at = place(ink, scene, dot);
+        if ink.view.rect.contains(at) {
+            paint_dot(ink, dot, at);
+            places.push((index, at));
+        }
+    }
+    places
+}
+
+/// Where a dot is on the screen.
+fn place(ink: &Ink, scene: &Scene, dot: &Dot) -> Pos2 {
+    let along = if dot.is_reply { 1.0 - dot.along } else { dot.along };
+    ink.view.screen(scene.edges[dot.edge].curve.at(along))
+}
+
+fn paint_dot(ink: &Ink, dot: &Dot, at: Pos2) {
+    let color = ink.colors.message(dot.message);
+    let radius = ink.scaled(5.0).clamp(2.0, 7.0) + if dot.count > 1 { 1.5 } else { 0.0 };
+    if dot.is_reply {
+        ink.painter.circle(at, radius - 0.5, ink.colors.raised, line(1.5, color));
+    } else {
+        ink.painter.circle_filled(at, radius, color);
+    }
+    if dot.count > 1 && ink.detail == Detail::Near {
+        let style = TextInk { font: ink.font(11.0, fonts::semi_bold()), color };
+        let above = at - vec2(0.0, radius + 1.0);
+        let text = format!("×{}", dot.count);
+        ink.text((above, egui::Align2::CENTER_BOTTOM), &text, style, f32::INFINITY);
+    }
+}

@@ -1,0 +1,292 @@
+//! The icons of the workbench, by what they mean here.
+
+use egui_material_icons::icons as all;
+use flowbench_model::edge::EdgeKind;
+use flowbench_model::fault::FaultKind;
+use flowbench_model::finding::Severity;
+use flowbench_model::message::MessageKind;
+use flowbench_model::node::{Delivery, Role};
+
+/// A letter of the icon font.
+pub type Icon = &'static str;
+
+macro_rules! icons {
+    ($($(#[$doc:meta])* $name:ident = $source:ident;)*) => {
+        $($(#[$doc])* pub const $name: Icon = all::$source.codepoint;)*
+    };
+}
+
+icons! {
+    /// Something to add.
+    ADD = ICON_ADD;
+    /// Something to remove.
+    DELETE = ICON_DELETE;
+    /// Closes.
+    CLOSE = ICON_CLOSE;
+    /// Goes back to the gallery.
+    HOME = ICON_GRID_VIEW;
+    /// Undo.
+    UNDO = ICON_UNDO;
+    /// Redo.
+    REDO = ICON_REDO;
+    /// Finds.
+    SEARCH = ICON_SEARCH;
+    /// The command palette.
+    COMMANDS = ICON_KEYBOARD_COMMAND_KEY;
+    /// To the dark theme.
+    DARK = ICON_DARK_MODE;
+    /// To the light theme.
+    LIGHT = ICON_LIGHT_MODE;
+    /// A folder.
+    FOLDER = ICON_FOLDER;
+    /// Opens a file.
+    OPEN = ICON_FOLDER_OPEN;
+    /// A file.
+    FILE = ICON_DESCRIPTION;
+    /// Something recent.
+    RECENT = ICON_HISTORY;
+    /// All on the screen.
+    FIT = ICON_FIT_SCREEN;
+    /// Closer.
+    ZOOM_IN = ICON_ADD;
+    /// Further away.
+    ZOOM_OUT = ICON_REMOVE;
+    /// Opened.
+    EXPANDED = ICON_KEYBOARD_ARROW_DOWN;
+    /// Closed.
+    COLLAPSED = ICON_KEYBOARD_ARROW_RIGHT;
+    /// To the previous.
+    UP = ICON_ARROW_UPWARD;
+    /// Leads on.
+    FORWARD = ICON_ARROW_FORWARD;
+    /// A producer.
+    PRODUCER = ICON_SENSORS;
+    /// A queue.
+    QUEUE = ICON_INBOX;
+    /// A topic.
+    TOPIC = ICON_HUB;
+    /// A consumer.
+    CONSUMER = ICON_MEMORY;
+    /// Publishes.
+    PUBLISH = ICON_UPLOAD;
+    /// Subscribes.
+    SUBSCRIBE = ICON_DOWNLOAD;
+    /// Calls.
+    CALL = ICON_SYNC_ALT;
+    /// Dead letters.
+    DEAD_LETTER = ICON_MARKUNREAD_MAILBOX;
+    /// Tries again.
+    RETRY = ICON_REPLAY;
+    /// An ordering key.
+    KEY = ICON_KEY;
+    /// Acknowledged on receipt.
+    ON_RECEIPT = ICON_MARK_EMAIL_READ;
+    /// A time limit.
+    TIMEOUT = ICON_TIMER;
+    /// A delay.
+    LATENCY = ICON_SCHEDULE;
+    /// Handles repetitions.
+    IDEMPOTENT = ICON_VERIFIED_USER;
+    /// An event.
+    EVENT = ICON_BOLT;
+    /// A command message.
+    COMMAND_MESSAGE = ICON_SEND;
+    /// A query.
+    QUERY = ICON_HELP;
+    /// A reply.
+    REPLY = ICON_REPLY;
+    /// A message in general.
+    MESSAGE = ICON_MAIL;
+    /// A scenario.
+    SCENARIO = ICON_MOVIE;
+    /// A promise.
+    PROMISE = ICON_VERIFIED;
+    /// A bounded context.
+    CONTEXT = ICON_SELECT_ALL;
+    /// The design.
+    DESIGN = ICON_ACCOUNT_TREE;
+    /// An error.
+    ERROR = ICON_ERROR;
+    /// A warning.
+    WARNING = ICON_WARNING;
+    /// Good to know.
+    INFO = ICON_INFO;
+    /// All is well.
+    OK = ICON_CHECK_CIRCLE;
+    /// Mends.
+    FIX = ICON_BUILD;
+    /// Plays.
+    PLAY = ICON_PLAY_ARROW;
+    /// Pauses.
+    PAUSE = ICON_PAUSE;
+    /// One event on.
+    STEP = ICON_SKIP_NEXT;
+    /// One event back.
+    STEP_BACK = ICON_SKIP_PREVIOUS;
+    /// To the start.
+    START = ICON_FIRST_PAGE;
+    /// To the end.
+    END = ICON_LAST_PAGE;
+    /// How fast.
+    SPEED = ICON_SPEED;
+    /// What happened.
+    LOG = ICON_LIST_ALT;
+    /// Down.
+    DOWN = ICON_POWER_SETTINGS_NEW;
+    /// Slow.
+    SLOW = ICON_HOURGLASS_TOP;
+    /// Failing.
+    FAILING = ICON_HEART_BROKEN;
+    /// Poison.
+    POISON = ICON_SKULL;
+    /// Lost.
+    LOSS = ICON_LINK_OFF;
+    /// Twice.
+    DUPLICATION = ICON_CONTENT_COPY;
+    /// Renames.
+    RENAME = ICON_EDIT;
+    /// Something that is on.
+    CHECK = ICON_CHECK;
+    /// What is different.
+    CHANGE = ICON_TUNE;
+    /// What an operator does.
+    ACTION = ICON_ENGINEERING;
+    /// More to choose from.
+    MORE = ICON_MORE_HORIZ;
+    /// Keys of the keyboard.
+    KEYBOARD = ICON_KEYBOARD;
+    /// A left panel.
+    LEFT_PANEL = ICON_LEFT_PANEL_CLOSE;
+    /// A right panel.
+    RIGHT_PANEL = ICON_RIGHT_PANEL_CLOSE;
+    /// A bottom panel.
+    BOTTOM_PANEL = ICON_BOTTOM_PANEL_CLOSE;
+    /// Links to where something comes from.
+    CAUSE = ICON_ACCOUNT_TREE;
+}
+
+/// The icon of a node.
+#[must_use]
+pub fn role(role: &Role) -> Icon {
+    match role {
+        Role::Producer(_) => PRODUCER,
+        Role::Channel(channel) => match channel.delivery {
+            Delivery::PointToPoint => QUEUE,
+            Delivery::PublishSubscribe => TOPIC,
+        },
+        Role::Consumer(_) => CONSUMER,
+    }
+}
+
+/// The icon of an edge.
+#[must_use]
+pub fn edge(kind: EdgeKind) -> Icon {
+    match kind {
+        EdgeKind::Publish => PUBLISH,
+        EdgeKind::Subscribe => SUBSCRIBE,
+        EdgeKind::Call => CALL,
+    }
+}
+
+/// The icon of a message type.
+#[must_use]
+pub fn message(kind: MessageKind) -> Icon {
+    match kind {
+        MessageKind::Event => EVENT,
+        MessageKind::Command => COMMAND_MESSAGE,
+        MessageKind::Query => QUERY,
+        MessageKind::Reply => REPLY,
+    }
+}
+
+/// The icon of a severity.
+#[must_use]
+pub fn severity(severity: Severity) -> Icon {
+    match severity {
+        Severity::Error => ERROR,
+        Severity::Warning => WARNING,
+        Severity::Info => INFO,
+    }
+}
+
+/// The icon of a fault.
+#[must_use]
+pub fn fault(kind: &FaultKind) -> Icon {
+    match kind {
+        FaultKind::Down { .. } => DOWN,
+        FaultKind::Slow { .. } => SLOW,
+        FaultKind::Failing { .. } => FAILING,
+        FaultKind::Poison { .. } => POISON,
+        FaultKind::Loss { .. } => LOSS,
+        FaultKind::Delay { .. } => LATENCY,
+        FaultKind::Duplication { .. } => DUPLICATION,
+    }
+}
+
+/// The icon of this name in the command table; a neutral dot if the font has none.
+#[must_use]
+pub fn named(name: &str) -> Icon {
+    let icon = match name {
+        "account_tree" => all::ICON_ACCOUNT_TREE,
+        "add" => all::ICON_ADD,
+        "center_focus_strong" => all::ICON_CENTER_FOCUS_STRONG,
+        "close" => all::ICON_CLOSE,
+        "content_copy" => all::ICON_CONTENT_COPY,
+        "contrast" => all::ICON_CONTRAST,
+        "delete" => all::ICON_DELETE,
+        "delete_sweep" => all::ICON_DELETE_SWEEP,
+        "deselect" => all::ICON_DESELECT,
+        "edit" => all::ICON_EDIT,
+        "error" => all::ICON_ERROR,
+        "fit_screen" => all::ICON_FIT_SCREEN,
+        "folder_open" => all::ICON_FOLDER_OPEN,
+        "history" => all::ICON_HISTORY,
+        "info" => all::ICON_INFO,
+        "keyboard" => all::ICON_KEYBOARD,
+        "keyboard_double_arrow_left" => all::ICON_KEYBOARD_DOUBLE_ARROW_LEFT,
+        "keyboard_double_arrow_right" => all::ICON_KEYBOARD_DOUBLE_ARROW_RIGHT,
+        "list_alt" => all::ICON_LIST_ALT,
+        "logout" => all::ICON_LOGOUT,
+        "mail" => all::ICON_MAIL,
+        "monitoring" => all::ICON_MONITORING,
+        "play_arrow" => all::ICON_PLAY_ARROW,
+        "power_off" => all::ICON_POWER_OFF,
+        "push_pin" => all::ICON_PUSH_PIN,
+        "redo" => all::ICON_REDO,
+        "replay" => all::ICON_REPLAY,
+        "route" => all::ICON_ROUTE,
+        "routine" => all::ICON_ROUTINE,
+        "save" => all::ICON_SAVE,
+        "save_as" => all::ICON_SAVE_AS,
+        "search" => all::ICON_SEARCH,
+        "select_all" => all::ICON_SELECT_ALL,
+        "settings_backup_restore" => all::ICON_SETTINGS_BACKUP_RESTORE,
+        "skip_next" => all::ICON_SKIP_NEXT,
+        "skip_previous" => all::ICON_SKIP_PREVIOUS,
+        "step" => all::ICON_STEP,
+        "step_out" => all::ICON_STEP_OUT,
+        "terminal" => all::ICON_TERMINAL,
+        "timeline" => all::ICON_TIMELINE,
+        "tune" => all::ICON_TUNE,
+        "undo" => all::ICON_UNDO,
+        "unsubscribe" => all::ICON_UNSUBSCRIBE,
+        "verified" => all::ICON_VERIFIED,
+        "zoom_in" => all::ICON_ZOOM_IN,
+        "zoom_out" => all::ICON_ZOOM_OUT,
+        _ => all::ICON_CIRCLE,
+    };
+    icon.codepoint
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::command_table::COMMANDS;
+
+    #[test]
+    fn every_command_has_an_icon_of_its_own_meaning() {
+        let neutral = super::named("");
+        for command in COMMANDS {
+            assert_ne!(super::named(command.icon), neutral, "{}: {}", command.id, command.icon);
+        }
+    }
+}

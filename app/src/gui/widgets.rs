@@ -1,0 +1,11 @@
+//! Widgets of the workbench. Each takes what it shows and gives an egui response; each has an
+//! accessible name.
+
+pub mod button;
+pub mod empty;
+pub mod form;
+pub mod menu_item;
+pub mod search;
+pub mod section;
+pub mod segmented;
+pub mod tag;

@@ -1,0 +1,24 @@
+//! Small marks beside a text.
+
+use egui::{Color32, CornerRadius, FontId, Frame, Margin, RichText, Ui};
+
+use crate::gui::fonts;
+use crate::gui::theme::{Colors, size, tint};
+
+/// A word in a tinted box.
+pub fn show(ui: &mut Ui, text: &str, color: Color32) {
+    let fill = tint(Colors::of(ui).raised, color, 0.14);
+    Frame::new()
+        .fill(fill)
+        .corner_radius(CornerRadius::same(4))
+        .inner_margin(Margin::symmetric(6, 1))
+        .show(ui, |ui| {
+            let font = FontId::new(size::SMALL, fonts::medium());
+            ui.label(RichText::new(text).font(font).color(color));
+        });
+}
+
+/// An icon in its hue.
+pub fn icon(ui: &mut Ui, icon: &str, color: Color32) {
+    ui.label(RichText::new(icon).font(fonts::icon_font(size::ICON)).color(color));
+}

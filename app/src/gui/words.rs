@@ -1,0 +1,162 @@
+//! The model in a few words, as nodes, edges, lists and tooltips say it.
+
+use flowbench_model::contract::{Backoff, Retry};
+use flowbench_model::fault::FaultKind;
+use flowbench_model::node::{Arrivals, Distribution};
+use flowbench_model::promise::PromiseKind;
+
+/// `1 worker`, `3 workers`.
+#[must_use]
+pub fn count(number: u64, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{} {noun}s", grouped(number)) }
+}
+
+/// `1,234,567`.
+#[must_use]
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// When messages arrive.
+#[must_use]
+pub fn arrivals(arrivals: &Arrivals) -> String {
+    match arrivals {
+        Arrivals::Constant(rate) => format!("{rate} evenly"),
+        Arrivals::Poisson(rate) => format!("{rate} Poisson"),
+        Arrivals::Scripted(instants) => count(instants.len() as u64, "scripted message"),
+    }
+}
+
+/// How long something takes.
+#[must_use]
+pub fn distribution(distribution: &Distribution) -> String {
+    match distribution {
+        Distribution::Constant(span) => span.to_string(),
+        Distribution::Exponential(mean) => format!("~{mean}"),
+        Distribution::Uniform(low, high) => format!("{low}–{high}"),
+        Distribution::LogNormal(median, _) => format!("~{median}"),
+    }
+}
+
+/// A retry policy in one word: `×5 exp 1s`.
+#[must_use]
+pub fn retry_short(retry: &Retry) -> String {
+    let attempts = retry.attempts.map_or("∞".to_owned(), |attempts| format!("×{attempts}"));
+    match retry.backoff {
+        Backoff::None => attempts,
+        Backoff::Fixed(delay) => format!("{attempts} {delay}"),
+        Backoff::Exponential { initial, .. } => format!("{attempts} exp {initial}"),
+    }
+}
+
+/// A retry policy in one sentence.
+#[must_use]
+pub fn retry(retry: &Retry) -> String {
+    let attempts = match retry.attempts {
+        Some(attempts) => format!("at most {}", count(u64::from(attempts), "attempt")),
+        None => "tried again without end".to_owned(),
+    };
+    let backoff = match retry.backoff {
+        Backoff::None => "at once".to_owned(),
+        Backoff::Fixed(delay) => format!("after {delay}"),
+        Backoff::Exponential { initial, factor, cap } => {
+            let cap = cap.map_or(String::new(), |cap| format!(", at most {cap}"));
+            format!("after {initial}, then ×{factor} each time{cap}")
+        }
+    };
+    let jitter = match retry.jitter {
+        share if share > 0.0 => format!(", {}% of it random", percent(share)),
+        _ => String::new(),
+    };
+    format!("{attempts}, {backoff}{jitter}")
+}
+
+/// A share of one as a number of percent: `12.5`.
+#[must_use]
+pub fn percent(share: f64) -> String {
+    let percent = (share * 1000.0).round() / 10.0;
+    format!("{percent}")
+}
+
+/// A fault in a few words, without its place.
+#[must_use]
+pub fn fault(kind: &FaultKind) -> String {
+    match kind {
+        FaultKind::Down { .. } => "down".to_owned(),
+        FaultKind::Slow { factor, .. } => format!("slow ×{factor}"),
+        FaultKind::Failing { share, .. } => format!("failing {}%", percent(*share)),
+        FaultKind::Poison { .. } => "poison".to_owned(),
+        FaultKind::Loss { share, .. } => format!("loss {}%", percent(*share)),
+        FaultKind::Delay { by, .. } => format!("delay +{by}"),
+        FaultKind::Duplication { share, .. } => format!("duplication {}%", percent(*share)),
+    }
+}
+
+/// A promise in one sentence.
+#[must_use]
+pub fn promise(kind: &PromiseKind) -> String {
+    match kind {
+        PromiseKind::NothingLost => "no message is dropped or expires".to_owned(),
+        PromiseKind::NoDuplicateEffect { consumer } => match consumer {
+            Some(consumer) => format!("{consumer} handles no message twice with effect"),
+            None => "no consumer handles a message twice with effect".to_owned(),
+        },
+        PromiseKind::OrderPerKey { consumer } => format!("{consumer} sees each key in order"),
+        PromiseKind::LeadsTo { message, to, within } => {
+            format!("{message} leads to {} within {within}", to.join(" or "))
+        }
+        PromiseKind::DeadLetters { at_most, channel } => {
+            let place = channel.as_ref().map_or(String::new(), |name| format!(" in {name}"));
+            format!("at most {}{place}", count(*at_most, "dead letter"))
+        }
+        PromiseKind::BacklogBelow { channel, limit } => {
+            format!("fewer than {} wait in {channel}", count(*limit, "message"))
+        }
+        PromiseKind::LatencyBelow { from, to, percentile, at_most } => {
+            let from = from.as_ref().map_or("anywhere", |name| name.as_str());
+            format!("p{percentile} from {from} to {to} within {at_most}")
+        }
+        PromiseKind::NoTimeouts => "no reply is waited for too long".to_owned(),
+        PromiseKind::Published { message, count } => {
+            format!("{message} is published exactly {} times", grouped(*count))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use flowbench_model::time::Span;
+
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped_by_thousands() {
+        assert_eq!(grouped(7), "7");
+        assert_eq!(grouped(1_234_567), "1,234,567");
+        assert_eq!(count(1, "worker"), "1 worker");
+        assert_eq!(count(2, "worker"), "2 workers");
+    }
+
+    #[test]
+    fn a_retry_policy_reads_as_a_sentence() {
+        let backoff = Backoff::Exponential {
+            initial: Span::from_secs(1),
+            factor: 2.0,
+            cap: Some(Span::from_secs(30)),
+        };
+        let policy = Retry { attempts: Some(5), backoff, jitter: 0.5 };
+        assert_eq!(
+            retry(&policy),
+            "at most 5 attempts, after 1s, then ×2 each time, at most 30s, 50% of it random"
+        );
+        assert_eq!(retry_short(&policy), "×5 exp 1s");
+    }
+}
