@@ -3,9 +3,12 @@
 //! Beyond plain RON: `Some(…)` around a value and the inner parentheses of `Consumer((…))` may be
 //! left out, numbers must be finite, and a map names each key once.
 
+mod align;
 mod error;
+mod pieces;
 mod place;
 mod read;
+mod reconcile;
 mod source;
 mod token;
 pub(crate) mod tree;
@@ -13,6 +16,7 @@ mod write;
 
 pub use error::{Problem, ReadError};
 pub use read::{Document, read};
+pub use reconcile::save;
 pub use source::Source;
 pub use write::write;
 

@@ -113,7 +113,7 @@ fn explained(text: &str, tree: &Tree, near: usize, error: &Error) -> (usize, Pro
             (spot.finished(), unexpected(expected.clone(), found.clone()))
         }
         Error::ExpectedDifferentLength { expected, found } => {
-            (spot.group(), unexpected(expected.clone(), format!("{found} parts")))
+            (spot.group(), unexpected(expected.clone(), found.to_string()))
         }
         Error::Message(message) => {
             let at = spot.finished();
@@ -130,6 +130,11 @@ fn explained(text: &str, tree: &Tree, near: usize, error: &Error) -> (usize, Pro
             (at, unexpected("a whole number in range", spot.quote(at)))
         }
         other => {
+            let is_struct =
+                matches!(other, Error::ExpectedStructLike | Error::ExpectedNamedStructLike(_));
+            if let Some((at, word)) = spot.bare_word().filter(|_| is_struct) {
+                return (at, unexpected(format!("`{word}(…)`"), format!("`{word}` alone")));
+            }
             let at = spot.next();
             (at, unexpected(spot.wanted(other), spot.quote(at)))
         }
@@ -210,6 +215,18 @@ impl Spot<'_> {
             Some((start, end)) if self.text[end..self.near].trim().is_empty() => start,
             Some(_) | None => self.next(),
         }
+    }
+
+    /// The word right before the spot, if it is a whole value.
+    fn bare_word(&self) -> Option<(usize, &str)> {
+        let end = self.text[..self.near].trim_end().len();
+        let mut found = None;
+        visit(&self.tree.root, &mut |value, _| {
+            if value.span.end == end && matches!(value.shape, Shape::Plain) {
+                found = Some((value.span.start, value.text(self.text)));
+            }
+        });
+        found.filter(|(_, word)| word.starts_with(char::is_alphabetic))
     }
 
     /// The first value or key that is not finished at the spot, or its container.

@@ -1,8 +1,15 @@
 //! What the native format promises.
 
-use expect_test::{Expect, expect};
+mod generate;
+mod saving;
 
+use expect_test::{Expect, expect};
+use proptest::prelude::*;
+
+use self::generate::Chance;
 use super::{read, write};
+use crate::finding::Place;
+use crate::name::EdgeName;
 
 /// A design written by hand.
 const SHOP: &str = include_str!("tests/shop.ron");
@@ -210,22 +217,22 @@ fn a_wrong_value_says_what_would_be_right() {
         "(0, 0.5)",
         "(0)",
         expect![[r#"
-        line 54, column 17: expected tuple struct Position with 2 elements, found 1 parts
-        layout.shop"#]],
+            line 54, column 17: expected tuple struct Position with 2 elements, found 1
+            layout.shop"#]],
     );
     check_altered(
         "Down(node: \"payment\")",
         "Down",
         expect![[r#"
-        line 51, column 63: expected parentheses `(…)`, found `, start: "5s", duration: "1500ms")]),…`
-        scenarios.1.faults.0"#]],
+            line 51, column 59: expected `Down(…)`, found `Down` alone
+            scenarios.1.faults.0.kind"#]],
     );
     check_altered(
         "role: Channel()",
         "role: Channel",
         expect![[r#"
-        line 36, column 37: expected parentheses `(…)`, found `),…`
-        nodes.3"#]],
+            line 36, column 30: expected `Channel(…)`, found `Channel` alone
+            nodes.3.role"#]],
     );
     check_altered(
         "(number: 1,",
@@ -365,4 +372,106 @@ fn an_unknown_format_is_refused_before_anything_else() {
         line 1, column 10: expected a format number from 1 to 1, found `0`
     "#]],
     );
+}
+
+#[test]
+fn a_property_is_found_or_what_is_around_it() {
+    let source = read(SHOP).expect("readable").source;
+    let locate = |place: Place, property: &str| {
+        let (line, column) = source.locate(&place, property)?;
+        let rest: String = SHOP.lines().nth(line - 1)?.chars().skip(column - 1).collect();
+        Some(format!("{line}:{column} {rest}"))
+    };
+    let node = |property| locate(Place::Node("payment".into()), property);
+    let edge = |property| locate(Place::Edge(EdgeName::new("orders", "payment")), property);
+    let found = [
+        node("role.concurrency"),
+        node("handlers.0.emits.0.message"),
+        node("role.Consumer.handlers.7"),
+        node("owner"),
+        edge("contract.dead_letter"),
+        edge("contract.timeout"),
+        locate(Place::Message("Paid".into()), "kind"),
+        locate(Place::Promise("nothing lost".into()), ""),
+        locate(Place::Scenario("outage".into()), "faults.0.kind"),
+        locate(Place::Design, "layout.orders"),
+        locate(Place::Node("nobody".into()), ""),
+    ];
+    let lines: Vec<String> =
+        found.into_iter().map(|found| found.unwrap_or("nowhere".into())).collect();
+    expect![[r#"
+        29:30 2, // as bought
+        32:91 "Paid")]),
+        31:27 [
+        25:9 (
+        44:30 "dead",
+        42:23 (
+        11:30 Event),
+        48:16 (name: "nothing lost", holds: NothingLost)],
+        51:59 Down(node: "payment"), start: "5s", duration: "1500ms")]),
+        55:19 (200.0, 0.0), /* right of it */
+        nowhere"#]]
+    .assert_eq(&lines.join("\n"));
+}
+
+/// What a slip of the hand or a broken disk makes of a text.
+fn mutated(text: &str, chance: &mut Chance) -> String {
+    let mut bytes = text.as_bytes().to_vec();
+    for _ in 0..=chance.below(3) {
+        let at = chance.below(bytes.len().max(1));
+        let to = (at + chance.below(40)).min(bytes.len());
+        let part: Vec<u8> = bytes[at.min(to)..to].to_vec();
+        match chance.below(6) {
+            0 if at < bytes.len() => bytes[at] ^= 1 << chance.below(8),
+            1 => bytes.truncate(at),
+            2 => drop(bytes.drain(at.min(to)..to)),
+            3 => drop(bytes.splice(at..at, part)),
+            4 => {
+                let signs = b"()[]{},:\"'#\\/*r-9 \n";
+                let sign = signs[chance.below(signs.len())];
+                bytes.insert(at.min(bytes.len()), sign);
+            }
+            _ => {
+                let mut lines: Vec<&[u8]> = bytes.split(|byte| *byte == b'\n').collect();
+                let (one, other) = (chance.below(lines.len()), chance.below(lines.len()));
+                lines.swap(one, other);
+                bytes = lines.join(&b'\n');
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// Reading must not panic, and an error must name a place inside the text.
+fn check_hostile(text: &str) {
+    let Err(error) = read(text) else { return };
+    let line = text.split('\n').nth(error.line.wrapping_sub(1)).expect("a line of the text");
+    assert!((1..=line.chars().count() + 1).contains(&error.column), "{error}\n{text}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(600) })]
+
+    #[test]
+    fn a_damaged_text_is_refused_with_a_place(seed: u64) {
+        let mut chance = Chance(seed);
+        check_hostile(&mutated(SHOP, &mut chance));
+        let text = write(&chance.design());
+        check_hostile(&mutated(&text, &mut chance));
+    }
+
+    #[test]
+    fn an_arbitrary_text_is_refused_with_a_place(text: String, ron in "[()\\[\\]{},:\"'#!/*rb_a1.+\n-]{0,40}") {
+        check_hostile(&text);
+        check_hostile(&ron);
+        check_hostile(&format!("(format: 1, info: {ron}"));
+    }
+
+    #[test]
+    fn every_design_reads_back_as_it_was_written(seed: u64) {
+        let design = Chance(seed).design();
+        let text = write(&design);
+        prop_assert_eq!(read(&text).map(|document| document.design), Ok(design));
+        prop_assert!(text.ends_with(")\n"));
+    }
 }

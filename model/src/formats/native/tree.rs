@@ -84,6 +84,11 @@ impl Entry {
     pub(crate) fn start(&self) -> usize {
         self.key.as_ref().map_or(self.value.span.start, |key| key.start)
     }
+
+    /// Where it ends, with its comma.
+    pub(crate) fn end(&self) -> usize {
+        self.comma.map_or(self.value.span.end, |comma| comma + 1)
+    }
 }
 
 impl Value {

@@ -8,7 +8,7 @@ use super::tree::{Entry, Group, GroupKind, Shape, Value, parse};
 use crate::design::Design;
 
 /// The longest line, in characters; only texts are longer.
-const WIDTH: usize = 100;
+pub(crate) const WIDTH: usize = 100;
 
 /// Lists of the document whose items each get a block of their own.
 const BLOCKS: [&str; 4] = ["messages", "nodes", "edges", "scenarios"];

@@ -1,0 +1,359 @@
+//! Designs and edits of designs from a seed, with every kind of thing and property in them.
+
+use std::sync::Arc;
+
+use crate::contract::{Acknowledgement, Backoff, Contract, Ordering, Retry};
+use crate::design::{Context, Design, Position};
+use crate::edge::{Edge, EdgeKind};
+use crate::fault::{Fault, FaultKind};
+use crate::message::{Carries, Message, MessageKind, MessageRef, MessageVersion, Schema};
+use crate::name::{EdgeName, MessageName};
+use crate::node::{
+    Arrivals, Channel, Consumer, Delivery, Distribution, Emission, Failures, Handler, Keys, Node,
+    Poison, Producer, ReplyExpected, Role, Workload,
+};
+use crate::promise::{Promise, PromiseKind};
+use crate::scenario::{Action, ActionKind, Change, DeadLetterFilter, Scenario};
+use crate::time::{Rate, Span};
+
+/// Words with everything that quoting must survive.
+const WORDS: [&str; 12] = [
+    "orders",
+    "payment",
+    "shop 2",
+    "a.b",
+    "naïve ✓",
+    "say \"hi\"",
+    "back\\slash",
+    "tab\there",
+    "two\nlines",
+    "{\"type\": \"object\"}\n",
+    "\"#\"## raw\r\n",
+    "// no comment",
+];
+
+/// A small generator of chance (SplitMix64).
+pub(crate) struct Chance(pub(crate) u64);
+
+impl Chance {
+    pub(crate) fn below(&mut self, limit: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((mixed ^ (mixed >> 31)) % limit as u64) as usize
+    }
+
+    fn coin(&mut self) -> bool {
+        self.below(2) == 0
+    }
+
+    fn maybe<T>(&mut self, make: impl Fn(&mut Chance) -> T) -> Option<T> {
+        self.coin().then(|| make(self))
+    }
+
+    fn some<T>(&mut self, make: impl Fn(&mut Chance) -> T) -> Vec<T> {
+        (0..self.below(4)).map(|_| make(self)).collect()
+    }
+
+    fn word(&mut self) -> String {
+        WORDS[self.below(WORDS.len())].to_owned()
+    }
+
+    /// Mostly plain names, sometimes the same one twice.
+    fn name(&mut self) -> String {
+        if self.below(8) == 0 { self.word() } else { format!("thing-{}", self.below(40)) }
+    }
+
+    fn prose(&mut self) -> String {
+        if self.coin() { String::new() } else { self.word() }
+    }
+
+    fn number(&mut self) -> u64 {
+        [0, 1, 2, 10, u64::MAX][self.below(5)]
+    }
+
+    fn share(&mut self) -> f64 {
+        [0.0, 0.5, 0.1, 1.0, 1e300, -1e-7][self.below(6)]
+    }
+
+    fn span(&mut self) -> Span {
+        [Span::ZERO, Span(1), Span::from_millis(1500), Span::from_secs(60)][self.below(4)]
+    }
+
+    fn rate(&mut self) -> Rate {
+        Rate { count: 1 + self.below(9) as u64, per: Span::from_secs(1 + self.below(2) as u64) }
+    }
+
+    fn message_ref(&mut self) -> MessageRef {
+        let name = format!("thing-{}", self.below(40));
+        MessageRef { name, version: self.maybe(|chance| chance.below(9) as u32) }
+    }
+
+    fn message_name(&mut self) -> MessageName {
+        MessageName { source: "shop".to_owned(), number: 1 + self.below(9) as u64 }
+    }
+
+    fn edge_name(&mut self) -> EdgeName {
+        EdgeName::new("shop", format!("thing-{}", self.below(40)))
+    }
+
+    fn distribution(&mut self) -> Distribution {
+        let (one, other) = (self.span(), self.span());
+        match self.below(4) {
+            0 => Distribution::Constant(one),
+            1 => Distribution::Exponential(one),
+            2 => Distribution::Uniform(one, other),
+            _ => Distribution::LogNormal(one, self.share()),
+        }
+    }
+
+    fn poison(&mut self) -> Poison {
+        match self.below(4) {
+            0 => Poison::None,
+            1 => Poison::Share(self.share()),
+            2 => Poison::Messages(self.some(Chance::message_name)),
+            _ => Poison::Keys(self.some(Chance::number)),
+        }
+    }
+
+    fn workload(&mut self) -> Workload {
+        let arrivals = match self.below(3) {
+            0 => Arrivals::Constant(self.rate()),
+            1 => Arrivals::Poisson(self.rate()),
+            _ => Arrivals::Scripted(self.some(Chance::span)),
+        };
+        let keys = [Keys::Unique, Keys::Uniform(7), Keys::RoundRobin(3)][self.below(3)];
+        let count = self.maybe(Chance::number);
+        Workload { message: self.message_ref(), arrivals, count, start: self.span(), keys }
+    }
+
+    fn handler(&mut self) -> Handler {
+        let reply =
+            |chance: &mut Chance| ReplyExpected { message: chance.name(), within: chance.span() };
+        let emission = |chance: &mut Chance| Emission {
+            message: chance.message_ref(),
+            reply: chance.maybe(reply),
+        };
+        Handler {
+            on: self.maybe(Chance::name),
+            service_time: self.distribution(),
+            calls: self.some(Chance::name),
+            failures: Failures { transient: self.share(), poison: self.poison() },
+            emits: self.some(emission),
+        }
+    }
+
+    fn role(&mut self) -> Role {
+        match self.below(3) {
+            0 => Role::Producer(Producer { workload: self.some(Chance::workload) }),
+            1 => Role::Channel(Channel {
+                delivery: [Delivery::PointToPoint, Delivery::PublishSubscribe][self.below(2)],
+                partitions: self.maybe(|chance| chance.below(9) as u32),
+                time_to_live: self.maybe(Chance::span),
+            }),
+            _ => Role::Consumer(Consumer {
+                concurrency: self.below(9) as u32,
+                idempotent: self.coin(),
+                handlers: self.some(Chance::handler),
+            }),
+        }
+    }
+
+    fn node(&mut self) -> Node {
+        Node {
+            name: self.name(),
+            key: self.maybe(Chance::name),
+            summary: self.prose(),
+            description: self.prose(),
+            owner: self.maybe(Chance::word),
+            context: self.maybe(Chance::name),
+            tags: self.some(Chance::word),
+            role: self.role(),
+        }
+    }
+
+    fn contract(&mut self) -> Contract {
+        let retry = |chance: &mut Chance| Retry {
+            attempts: chance.maybe(|chance| chance.below(9) as u32),
+            backoff: match chance.below(3) {
+                0 => Backoff::None,
+                1 => Backoff::Fixed(chance.span()),
+                _ => Backoff::Exponential {
+                    initial: chance.span(),
+                    factor: chance.share(),
+                    cap: chance.maybe(Chance::span),
+                },
+            },
+            jitter: chance.share(),
+        };
+        Contract {
+            messages: self.some(Chance::message_ref),
+            acknowledgement: [Acknowledgement::AfterProcessing, Acknowledgement::OnReceipt]
+                [self.below(2)],
+            ordering: [Ordering::Unordered, Ordering::PerKey][self.below(2)],
+            retry: self.maybe(retry),
+            dead_letter: self.maybe(Chance::name),
+            timeout: self.maybe(Chance::span),
+        }
+    }
+
+    fn edge(&mut self) -> Edge {
+        let kind = [EdgeKind::Publish, EdgeKind::Subscribe, EdgeKind::Call][self.below(3)];
+        let contract = self.maybe(Chance::contract).unwrap_or_default();
+        let (summary, latency) = (self.prose(), self.distribution());
+        Edge { summary, latency, contract, ..Edge::new(kind, self.name(), self.name()) }
+    }
+
+    fn message(&mut self) -> Message {
+        let version = |chance: &mut Chance| MessageVersion {
+            number: chance.below(9) as u32,
+            schema: if chance.coin() {
+                Schema::JsonSchema(chance.word())
+            } else {
+                Schema::JsonSchemaFile(chance.word())
+            },
+            examples: chance.some(Chance::word),
+            deprecated: chance.maybe(Chance::word),
+        };
+        Message {
+            name: self.name(),
+            key: self.maybe(Chance::name),
+            kind: [MessageKind::Event, MessageKind::Reply][self.below(2)],
+            carries: [Carries::Fact, Carries::Delta][self.below(2)],
+            summary: self.prose(),
+            owner: self.maybe(Chance::name),
+            ordering_key: self.maybe(Chance::word),
+            size_bytes: self.maybe(Chance::number),
+            versions: self.some(version),
+        }
+    }
+
+    fn promise(&mut self) -> Promise {
+        let holds = match self.below(4) {
+            0 => PromiseKind::NothingLost,
+            1 => PromiseKind::NoDuplicateEffect { consumer: self.maybe(Chance::name) },
+            2 => PromiseKind::DeadLetters { at_most: 3, channel: self.maybe(Chance::name) },
+            _ => PromiseKind::LeadsTo {
+                message: self.name(),
+                to: self.some(Chance::name),
+                within: self.span(),
+            },
+        };
+        Promise { name: self.name(), holds }
+    }
+
+    fn scenario(&mut self) -> Scenario {
+        let fault = |chance: &mut Chance| Fault {
+            kind: match chance.below(4) {
+                0 => FaultKind::Down { node: chance.name() },
+                1 => FaultKind::Poison { node: chance.name(), messages: chance.poison() },
+                2 => FaultKind::Loss { edge: chance.edge_name(), share: chance.share() },
+                _ => FaultKind::Delay { edge: chance.edge_name(), by: chance.span() },
+            },
+            start: chance.span(),
+            duration: chance.maybe(Chance::span),
+        };
+        let action = |chance: &mut Chance| Action {
+            at: chance.span(),
+            what: ActionKind::Redrive {
+                channel: chance.name(),
+                messages: match chance.coin() {
+                    true => DeadLetterFilter::All,
+                    false => DeadLetterFilter::Messages(chance.some(Chance::message_name)),
+                },
+            },
+        };
+        Scenario {
+            summary: self.prose(),
+            warm_up: self.span(),
+            seed: self.number(),
+            changes: self.some(|chance| Change { set: chance.word(), to: chance.word() }),
+            faults: self.some(fault),
+            actions: self.some(action),
+            promises: self.some(Chance::promise),
+            breaks: self.some(Chance::name),
+            ..Scenario::new(self.name(), self.span())
+        }
+    }
+
+    fn position(&mut self) -> Position {
+        Position(self.below(9) as f32, (self.share() / 1e290) as f32)
+    }
+
+    /// A design with a few of everything.
+    pub(crate) fn design(&mut self) -> Design {
+        let mut design = Design::new(self.word());
+        design.info.description = self.prose();
+        design.info.tags = self.some(Chance::word);
+        for _ in 0..self.below(30) {
+            self.edit(&mut design);
+        }
+        design
+    }
+
+    /// One change somewhere in a design.
+    pub(crate) fn edit(&mut self, design: &mut Design) {
+        match self.below(9) {
+            0 => design.info.summary = self.prose(),
+            1 => self.alter_list(&mut design.contexts, |chance| {
+                Arc::new(Context { name: chance.name(), summary: chance.prose() })
+            }),
+            2 => self.alter_list(&mut design.messages, |chance| Arc::new(chance.message())),
+            3 => self.alter_list(&mut design.nodes, |chance| Arc::new(chance.node())),
+            4 => self.alter_list(&mut design.edges, |chance| Arc::new(chance.edge())),
+            5 => self.alter_list(&mut design.promises, Chance::promise),
+            6 => self.alter_list(&mut design.scenarios, |chance| Arc::new(chance.scenario())),
+            7 => {
+                let (name, position) = (self.name(), self.position());
+                if self.coin() {
+                    design.layout.insert(name, position);
+                } else if let Some(name) = design.layout.keys().next().cloned() {
+                    design.layout.remove(&name);
+                }
+            }
+            _ => self.alter_inside(design),
+        }
+    }
+
+    /// Inserts, removes, replaces or moves an item.
+    fn alter_list<T>(&mut self, list: &mut Vec<T>, make: impl Fn(&mut Chance) -> T) {
+        let place = self.below(list.len() + 1);
+        match self.below(5) {
+            0 if place < list.len() => {
+                list.remove(place);
+            }
+            1 if place < list.len() => list[place] = make(self),
+            2 if place < list.len() => {
+                let item = list.remove(place);
+                list.insert(self.below(list.len() + 1), item);
+            }
+            _ => list.insert(place, make(self)),
+        }
+    }
+
+    /// Alters something deep inside.
+    fn alter_inside(&mut self, design: &mut Design) {
+        if let Some(edge) = design.edges.first_mut() {
+            let edge = Arc::make_mut(edge);
+            edge.contract.retry = self.contract().retry;
+            edge.latency = self.distribution();
+        }
+        if let Some(scenario) = design.scenarios.last_mut() {
+            let scenario = Arc::make_mut(scenario);
+            self.alter_list(&mut scenario.promises, Chance::promise);
+            scenario.duration = self.span();
+        }
+        let Some(node) = design.nodes.last_mut() else { return };
+        let node = Arc::make_mut(node);
+        if self.coin() {
+            node.key.get_or_insert(node.name.clone());
+            node.name = self.name();
+        }
+        match &mut node.role {
+            Role::Producer(producer) => self.alter_list(&mut producer.workload, Chance::workload),
+            Role::Channel(channel) => channel.partitions = self.maybe(|_| 3),
+            Role::Consumer(consumer) => self.alter_list(&mut consumer.handlers, Chance::handler),
+        }
+    }
+}
