@@ -1,0 +1,12 @@
+//! What spans the crates, in one binary: the shape of the code, the samples and their golden
+//! records, hostile files, and the command line as a user meets it.
+
+#![allow(missing_docs)]
+
+mod mutations;
+mod numbers;
+mod places;
+mod samples;
+mod source;
+mod story;
+mod tidy;

@@ -1,0 +1,116 @@
+//! A sample under a scenario, run to its end, and questions to its record.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use flowbench_model::design::Design;
+use flowbench_model::formats::native;
+use flowbench_model::time::{Span, Time};
+use flowbench_simulator::plan::Plan;
+use flowbench_simulator::record::{Entry, EntryKind};
+use flowbench_simulator::recorder::Keep;
+use flowbench_simulator::recording::Recording;
+use flowbench_simulator::report::{PathReport, Report, SubscriptionReport};
+
+use crate::places::{shown, text, top};
+
+/// A finished run of a sample.
+pub(crate) struct Story {
+    pub(crate) recording: Recording,
+}
+
+/// Reads a design file, or says where it is wrong.
+pub(crate) fn design(path: &Path) -> Design {
+    match native::read(&text(path)) {
+        Ok(document) => document.design,
+        Err(error) => panic!("{}: {error}", shown(path)),
+    }
+}
+
+/// Runs a design under one of its scenarios.
+pub(crate) fn run(design: &Design, scenario: &str, seed: u64) -> Recording {
+    let scenario = design.scenario(Some(scenario)).expect("the design has the scenario");
+    let plan: Arc<Plan> = Plan::compile(design, scenario, seed)
+        .unwrap_or_else(|findings| panic!("{}: {findings:#?}", scenario.name));
+    Recording::make(plan, Keep::Everything, |_| true).expect("nobody cancels the run")
+}
+
+impl Story {
+    /// `samples/{file}` under a scenario with its own seed.
+    pub(crate) fn of(file: &str, scenario: &str) -> Story {
+        let design = design(&top().join("samples").join(file));
+        let seed = design.scenario(Some(scenario)).expect("the design has the scenario").seed;
+        Story { recording: run(&design, scenario, seed) }
+    }
+
+    pub(crate) fn report(&self) -> &Report {
+        self.recording.report()
+    }
+
+    pub(crate) fn subscription(&self, edge: &str) -> &SubscriptionReport {
+        let found = self.report().subscriptions.iter().find(|one| one.edge == edge);
+        found.unwrap_or_else(|| panic!("no subscription {edge}"))
+    }
+
+    pub(crate) fn path_to(&self, consumer: &str) -> &PathReport {
+        let found = self.report().paths.iter().find(|one| one.to == consumer);
+        found.unwrap_or_else(|| panic!("no path to {consumer}"))
+    }
+
+    fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.recording.record().entries_from(0)
+    }
+
+    /// When something happened on an edge.
+    pub(crate) fn times(&self, kind: EntryKind, edge: &str) -> Vec<Time> {
+        let place = self.recording.plan().edge_named(edge).expect("the edge exists");
+        let hits = self.entries().filter(|entry| entry.kind == kind && entry.place == place);
+        hits.map(|entry| entry.at).collect()
+    }
+
+    /// From the publication of the chain's first message to each acknowledgement on an edge.
+    pub(crate) fn latencies(&self, edge: &str) -> Vec<Span> {
+        let record = self.recording.record();
+        let place = self.recording.plan().edge_named(edge).expect("the edge exists");
+        self.entries()
+            .filter(|entry| entry.kind == EntryKind::Acknowledged && entry.place == place)
+            .map(|entry| {
+                let origin = record.causes(entry.message).last().copied().unwrap_or(entry.message);
+                let first = record.entries_of(origin)[0];
+                entry.at.since(record.entry(first).expect("the entry exists").at)
+            })
+            .collect()
+    }
+
+    /// The first instant from `from` on when no message of a channel waits for, or is in work at,
+    /// the consumer at the end of `edge`; `ends` says which entries take one away.
+    pub(crate) fn first_empty(
+        &self,
+        channel: &str,
+        edge: &str,
+        ends: EntryKind,
+        from: Time,
+    ) -> Time {
+        let plan = self.recording.plan();
+        let channel = plan.node_named(channel).expect("the channel exists");
+        let edge = plan.edge_named(edge).expect("the edge exists");
+        let mut there = 0i64;
+        for entry in self.entries() {
+            if entry.kind == EntryKind::Arrived && entry.place == channel {
+                there += 1;
+            }
+            if entry.kind == ends && entry.place == edge {
+                there -= 1;
+                if there == 0 && entry.at >= from {
+                    return entry.at;
+                }
+            }
+        }
+        panic!("never empty");
+    }
+}
+
+/// Instants of whole milliseconds.
+pub(crate) fn at_ms(ms: &[u64]) -> Vec<Time> {
+    ms.iter().map(|ms| Time(ms * 1_000_000)).collect()
+}
