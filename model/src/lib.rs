@@ -1,6 +1,7 @@
 //! The Flowbench design document: producers, channels and consumers, the contracts between them,
 //! the scenarios they run under and the promises they keep.
 
+pub mod change;
 pub mod contract;
 pub mod design;
 pub mod edge;

@@ -15,10 +15,13 @@ pub(crate) mod tree;
 mod write;
 
 pub use error::{Problem, ReadError};
+pub(crate) use read::judge;
 pub use read::{Document, read};
 pub use reconcile::save;
 pub use source::Source;
+pub(crate) use token::SyntaxError;
 pub use write::write;
+pub(crate) use write::{compact, quoted};
 
 #[cfg(test)]
 mod tests;

@@ -77,7 +77,9 @@ impl<'a> Lexer<'a> {
             Some('0'..='9' | '+' | '-' | '.') => self.number(),
             Some('#') if self.rest().starts_with("#!") => self.attribute(start)?,
             Some(letter) if letter == '_' || letter.is_alphabetic() => self.word(start)?,
-            Some(other) => return Err(error(start, "a value", format!("`{other}`"))),
+            Some(other) => {
+                return Err(error(start, "a value (texts stand in quotes)", format!("`{other}`")));
+            }
         };
         Ok(Token { kind, span: start..self.at })
     }

@@ -88,7 +88,8 @@ impl Printer<'_> {
     /// A value; its first line without indentation.
     pub(crate) fn value(&self, value: &Value, spot: &Spot) -> String {
         match &value.shape {
-            Shape::Plain => value.text(self.source).to_owned(),
+            // The serializer marks the word `None` of our own enums; the reader needs no mark.
+            Shape::Plain => value.text(self.source).trim_start_matches("r#").to_owned(),
             Shape::Text(_) => self.text(value),
             Shape::Group(group) => {
                 let flat = self.flat(group);

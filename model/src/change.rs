@@ -1,0 +1,613 @@
+//! What is different in a scenario: single properties of a design, set by path.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::design::Design;
+use crate::formats::native::tree::{Group, GroupKind, Value, parse};
+use crate::formats::native::{Problem, SyntaxError, compact, judge, quoted};
+use crate::name::nearest;
+use crate::scenario::Change;
+
+/// Why a change cannot be applied.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum ChangeError {
+    /// The path begins with no name of a thing.
+    #[error("cannot set `{path}`: expected {expected}, found no such thing{}", meant(suggestion))]
+    UnknownThing {
+        /// The whole path.
+        path: String,
+        /// What a path may begin with.
+        expected: String,
+        /// The name that was probably meant.
+        suggestion: Option<String>,
+    },
+    /// The thing, or a part of it, has no such property.
+    #[error("cannot set `{path}`: expected {expected}, found `{found}`{}", meant(suggestion))]
+    UnknownProperty {
+        /// The whole path.
+        path: String,
+        /// The properties there are.
+        expected: String,
+        /// The part of the path that names none.
+        found: String,
+        /// The name that was probably meant.
+        suggestion: Option<String>,
+    },
+    /// The property cannot have this value.
+    #[error("cannot set `{path}` to `{to}`: {problem}")]
+    WrongValue {
+        /// The whole path.
+        path: String,
+        /// The value.
+        to: String,
+        /// What would be right.
+        problem: Problem,
+    },
+}
+
+fn meant(suggestion: &Option<String>) -> String {
+    suggestion.as_ref().map_or(String::new(), |name| format!("; did you mean `{name}`?"))
+}
+
+/// The design with some properties set, one after the other; see [`Change`] for the notation. The
+/// properties of a node's role may be named without `role`. Only the things that are named are
+/// copied.
+///
+/// # Errors
+/// The first change that names no property, or gives it a value that it cannot have.
+pub fn changed(design: &Design, changes: &[Change]) -> Result<Design, ChangeError> {
+    let mut design = design.clone();
+    for change in changes {
+        apply(&mut design, change)?;
+    }
+    Ok(design)
+}
+
+/// A thing of the design, with the rest of the path.
+enum Thing {
+    Info,
+    Node(usize),
+    Edge(usize),
+    Message(usize),
+    Scenario(usize),
+}
+
+fn apply(design: &mut Design, change: &Change) -> Result<(), ChangeError> {
+    let (thing, property) = thing(design, change)?;
+    let setting = Setting { change, property };
+    match thing {
+        Thing::Info => design.info = setting.applied(&design.info, None)?,
+        Thing::Node(index) => set(&mut design.nodes[index], &setting, Some("role"))?,
+        Thing::Edge(index) => set(&mut design.edges[index], &setting, None)?,
+        Thing::Message(index) => set(&mut design.messages[index], &setting, None)?,
+        Thing::Scenario(index) => set(&mut design.scenarios[index], &setting, None)?,
+    }
+    Ok(())
+}
+
+fn set<T: Serialize + DeserializeOwned>(
+    thing: &mut Arc<T>,
+    setting: &Setting<'_>,
+    unsaid: Option<&str>,
+) -> Result<(), ChangeError> {
+    *thing = Arc::new(setting.applied(&**thing, unsaid)?);
+    Ok(())
+}
+
+/// The thing with the longest name that the path begins with (a name may contain dots), and what
+/// follows it. Of things with the same name, nodes go first, then edges, messages, scenarios.
+fn thing<'a>(design: &Design, change: &'a Change) -> Result<(Thing, &'a str), ChangeError> {
+    let path = change.set.trim();
+    let mut best: Option<(usize, Thing)> = None;
+    let mut see = |name: &str, thing: Thing| {
+        let length = prefix(path, name);
+        if let Some(length) =
+            length.filter(|length| best.as_ref().is_none_or(|(best, _)| best < length))
+        {
+            best = Some((length, thing));
+        }
+    };
+    for (index, node) in design.nodes.iter().enumerate() {
+        see(&node.name, Thing::Node(index));
+    }
+    if path.contains("->") {
+        for (index, edge) in design.edges.iter().enumerate() {
+            see(&edge.name().to_string(), Thing::Edge(index));
+        }
+    }
+    for (index, message) in design.messages.iter().enumerate() {
+        see(&message.name, Thing::Message(index));
+    }
+    for (index, scenario) in design.scenarios.iter().enumerate() {
+        see(&scenario.name, Thing::Scenario(index));
+    }
+    see("info", Thing::Info);
+    let Some((length, thing)) = best else { return Err(unknown_thing(design, path)) };
+    Ok((thing, path[length..].strip_prefix('.').unwrap_or("")))
+}
+
+/// How much of the path a name takes, if the path begins with it; spaces around an arrow do not
+/// count.
+fn prefix(path: &str, name: &str) -> Option<usize> {
+    let (mut rest, mut pieces) = (path, name.split("->").map(str::trim).peekable());
+    while let Some(piece) = pieces.next() {
+        rest = rest.strip_prefix(piece)?;
+        if pieces.peek().is_some() {
+            rest = rest.trim_start().strip_prefix("->")?.trim_start();
+        }
+    }
+    (rest.is_empty() || rest.starts_with('.')).then_some(path.len() - rest.len())
+}
+
+fn unknown_thing(design: &Design, path: &str) -> ChangeError {
+    let edges: Vec<String> = design.edges.iter().map(|edge| edge.name().to_string()).collect();
+    let (kind, names): (&str, Vec<&str>) = if path.contains("->") {
+        ("an edge", edges.iter().map(String::as_str).collect())
+    } else {
+        let nodes = design.nodes.iter().map(|node| node.name.as_str());
+        let messages = design.messages.iter().map(|message| message.name.as_str());
+        ("a node, a message or an edge", nodes.chain(messages).collect())
+    };
+    let ends = path.match_indices('.').map(|(dot, _)| dot).chain([path.len()]);
+    let suggestion = ends.filter_map(|end| nearest(&path[..end], names.iter().copied())).next();
+    let listed: Vec<String> = names.iter().take(20).map(|name| format!("`{name}`")).collect();
+    let more = if names.len() > listed.len() { ", …" } else { "" };
+    ChangeError::UnknownThing {
+        path: path.to_owned(),
+        expected: format!("{kind}, then a property: one of {}{more}", listed.join(", ")),
+        suggestion: suggestion.map(str::to_owned),
+    }
+}
+
+/// A property of one thing, and its new value.
+struct Setting<'a> {
+    change: &'a Change,
+    property: &'a str,
+}
+
+/// A text with the new value in its place.
+struct Draft {
+    text: String,
+    /// The fields that had to be added: as they stand in the text, and as they stand in the path.
+    added: Vec<(String, String)>,
+}
+
+impl Setting<'_> {
+    /// The thing with this property; `unsaid` names a property that may be left out of the path.
+    fn applied<T: Serialize + DeserializeOwned>(
+        &self,
+        thing: &T,
+        unsaid: Option<&str>,
+    ) -> Result<T, ChangeError> {
+        let text = compact(thing);
+        let path: Vec<&str> = self.property.split('.').filter(|part| !part.is_empty()).collect();
+        if path.is_empty() {
+            let expected = "a property after the name".to_owned();
+            return Err(self.unknown(expected, self.change.set.trim(), None));
+        }
+        let direct = self.attempt(&text, &path);
+        let Some(unsaid) = unsaid else { return direct };
+        match direct {
+            Err(ChangeError::UnknownProperty { expected, found, suggestion, .. })
+                if found == path[0] =>
+            {
+                let longer: Vec<&str> = [unsaid].into_iter().chain(path.iter().copied()).collect();
+                match self.attempt(&text, &longer) {
+                    Err(ChangeError::UnknownProperty {
+                        expected: more,
+                        found: there,
+                        suggestion: other,
+                        ..
+                    }) if there == found => {
+                        let expected = format!("{more}, or {expected}");
+                        Err(self.unknown(expected, &found, other.or(suggestion)))
+                    }
+                    result => result,
+                }
+            }
+            result => result,
+        }
+    }
+
+    /// Tries the value as it is written, then as a text in quotes.
+    fn attempt<T: DeserializeOwned>(&self, text: &str, path: &[&str]) -> Result<T, ChangeError> {
+        let to = self.change.to.trim();
+        let bare = parse(to).map(|tree| tree.root.text(to).to_owned());
+        let first = match &bare {
+            Ok(value) => self.judged(&self.draft(text, path, value)?),
+            Err(error) => Err(self.wrong(problem_of(error))),
+        };
+        let Err(first) = first else { return first };
+        if matches!(first, ChangeError::UnknownProperty { .. }) {
+            return Err(first);
+        }
+        let second = self.judged(&self.draft(text, path, &quoted(to))?);
+        let is_prose = bare.is_err() && !to.contains(['(', '[', '{', '"']);
+        second.map_err(|second| if is_prose || is_about_words(&second) { second } else { first })
+    }
+
+    /// What the reader thinks of a draft.
+    fn judged<T: DeserializeOwned>(&self, draft: &Draft) -> Result<T, ChangeError> {
+        let tree = parse(&draft.text).map_err(|error| self.wrong(problem_of(&error)))?;
+        judge(&draft.text, &tree).map_err(|error| match error.problem {
+            Problem::Unexpected { expected, found, suggestion } => {
+                let added = draft.added.iter().find(|(name, _)| *name == found.trim_matches('`'));
+                match added {
+                    Some((_, name)) => self.unknown(expected, name, suggestion),
+                    None => self.wrong(Problem::Unexpected { expected, found, suggestion }),
+                }
+            }
+            Problem::NewerFormat { .. } => self.wrong(error.problem),
+        })
+    }
+
+    fn wrong(&self, problem: Problem) -> ChangeError {
+        let Change { set, to } = self.change;
+        ChangeError::WrongValue { path: set.clone(), to: to.clone(), problem }
+    }
+
+    fn unknown(&self, expected: String, found: &str, suggestion: Option<String>) -> ChangeError {
+        let (path, found) = (self.change.set.clone(), found.to_owned());
+        ChangeError::UnknownProperty { path, expected, found, suggestion }
+    }
+
+    /// The text with `value` at the path. Properties that the text leaves out are added.
+    fn draft(&self, text: &str, path: &[&str], value: &str) -> Result<Draft, ChangeError> {
+        let tree = parse(text).expect("invariant: what is serialized is RON");
+        let mut here = &tree.root;
+        for (depth, segment) in path.iter().enumerate() {
+            let Some(group) = here.group() else {
+                return Err(self.leaf(text, here, segment));
+            };
+            if let Some(part) = part(text, group, segment) {
+                here = part;
+                continue;
+            }
+            return match group.kind {
+                GroupKind::Struct | GroupKind::Map => {
+                    Ok(with_field(text, group, &path[depth..], value))
+                }
+                GroupKind::List | GroupKind::Tuple => Err(self.no_item(group, segment)),
+            };
+        }
+        let (before, after) = (&text[..here.span.start], &text[here.span.end..]);
+        Ok(Draft { text: format!("{before}{value}{after}"), added: Vec::new() })
+    }
+
+    fn leaf(&self, text: &str, value: &Value, segment: &str) -> ChangeError {
+        let word = value.text(text).trim_start_matches("r#");
+        let expected = format!("nothing after `{word}`, which has no properties");
+        self.unknown(expected, segment, None)
+    }
+
+    fn no_item(&self, group: &Group, segment: &str) -> ChangeError {
+        let expected = match group.entries.len() {
+            0 => "nothing, as the list is empty".to_owned(),
+            1 => "the index 0".to_owned(),
+            count => format!("an index from 0 to {}", count - 1),
+        };
+        self.unknown(expected, segment, None)
+    }
+}
+
+fn part<'a>(text: &str, group: &'a Group, segment: &str) -> Option<&'a Value> {
+    let entry = match group.kind {
+        GroupKind::Struct | GroupKind::Map => group.field(text, segment),
+        GroupKind::List | GroupKind::Tuple => group.entries.get(segment.parse::<usize>().ok()?),
+    };
+    entry.map(|entry| &entry.value)
+}
+
+/// The text with `a: (b: value)` in a group, for the path `a.b`.
+fn with_field(text: &str, group: &Group, path: &[&str], value: &str) -> Draft {
+    let added: Vec<(String, String)> =
+        path.iter().map(|name| (field_name(name), (*name).to_owned())).collect();
+    let mut field = value.to_owned();
+    for (depth, (name, _)) in added.iter().enumerate().rev() {
+        field = format!("{name}: {field}");
+        if depth > 0 {
+            field = format!("({field})");
+        }
+    }
+    let (before, after) = (&text[..group.close], &text[group.close..]);
+    let is_open = group.entries.last().is_some_and(|last| last.comma.is_none());
+    let comma = if is_open { ", " } else { "" };
+    Draft { text: format!("{before}{comma}{field}{after}"), added }
+}
+
+/// The name of a field that may be tried; what cannot be one becomes a name that is never known.
+fn field_name(segment: &str) -> String {
+    let is_word = segment.starts_with(|letter: char| letter == '_' || letter.is_ascii_alphabetic())
+        && segment.chars().all(|letter| letter == '_' || letter.is_ascii_alphanumeric());
+    if is_word { segment.to_owned() } else { "_".to_owned() }
+}
+
+fn problem_of(error: &SyntaxError) -> Problem {
+    let SyntaxError { expected, found, .. } = error.clone();
+    let found = found.replace("the end of the file", "the end of the value");
+    Problem::Unexpected { expected, found, suggestion: None }
+}
+
+/// Whether a value in quotes was taken for a text, though not for a right one: that says more
+/// than that it was no number or name.
+fn is_about_words(error: &ChangeError) -> bool {
+    match error {
+        ChangeError::WrongValue { problem: Problem::Unexpected { found, .. }, .. } => {
+            !found.contains('"')
+        }
+        ChangeError::UnknownProperty { .. } => true,
+        ChangeError::WrongValue { .. } | ChangeError::UnknownThing { .. } => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::*;
+    use crate::formats::native::{read, write};
+
+    const SHOP: &str = include_str!("formats/native/tests/shop.ron");
+
+    fn shop() -> Design {
+        read(SHOP).expect("readable").design
+    }
+
+    fn change(set: &str, to: &str) -> Change {
+        Change { set: set.to_owned(), to: to.to_owned() }
+    }
+
+    /// Applies changes and shows the lines of the canonical text that are new, or the error.
+    fn check(changes: &[(&str, &str)], expect: Expect) {
+        let changes: Vec<Change> = changes.iter().map(|(set, to)| change(set, to)).collect();
+        let before = write(&shop());
+        let shown = match changed(&shop(), &changes) {
+            Ok(design) => {
+                let text = write(&design);
+                let is_new = |line: &&str| !before.lines().any(|old| old == *line);
+                text.lines().filter(is_new).map(str::trim).collect::<Vec<_>>().join("\n")
+            }
+            Err(error) => error.to_string(),
+        };
+        expect.assert_eq(&shown);
+    }
+
+    #[test]
+    fn properties_are_set_by_path() {
+        check(&[("payment.concurrency", "7")], expect!["concurrency: 7,"]);
+        check(
+            &[("payment.role.concurrency", "7"), ("payment.summary", "two words")],
+            expect![[r#"
+                summary: "two words",
+                concurrency: 7,"#]],
+        );
+        check(
+            &[("shop.workload.0.count", "5")],
+            expect![[r#"(message: "OrderPlaced", arrivals: Poisson("10/s"), count: 5),"#]],
+        );
+        check(
+            &[("shop.workload.0.arrivals", "Constant(\"3/min\")")],
+            expect![[r#"(message: "OrderPlaced", arrivals: Constant("3/min"), count: 100),"#]],
+        );
+        check(
+            &[("orders->payment.contract.retry.attempts", "1")],
+            expect![[
+                r#"retry: (attempts: 1, backoff: Exponential(initial: "1s", factor: 2.0, cap: "1min")),"#
+            ]],
+        );
+        check(
+            &[("orders -> payment.contract.retry.backoff.initial", "5s")],
+            expect![[
+                r#"retry: (attempts: 3, backoff: Exponential(initial: "5s", factor: 2.0, cap: "1min")),"#
+            ]],
+        );
+        check(&[("OrderPlaced.carries", "Delta")], expect!["carries: Delta,"]);
+        check(
+            &[("outage.duration", "2min"), ("info.version", "2.0")],
+            expect![[r#"
+            version: "2.0",
+            duration: "2min","#]],
+        );
+    }
+
+    #[test]
+    fn a_property_left_out_of_the_file_can_be_set() {
+        check(&[("payment.idempotent", "true")], expect!["idempotent: true,"]);
+        check(
+            &[("shop -> orders.contract.retry.attempts", "4")],
+            expect!["contract: (retry: (attempts: 4, backoff: None)),"],
+        );
+        check(
+            &[("payment.handlers.0.failures.transient", "0.5")],
+            expect!["failures: (transient: 0.5),"],
+        );
+        check(
+            &[("orders.time_to_live", "10s")],
+            expect![[r#"role: Channel(delivery: PointToPoint, time_to_live: "10s"),"#]],
+        );
+    }
+
+    #[test]
+    fn the_kind_of_a_property_can_be_changed() {
+        check(
+            &[("orders -> payment.contract.retry.backoff", "None")],
+            expect![[r#"contract: (retry: (attempts: 3, backoff: None), dead_letter: "dead"),"#]],
+        );
+        check(
+            &[("payment.handlers.0.failures", "(poison: Messages([\"shop#3\"]))")],
+            expect![[r#"failures: (transient: 0.0, poison: Messages(["shop#3"])),"#]],
+        );
+        check(
+            &[("payment.role", "Channel(partitions: 3)")],
+            expect!["role: Channel(delivery: PointToPoint, partitions: 3),"],
+        );
+        check(
+            &[("payment.role", "Channel((partitions: Some(3)))")],
+            expect!["role: Channel(delivery: PointToPoint, partitions: 3),"],
+        );
+    }
+
+    #[test]
+    fn an_option_can_be_taken_away() {
+        check(
+            &[("orders -> payment.contract.retry", "None")],
+            expect![[r#"contract: (dead_letter: "dead"),"#]],
+        );
+        let changes = [change("orders -> payment.contract.retry", "None")];
+        let design = changed(&shop(), &changes).expect("changed");
+        assert_eq!(design.edges[1].contract.retry, None);
+    }
+
+    #[test]
+    fn only_the_named_things_are_copied() {
+        let design = shop();
+        let other = changed(&design, &[change("payment.concurrency", "7")]).expect("changed");
+        let is_shared = |index: usize| Arc::ptr_eq(&design.nodes[index], &other.nodes[index]);
+        assert_eq!([0, 1, 2, 3].map(is_shared), [true, true, false, true]);
+    }
+
+    #[test]
+    fn the_longest_name_is_meant() {
+        let mut design = shop();
+        for name in ["payment.concurrency", "payment.v2"] {
+            let mut node = (*design.nodes[2]).clone();
+            node.name = name.to_owned();
+            design.nodes.push(Arc::new(node));
+        }
+        let changes =
+            [change("payment.v2.owner", "web"), change("payment.concurrency.owner", "app")];
+        let design = changed(&design, &changes).expect("changed");
+        let owners: Vec<Option<&str>> =
+            design.nodes[2..].iter().map(|node| node.owner.as_deref()).collect();
+        assert_eq!(owners, [None, None, Some("app"), Some("web")]);
+    }
+
+    #[test]
+    fn an_unknown_path_names_the_valid_ones() {
+        check(
+            &[("paymnt.concurrency", "7")],
+            expect![
+                "cannot set `paymnt.concurrency`: expected a node, a message or an edge, then a property: one of `shop`, `orders`, `payment`, `dead`, `OrderPlaced`, `Paid`, found no such thing; did you mean `payment`?"
+            ],
+        );
+        check(
+            &[("order -> payment.contract.timeout", "7s")],
+            expect![
+                "cannot set `order -> payment.contract.timeout`: expected an edge, then a property: one of `shop -> orders`, `orders -> payment`, found no such thing; did you mean `orders -> payment`?"
+            ],
+        );
+        check(
+            &[("payment.concurency", "7")],
+            expect![
+                "cannot set `payment.concurency`: expected one of `concurrency`, `idempotent`, `handlers`, or one of `name`, `key`, `summary`, `description`, `owner`, `context`, `tags`, `role`, found `concurency`; did you mean `concurrency`?"
+            ],
+        );
+        check(
+            &[("payment.what-is-this", "7")],
+            expect![
+                "cannot set `payment.what-is-this`: expected one of `concurrency`, `idempotent`, `handlers`, or one of `name`, `key`, `summary`, `description`, `owner`, `context`, `tags`, `role`, found `what-is-this`"
+            ],
+        );
+        check(
+            &[("payment", "7")],
+            expect!["cannot set `payment`: expected a property after the name, found `payment`"],
+        );
+        check(
+            &[("payment.handlers.1.on", "x")],
+            expect!["cannot set `payment.handlers.1.on`: expected the index 0, found `1`"],
+        );
+        check(
+            &[("payment.handlers.first.on", "x")],
+            expect!["cannot set `payment.handlers.first.on`: expected the index 0, found `first`"],
+        );
+        check(
+            &[("dead.key.more", "7")],
+            expect![
+                "cannot set `dead.key.more` to `7`: expected a text in quotes, found `(more: 7)`"
+            ],
+        );
+        check(
+            &[("payment.concurrency.max", "7")],
+            expect![
+                "cannot set `payment.concurrency.max`: expected nothing after `2`, which has no properties, found `max`"
+            ],
+        );
+        check(
+            &[("shop -> orders.contract.retry.attemps", "7")],
+            expect![
+                "cannot set `shop -> orders.contract.retry.attemps`: expected one of `attempts`, `backoff`, `jitter`, found `attemps`; did you mean `attempts`?"
+            ],
+        );
+        check(
+            &[("", "")],
+            expect![
+                "cannot set ``: expected a node, a message or an edge, then a property: one of `shop`, `orders`, `payment`, `dead`, `OrderPlaced`, `Paid`, found no such thing"
+            ],
+        );
+    }
+
+    #[test]
+    fn a_wrong_value_says_what_would_be_right() {
+        check(
+            &[("payment.concurrency", "many")],
+            expect![
+                "cannot set `payment.concurrency` to `many`: expected a whole number, found `many`"
+            ],
+        );
+        check(
+            &[("payment.concurrency", "as many as can be")],
+            expect![[
+                r#"cannot set `payment.concurrency` to `as many as can be`: expected a whole number, found `"as many as can be"`"#
+            ]],
+        );
+        check(
+            &[("payment.concurrency", "1, idempotent: true")],
+            expect![[
+                r#"cannot set `payment.concurrency` to `1, idempotent: true`: expected a whole number, found `"1, idempotent: true"`"#
+            ]],
+        );
+        check(
+            &[("payment.handlers.0.failures.transient", "inf")],
+            expect![
+                "cannot set `payment.handlers.0.failures.transient` to `inf`: expected a finite number, found `inf`"
+            ],
+        );
+        check(
+            &[("shop.workload.0.arrivals", "Poison(\"1/s\")")],
+            expect![[
+                r#"cannot set `shop.workload.0.arrivals` to `Poison("1/s")`: expected one of `Constant`, `Poisson`, `Scripted`, found `Poison`; did you mean `Poisson`?"#
+            ]],
+        );
+        check(
+            &[("shop.workload.0.arrivals", "Poisson(1/s)")],
+            expect![
+                "cannot set `shop.workload.0.arrivals` to `Poisson(1/s)`: expected a value (texts stand in quotes), found `/`"
+            ],
+        );
+        check(
+            &[("orders.time_to_live", "5 parsecs")],
+            expect![
+                "cannot set `orders.time_to_live` to `5 parsecs`: expected a length of time such as `250ms`, `1.5s` or `2min`, found `5 parsecs`"
+            ],
+        );
+        check(
+            &[("orders.time_to_live", "5")],
+            expect![
+                "cannot set `orders.time_to_live` to `5`: expected a length of time such as `250ms`, `1.5s` or `2min`, found `5`"
+            ],
+        );
+        check(
+            &[("orders.time_to_live", "")],
+            expect![
+                "cannot set `orders.time_to_live` to ``: expected a length of time such as `250ms`, `1.5s` or `2min`, found ``"
+            ],
+        );
+        let deep = format!("{}{}", "[".repeat(128), "]".repeat(128));
+        let changes = [change("payment.handlers.0.calls", &deep)];
+        let error = changed(&shop(), &changes).expect_err("too deep").to_string();
+        assert!(error.ends_with("expected at most 128 levels of brackets, found one more"));
+    }
+}
