@@ -18,7 +18,8 @@ pub struct Promise {
 /// What must hold.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum PromiseKind {
-    /// No message is dropped or expires.
+    /// No message is dropped or expires. What an operator discards is not lost, nor is an event on
+    /// a topic without any subscriber.
     NothingLost,
     /// No consumer handles the same message twice with effect. One consumer, or all.
     NoDuplicateEffect {

@@ -15,13 +15,15 @@ pub(super) struct NothingLost {
 
 impl Watch for NothingLost {
     fn see(&mut self, plan: &Plan, entry: &Entry, message: Option<&Message>) {
-        let is_decided = entry.detail == u64::from(DropReason::Operator);
+        let is_decided =
+            entry.detail == u64::from(DropReason::Operator) || is_unwanted(plan, entry);
         let why = if entry.kind == EntryKind::Expired {
             "expired"
         } else if entry.kind == EntryKind::Dropped && !is_decided {
             DropReason::from_detail(entry.detail).map_or("dropped", DropReason::text)
         } else {
-            // What an operator discards is not lost: somebody has looked at it.
+            // What an operator discards is not lost: somebody has looked at it. Nor is an event
+            // on a topic that nobody subscribes to: nobody was to get it.
             return;
         };
         self.count += 1;
@@ -39,4 +41,12 @@ impl Watch for NothingLost {
             None => Answer::held(end, format!("{} copies, none lost", end.world.totals.copies)),
         }
     }
+}
+
+/// Whether the message reached a topic without any subscriber.
+fn is_unwanted(plan: &Plan, entry: &Entry) -> bool {
+    entry.detail == u64::from(DropReason::Unroutable)
+        && plan.nodes.get(entry.place as usize).is_some_and(|node| {
+            plan.channels.get(node.part as usize).is_some_and(|it| it.backlogs.is_empty())
+        })
 }

@@ -58,6 +58,9 @@ fn a_topic_without_subscribers_drops_what_it_gets_and_a_queue_keeps_it() {
     let topic = "(name: \"orders\", role: Channel((delivery: PublishSubscribe))),";
     let books = report(&design(&(shop(&["0s"]) + topic), PUBLISH, MINUTE)).messages;
     assert_eq!((books.dropped, books.in_flight), (1, 0));
+    let lost = "duration: \"1min\", promises: [(name: \"all\", holds: NothingLost)]";
+    let promised = report(&design(&(shop(&["0s"]) + topic), PUBLISH, lost)).promises;
+    assert_eq!(promised[0].verdict, "held", "nobody was to get it");
     let queue = "(name: \"orders\", role: Channel(())),";
     let books = report(&design(&(shop(&["0s"]) + queue), PUBLISH, MINUTE)).messages;
     assert_eq!((books.dropped, books.in_flight), (0, 1));
