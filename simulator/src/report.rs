@@ -55,7 +55,7 @@ pub struct Report {
 /// The books: `copies = acknowledged + dead_lettered + expired + dropped + in_flight`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 pub struct MessageBooks {
-    /// Messages that were published (a message on two edges is one).
+    /// Messages that were published (a message on two edges is one; the request of a call is none).
     pub published: u64,
     /// Copies that came of them: one for each edge and subscriber, and for each duplication.
     pub copies: u64,

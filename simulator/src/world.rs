@@ -63,7 +63,7 @@ pub enum HaltCause {
 /// Counts over the whole world. Fates are of copies: what a subscription, or a queue, got.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Totals {
-    /// Messages that were published.
+    /// Messages that were published; requests of calls are not among them.
     pub published: u64,
     /// Copies that came into being: one for each edge a message is published on, for each further
     /// subscriber of a topic, and for each duplication.

@@ -48,6 +48,7 @@ impl Engine<'_> {
         state.done += 1;
         if self.world.nodes[plan.producer as usize].down == 0 {
             let message = self.new_message(plan.producer, plan.message, key, None);
+            self.world.totals.published += u64::from(!plan.publish.is_empty());
             for edge in &plan.publish {
                 self.send(message, *edge);
             }
@@ -88,7 +89,6 @@ impl Engine<'_> {
             published_at: now,
             expectation: cause.map_or(Handle::NONE, |cause| cause.expectation),
         };
-        self.world.totals.published += 1;
         self.recorder.message(&message);
         message
     }

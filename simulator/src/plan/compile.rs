@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use flowbench_model::change;
 use flowbench_model::contract::{Contract, Retry};
 use flowbench_model::design::Design;
 use flowbench_model::edge::{Edge, EdgeKind};
@@ -30,7 +31,9 @@ pub(super) fn compile(
     scenario: &Scenario,
     seed: u64,
 ) -> Result<Plan, Vec<Finding>> {
-    let design = with_scenario(design.clone(), scenario);
+    let design = change::changed(design, &scenario.changes)
+        .map_err(|error| vec![scenario_finding(scenario, "bad-change", error.to_string())])?;
+    let design = with_scenario(design, scenario);
     if design.nodes.len() + design.edges.len() >= MAX_ENTITIES as usize {
         let sentence = format!("the simulator runs at most {MAX_ENTITIES} nodes and edges");
         return Err(vec![scenario_finding(scenario, "too-large", sentence)]);
