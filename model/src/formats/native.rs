@@ -5,6 +5,7 @@
 
 mod align;
 mod error;
+mod notation;
 mod pieces;
 mod place;
 mod read;

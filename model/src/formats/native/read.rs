@@ -2,14 +2,13 @@
 
 use std::borrow::Cow;
 
-use ron::Options;
-use ron::extensions::Extensions;
 use serde::de::DeserializeOwned;
 
 use super::error::{Problem, ReadError};
+use super::notation::options;
 use super::source::Source;
 use super::token::{Kind, Lexer};
-use super::tree::{GroupKind, MAX_DEPTH, Shape, Tree, Value};
+use super::tree::{GroupKind, Shape, Tree, Value};
 use crate::design::{Design, FORMAT};
 
 /// A design with the text it was read from.
@@ -31,13 +30,6 @@ pub fn read(text: &str) -> Result<Document, ReadError> {
     let design: Design = judge(text, source.tree())?;
     refuse_endless_positions(text, source.tree(), &design)?;
     Ok(Document { design, source })
-}
-
-/// How the `ron` crate reads and writes our text.
-pub(crate) fn options() -> Options {
-    Options::default()
-        .with_default_extension(Extensions::IMPLICIT_SOME | Extensions::UNWRAP_VARIANT_NEWTYPES)
-        .with_recursion_limit(MAX_DEPTH)
 }
 
 /// The value that a text means.

@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use super::read::options;
+use super::notation::options;
 use super::tree::{Entry, Group, GroupKind, Shape, Value, parse};
 use crate::design::Design;
 
