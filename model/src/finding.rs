@@ -62,6 +62,31 @@ pub enum Place {
     Scenario(String),
 }
 
+impl Finding {
+    /// A finding about the whole of a place, without a fix.
+    pub fn new(
+        code: &'static str,
+        severity: Severity,
+        place: Place,
+        sentence: impl Into<String>,
+    ) -> Finding {
+        let sentence = sentence.into();
+        Finding { code, severity, place, property: String::new(), sentence, fix: None }
+    }
+
+    /// The same about one property of the place.
+    #[must_use]
+    pub fn at(self, property: impl fmt::Display) -> Finding {
+        Finding { property: property.to_string(), ..self }
+    }
+
+    /// The same with a change that mends it.
+    #[must_use]
+    pub fn with_fix(self, label: impl Into<String>, edit: Edit) -> Finding {
+        Finding { fix: Some(Fix { label: label.into(), edit }), ..self }
+    }
+}
+
 impl fmt::Display for Severity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -4,8 +4,11 @@ use std::sync::Arc;
 
 use crate::design::Design;
 use crate::edge::{Edge, edge_kind_between};
-use crate::message::{Message, MessageKind, MessageRef};
-use crate::node::{Channel, Consumer, Delivery, Node, Producer, Role};
+use crate::message::{Message, MessageKind, MessageRef, MessageVersion, Schema};
+use crate::node::{
+    Arrivals, Channel, Consumer, Delivery, Emission, Handler, Keys, Node, Producer, Role, Workload,
+};
+use crate::time::Span;
 
 /// The design that these lines mean. Messages come into being where an edge names them.
 pub(crate) fn design(lines: &str) -> Design {
@@ -69,4 +72,33 @@ pub(crate) fn edge<'a>(design: &'a mut Design, name: &str) -> &'a mut Edge {
 pub(crate) fn message<'a>(design: &'a mut Design, name: &str) -> &'a mut Message {
     let message = design.messages.iter_mut().find(|message| message.name == name).expect(name);
     Arc::make_mut(message)
+}
+
+/// A version whose schema is this JSON Schema.
+pub(crate) fn version(schema: &str) -> MessageVersion {
+    MessageVersion {
+        number: 1,
+        schema: Schema::JsonSchema(schema.to_owned()),
+        examples: Vec::new(),
+        deprecated: None,
+    }
+}
+
+/// Lets a consumer emit a message whatever it handles.
+pub(crate) fn emit(design: &mut Design, name: &str, message: &str) {
+    let message = MessageRef::newest(message);
+    let handler = Handler { emits: vec![Emission { message, reply: None }], ..Handler::default() };
+    consumer(design, name).handlers.push(handler);
+}
+
+/// Lets a producer make a message once a second.
+pub(crate) fn produce(design: &mut Design, name: &str, message: &str) {
+    let Role::Producer(producer) = &mut node(design, name).role else { panic!("{name}") };
+    producer.workload.push(Workload {
+        message: MessageRef::newest(message),
+        arrivals: Arrivals::Constant("1/s".parse().expect("rate")),
+        count: None,
+        start: Span::ZERO,
+        keys: Keys::Unique,
+    });
 }

@@ -11,6 +11,8 @@ pub mod finding;
 pub mod formats;
 pub mod graph;
 pub mod layout;
+pub mod lint;
+mod lints;
 pub mod message;
 pub mod name;
 pub mod node;

@@ -12,7 +12,7 @@ fn table(design: &Design) -> String {
     let mut places: Vec<(String, Position)> = positions(design).into_iter().collect();
     places.sort_by(|a, b| a.1.0.total_cmp(&b.1.0).then(a.1.1.total_cmp(&b.1.1)));
     places.iter().fold(String::new(), |mut text, (name, place)| {
-        writeln!(text, "{:>5} {:>5} {name}", place.0, place.1).expect("text");
+        writeln!(text, "{name} at {}, {}", place.0, place.1).expect("text");
         text
     })
 }
@@ -64,13 +64,13 @@ fn messages_flow_from_left_to_right_and_dead_letters_stand_below() {
     );
     fixture::edge(&mut design, "orders -> payment").contract.dead_letter = Some("dlq".into());
     expect![[r#"
-            0    60 shop
-          290    60 orders
-          580    60 payment
-          580   180 dlq
-          870    60 paid
-         1160     0 mail
-         1160   120 stock
+        shop at 0, 60
+        orders at 290, 60
+        payment at 580, 60
+        dlq at 580, 180
+        paid at 870, 60
+        mail at 1160, 0
+        stock at 1160, 120
     "#]]
     .assert_eq(&table(&design));
 }

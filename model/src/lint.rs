@@ -1,0 +1,136 @@
+//! What is wrong with a design before it runs, or could be better: one table of rules.
+
+use crate::design::Design;
+use crate::finding::Finding;
+use crate::lints;
+
+pub(crate) mod context;
+
+pub use context::Context;
+
+/// One rule.
+#[derive(Clone, Copy, Debug)]
+pub struct Lint {
+    /// Stable name, the code of its findings: `unknown-name`.
+    pub code: &'static str,
+    /// What it finds, in a few words.
+    pub title: &'static str,
+    /// Why it matters and what to do about it.
+    pub meaning: &'static str,
+    /// Adds its findings.
+    pub check: fn(&Context<'_>, &mut Vec<Finding>),
+}
+
+/// Every rule; first those without which a design cannot run.
+pub const LINTS: &[Lint] = &[
+    lints::duplicate_name::LINT,
+    lints::bad_name::LINT,
+    lints::duplicate_key::LINT,
+    lints::unknown_name::LINT,
+    lints::unknown_version::LINT,
+    lints::wrong_kind_of_node::LINT,
+    lints::wrong_edge_ends::LINT,
+    lints::duplicate_edge::LINT,
+    lints::bad_number::LINT,
+    lints::emission_without_publish_edge::LINT,
+    lints::workload_without_publish_edge::LINT,
+    lints::call_without_call_edge::LINT,
+    lints::fault_on_wrong_role::LINT,
+    lints::dead_letter_loop::LINT,
+    lints::retry_without_dead_letter::LINT,
+    lints::endless_retry_without_backoff::LINT,
+    lints::retry_not_idempotent::LINT,
+    lints::order_not_given::LINT,
+    lints::command_without_handler::LINT,
+    lints::command_with_several_handlers::LINT,
+    lints::event_without_subscriber::LINT,
+    lints::channel_without_publisher::LINT,
+    lints::dead_letter_channel_not_watched::LINT,
+    lints::call_without_timeout::LINT,
+    lints::timeout_owned_by_nobody::LINT,
+    lints::orphan_node::LINT,
+    lints::deprecated_version_used::LINT,
+    lints::fault_outside_run::LINT,
+    lints::action_outside_run::LINT,
+    lints::scenario_without_promises::LINT,
+    lints::secret_in_example::LINT,
+];
+
+/// Every finding about a design: the gravest first, then by place. Cost: about 2 ms for 1,000
+/// nodes and 1,500 edges.
+#[must_use]
+pub fn findings(design: &Design) -> Vec<Finding> {
+    let context = Context::new(design);
+    let mut findings = Vec::new();
+    for lint in LINTS {
+        (lint.check)(&context, &mut findings);
+    }
+    sort(&mut findings);
+    findings
+}
+
+fn sort(findings: &mut [Finding]) {
+    findings.sort_by(|a, b| {
+        let grave = b.severity.cmp(&a.severity);
+        let place = a.place.cmp(&b.place).then_with(|| a.property.cmp(&b.property));
+        grave.then(place).then(a.code.cmp(b.code))
+    });
+}
+
+/// What one rule says about a design, a line for each finding.
+#[cfg(test)]
+pub(crate) fn said(lint: &Lint, design: &Design) -> String {
+    let mut findings = Vec::new();
+    (lint.check)(&Context::new(design), &mut findings);
+    sort(&mut findings);
+    let lines = findings.iter().map(|finding| {
+        let Finding { code, severity, place, property, sentence, fix } = finding;
+        assert_eq!(*code, lint.code, "a rule speaks under its own code");
+        let fix = fix.as_ref().map_or(String::new(), |fix| {
+            let mended = fix.edit.apply(design).expect("a fix can be applied");
+            let mut left = Vec::new();
+            (lint.check)(&Context::new(&mended), &mut left);
+            assert!(!left.contains(finding), "the fix mends: {sentence}");
+            format!(" [{}]", fix.label)
+        });
+        let at = if property.is_empty() { "" } else { " at " };
+        format!("{severity}: {place}{at}{property}: {sentence}{fix}")
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::Severity;
+    use crate::fixture;
+
+    #[test]
+    fn an_empty_design_has_no_findings() {
+        for lint in LINTS {
+            assert_eq!(said(lint, &Design::new("empty")), "", "{}", lint.code);
+        }
+    }
+
+    #[test]
+    fn every_rule_is_explained_and_has_a_code_of_its_own() {
+        for (index, lint) in LINTS.iter().enumerate() {
+            assert!(!lint.title.is_empty() && lint.meaning.ends_with('.'), "{}", lint.code);
+            assert!(lint.code.bytes().all(|b| b == b'-' || b.is_ascii_lowercase()));
+            assert!(LINTS[..index].iter().all(|other| other.code != lint.code), "{}", lint.code);
+        }
+    }
+
+    #[test]
+    fn the_gravest_finding_comes_first() {
+        let mut design = fixture::design(
+            "shop: producer\n orders: queue\n payment: consumer\n lonely: consumer
+             shop -> orders: OrderPlaced\n orders -> payment",
+        );
+        fixture::consumer(&mut design, "payment").concurrency = 0;
+        let findings = findings(&design);
+        assert_eq!(findings[0].severity, Severity::Error);
+        assert!(findings.windows(2).all(|pair| pair[0].severity >= pair[1].severity));
+        assert!(findings.len() >= 2);
+    }
+}

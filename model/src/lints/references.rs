@@ -1,0 +1,246 @@
+//! Every use of a name in a design, with what it should name. No rule itself.
+
+use std::fmt::Arguments;
+
+use crate::edge::Edge;
+use crate::edit::Edit;
+use crate::edit::rename::Named;
+use crate::fault::FaultKind;
+use crate::finding::Finding;
+use crate::message::MessageRef;
+use crate::name::MessageName;
+use crate::node::{Handler, Node, Poison, Role};
+use crate::promise::{Promise, PromiseKind};
+use crate::scenario::{ActionKind, DeadLetterFilter, Scenario};
+
+/// What a name should name.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) enum Expected {
+    /// Any node.
+    Node,
+    /// A producer.
+    Producer,
+    /// A channel.
+    Channel,
+    /// A consumer.
+    Consumer,
+    /// A message.
+    Message,
+    /// A bounded context.
+    Context,
+    /// A promise of the design.
+    Promise,
+}
+
+impl Expected {
+    /// The word for it in a sentence.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Expected::Node => "node",
+            Expected::Producer => "producer",
+            Expected::Channel => "channel",
+            Expected::Consumer => "consumer",
+            Expected::Message => "message",
+            Expected::Context => "context",
+            Expected::Promise => "promise of the design",
+        }
+    }
+
+    /// The family of names it belongs to.
+    pub(crate) fn named(self) -> Named {
+        match self {
+            Expected::Node | Expected::Producer | Expected::Channel | Expected::Consumer => {
+                Named::Node
+            }
+            Expected::Message => Named::Message,
+            Expected::Context => Named::Context,
+            Expected::Promise => Named::Promise,
+        }
+    }
+}
+
+/// Told of each use: what is expected, the name, the property where it stands.
+pub(crate) type See<'s, 'a> = &'s mut dyn FnMut(Expected, &'a str, Arguments<'_>);
+
+/// The uses in a node.
+pub(crate) fn in_node<'a>(node: &'a Node, see: See<'_, 'a>) {
+    if let Some(context) = &node.context {
+        see(Expected::Context, context, format_args!("context"));
+    }
+    match &node.role {
+        Role::Producer(producer) => {
+            for (i, line) in producer.workload.iter().enumerate() {
+                let property = format_args!("role.workload.{i}.message");
+                see(Expected::Message, &line.message.name, property);
+            }
+        }
+        Role::Channel(_) => {}
+        Role::Consumer(consumer) => {
+            for (i, handler) in consumer.handlers.iter().enumerate() {
+                in_handler(handler, i, see);
+            }
+        }
+    }
+}
+
+fn in_handler<'a>(handler: &'a Handler, i: usize, see: See<'_, 'a>) {
+    if let Some(on) = &handler.on {
+        see(Expected::Message, on, format_args!("role.handlers.{i}.on"));
+    }
+    for (j, called) in handler.calls.iter().enumerate() {
+        see(Expected::Consumer, called, format_args!("role.handlers.{i}.calls.{j}"));
+    }
+    for (j, name) in poisoned(&handler.failures.poison).iter().enumerate() {
+        let property = format_args!("role.handlers.{i}.failures.poison.{j}");
+        see(Expected::Node, &name.source, property);
+    }
+    for (j, emission) in handler.emits.iter().enumerate() {
+        let property = format_args!("role.handlers.{i}.emits.{j}.message");
+        see(Expected::Message, &emission.message.name, property);
+        if let Some(reply) = &emission.reply {
+            let property = format_args!("role.handlers.{i}.emits.{j}.reply.message");
+            see(Expected::Message, &reply.message, property);
+        }
+    }
+}
+
+fn poisoned(poison: &Poison) -> &[MessageName] {
+    match poison {
+        Poison::Messages(names) => names,
+        Poison::None | Poison::Share(_) | Poison::Keys(_) => &[],
+    }
+}
+
+/// The uses in an edge.
+pub(crate) fn in_edge<'a>(edge: &'a Edge, see: See<'_, 'a>) {
+    see(Expected::Node, &edge.from, format_args!("from"));
+    see(Expected::Node, &edge.to, format_args!("to"));
+    for (i, message) in edge.contract.messages.iter().enumerate() {
+        see(Expected::Message, &message.name, format_args!("contract.messages.{i}"));
+    }
+    if let Some(channel) = &edge.contract.dead_letter {
+        see(Expected::Channel, channel, format_args!("contract.dead_letter"));
+    }
+}
+
+/// The uses in a promise; `head` stands before each property.
+pub(crate) fn in_promise<'a>(promise: &'a Promise, head: &str, see: See<'_, 'a>) {
+    let consumer = Expected::Consumer;
+    match &promise.holds {
+        PromiseKind::NothingLost
+        | PromiseKind::NoTimeouts
+        | PromiseKind::NoDuplicateEffect { consumer: None }
+        | PromiseKind::DeadLetters { channel: None, at_most: _ } => {}
+        PromiseKind::NoDuplicateEffect { consumer: Some(name) }
+        | PromiseKind::OrderPerKey { consumer: name } => {
+            see(consumer, name, format_args!("{head}holds.consumer"));
+        }
+        PromiseKind::DeadLetters { channel: Some(name), at_most: _ }
+        | PromiseKind::BacklogBelow { channel: name, limit: _ } => {
+            see(Expected::Channel, name, format_args!("{head}holds.channel"));
+        }
+        PromiseKind::LeadsTo { message, to, within: _ } => {
+            see(Expected::Message, message, format_args!("{head}holds.message"));
+            for (i, message) in to.iter().enumerate() {
+                see(Expected::Message, message, format_args!("{head}holds.to.{i}"));
+            }
+        }
+        PromiseKind::LatencyBelow { from, to, percentile: _, at_most: _ } => {
+            if let Some(from) = from {
+                see(Expected::Producer, from, format_args!("{head}holds.from"));
+            }
+            see(consumer, to, format_args!("{head}holds.to"));
+        }
+        PromiseKind::Published { message, count: _ } => {
+            see(Expected::Message, message, format_args!("{head}holds.message"));
+        }
+    }
+}
+
+/// The uses in a scenario, but for edges, the paths of changes and the scenario's own promises.
+pub(crate) fn in_scenario<'a>(scenario: &'a Scenario, see: See<'_, 'a>) {
+    for (i, fault) in scenario.faults.iter().enumerate() {
+        in_fault(&fault.kind, i, see);
+    }
+    for (i, action) in scenario.actions.iter().enumerate() {
+        match &action.what {
+            ActionKind::Redrive { channel, messages } | ActionKind::Drop { channel, messages } => {
+                see(Expected::Channel, channel, format_args!("actions.{i}.do.channel"));
+                if let DeadLetterFilter::Messages(names) = messages {
+                    for (j, name) in names.iter().enumerate() {
+                        let property = format_args!("actions.{i}.do.messages.{j}");
+                        see(Expected::Node, &name.source, property);
+                    }
+                }
+            }
+        }
+    }
+    for (i, broken) in scenario.breaks.iter().enumerate() {
+        see(Expected::Promise, broken, format_args!("breaks.{i}"));
+    }
+}
+
+fn in_fault<'a>(fault: &'a FaultKind, i: usize, see: See<'_, 'a>) {
+    match fault {
+        FaultKind::Down { node }
+        | FaultKind::Slow { node, factor: _ }
+        | FaultKind::Failing { node, share: _ } => {
+            see(Expected::Node, node, format_args!("faults.{i}.kind.node"));
+        }
+        FaultKind::Poison { node, messages } => {
+            see(Expected::Node, node, format_args!("faults.{i}.kind.node"));
+            for (j, name) in poisoned(messages).iter().enumerate() {
+                let property = format_args!("faults.{i}.kind.messages.{j}");
+                see(Expected::Node, &name.source, property);
+            }
+        }
+        FaultKind::Loss { edge, share: _ }
+        | FaultKind::Delay { edge, by: _ }
+        | FaultKind::Duplication { edge, share: _ } => {
+            see(Expected::Node, &edge.from, format_args!("faults.{i}.kind.edge"));
+            see(Expected::Node, &edge.to, format_args!("faults.{i}.kind.edge"));
+        }
+    }
+}
+
+/// Told of each use of a message with its version.
+pub(crate) type SeeMessage<'s, 'a> = &'s mut dyn FnMut(&'a MessageRef, Arguments<'_>);
+
+/// The messages a node uses with their versions.
+pub(crate) fn messages_in_node<'a>(node: &'a Node, see: SeeMessage<'_, 'a>) {
+    match &node.role {
+        Role::Producer(producer) => {
+            for (i, line) in producer.workload.iter().enumerate() {
+                see(&line.message, format_args!("role.workload.{i}.message"));
+            }
+        }
+        Role::Channel(_) => {}
+        Role::Consumer(consumer) => {
+            for (i, handler) in consumer.handlers.iter().enumerate() {
+                for (j, emission) in handler.emits.iter().enumerate() {
+                    see(&emission.message, format_args!("role.handlers.{i}.emits.{j}.message"));
+                }
+            }
+        }
+    }
+}
+
+/// The messages an edge uses with their versions.
+pub(crate) fn messages_in_edge<'a>(edge: &'a Edge, see: SeeMessage<'_, 'a>) {
+    for (i, message) in edge.contract.messages.iter().enumerate() {
+        see(message, format_args!("contract.messages.{i}"));
+    }
+}
+
+/// Offers to let a message pass the only edge there is; with several nobody knows which is meant.
+pub(crate) fn allow_on_only_edge(
+    finding: Finding,
+    edges: &[&&Edge],
+    message: &MessageRef,
+) -> Finding {
+    let [edge] = edges else { return finding };
+    let mut mended = Edge::clone(edge);
+    mended.contract.messages.push(message.clone());
+    let label = format!("Let {} carry {message}", edge.name());
+    finding.with_fix(label, Edit::PutEdge(edge.name(), mended))
+}
