@@ -10,6 +10,7 @@ pub mod fault;
 pub mod finding;
 pub mod formats;
 pub mod graph;
+pub mod history;
 pub mod layout;
 pub mod lint;
 mod lints;
