@@ -23,6 +23,8 @@ mod reply;
 const EVENTS_AN_INSTANT: u64 = 2_000_000;
 /// Copies, transits, works and calls that may be there at once.
 const UNDER_WAY: usize = 50_000_000;
+/// Events between two looks at how much is under way.
+const EVENTS_BETWEEN_LOOKS: u64 = 1024;
 
 /// A world in the hands of the engine.
 pub(crate) struct Engine<'a> {
@@ -69,14 +71,18 @@ impl Engine<'_> {
         self.check_books_often();
     }
 
+    #[inline]
     fn watch_limits(&mut self) {
         if self.world.events_this_instant > EVENTS_AN_INSTANT {
             self.halt(HaltCause::InstantLoop);
-        } else if self.world.copies.len() > UNDER_WAY || self.world.calendar.len() > UNDER_WAY {
+        } else if self.world.events.is_multiple_of(EVENTS_BETWEEN_LOOKS)
+            && self.world.copies.len().max(self.world.calendar.len()) > UNDER_WAY
+        {
             self.halt(HaltCause::TooMuchUnderWay);
         }
     }
 
+    #[cold]
     fn halt(&mut self, cause: HaltCause) {
         self.world.halt.get_or_insert(Halt { at: self.world.now, cause });
     }

@@ -27,44 +27,62 @@ impl Engine<'_> {
     /// then each backlog gives to its members in turn, from the one after the last served.
     #[inline]
     pub(super) fn dispatch(&mut self) {
-        while !self.world.changed_consumers.is_empty() || !self.world.changed_backlogs.is_empty() {
-            self.dispatch_consumers();
-            self.dispatch_backlogs();
+        loop {
+            match self.world.changed_consumers[..] {
+                [] if self.world.changed_backlogs.is_empty() => return,
+                [] => {}
+                // Nearly always there is one; it needs no sorting.
+                [only] => {
+                    self.world.changed_consumers.clear();
+                    self.dispatch_consumer(only);
+                }
+                _ => self.dispatch_consumers(),
+            }
+            match self.world.changed_backlogs[..] {
+                [] => {}
+                [only] => {
+                    self.world.changed_backlogs.clear();
+                    self.dispatch_backlog(only);
+                }
+                _ => self.dispatch_backlogs(),
+            }
         }
     }
 
     fn dispatch_consumers(&mut self) {
         let mut changed = std::mem::take(&mut self.world.changed_consumers);
         changed.sort_unstable();
-        for consumer in &changed {
-            self.world.consumers[*consumer as usize].is_changed = false;
-            let plan = &self.plan.consumers[*consumer as usize];
-            match plan.subscriptions[..] {
-                [only] if self.world.consumers[*consumer as usize].waiting_calls.is_empty() => {
-                    self.backlog_changed(self.plan.edges[only as usize].backlog);
-                }
-                _ => self.serve_in_turn(*consumer),
-            }
+        for consumer in changed {
+            self.dispatch_consumer(consumer);
         }
-        changed.clear();
-        if self.world.changed_consumers.is_empty() {
-            // Keeps the allocation: this runs after nearly every event.
-            self.world.changed_consumers = changed;
+    }
+
+    #[inline]
+    fn dispatch_consumer(&mut self, index: u32) {
+        let consumer = &mut self.world.consumers[index as usize];
+        consumer.is_changed = false;
+        let plan = &self.plan.consumers[index as usize];
+        match plan.subscriptions[..] {
+            [only] if consumer.waiting_calls.is_empty() => {
+                self.backlog_changed(self.plan.edges[only as usize].backlog);
+            }
+            _ => self.serve_in_turn(index),
         }
     }
 
     fn dispatch_backlogs(&mut self) {
         let mut changed = std::mem::take(&mut self.world.changed_backlogs);
         changed.sort_unstable();
-        for backlog in &changed {
-            self.world.backlogs[*backlog as usize].is_changed = false;
-            self.serve_backlog(*backlog);
-            self.world.backlogs[*backlog as usize].measure(self.world.now);
+        for backlog in changed {
+            self.dispatch_backlog(backlog);
         }
-        changed.clear();
-        if self.world.changed_backlogs.is_empty() {
-            self.world.changed_backlogs = changed;
-        }
+    }
+
+    #[inline]
+    fn dispatch_backlog(&mut self, index: BacklogIndex) {
+        self.world.backlogs[index as usize].is_changed = false;
+        self.serve_backlog(index);
+        self.world.backlogs[index as usize].measure(self.world.now);
     }
 
     /// A consumer takes one from each of its sources in turn (subscriptions, then calls) until it
@@ -134,18 +152,21 @@ impl Engine<'_> {
     #[inline]
     fn next_member(&self, index: BacklogIndex) -> Option<EdgeIndex> {
         let members = &self.plan.backlogs[index as usize].members;
+        let is_free = |edge: &EdgeIndex| self.has_capacity(self.plan.consumer_at(*edge) as u32);
+        if let [only] = members[..] {
+            return is_free(&only).then_some(only);
+        }
         let first = self.world.backlogs[index as usize].next_member as usize;
         let (before, after) = members.split_at(first.min(members.len()));
-        after
-            .iter()
-            .chain(before)
-            .copied()
-            .find(|edge| self.has_capacity(self.plan.consumer_at(*edge) as u32))
+        after.iter().chain(before).copied().find(is_free)
     }
 
     #[inline]
     fn member_served(&mut self, index: BacklogIndex, edge: EdgeIndex) {
         let members = &self.plan.backlogs[index as usize].members;
+        if members.len() == 1 {
+            return;
+        }
         let at = members.iter().position(|member| *member == edge).unwrap_or(0);
         self.world.backlogs[index as usize].next_member = ((at + 1) % members.len()) as u32;
     }
