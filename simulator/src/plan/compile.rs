@@ -9,6 +9,7 @@ use flowbench_model::design::Design;
 use flowbench_model::edge::{Edge, EdgeKind};
 use flowbench_model::fault::{Fault, FaultKind, FaultTarget};
 use flowbench_model::finding::{Finding, Place, Severity};
+use flowbench_model::lint;
 use flowbench_model::message::MessageRef;
 use flowbench_model::name::MessageName;
 use flowbench_model::node::{Channel, Consumer, Delivery, Emission, Handler, Poison, Role};
@@ -34,6 +35,10 @@ pub(super) fn compile(
     let design = change::changed(design, &scenario.changes)
         .map_err(|error| vec![scenario_finding(scenario, "bad-change", error.to_string())])?;
     let design = with_scenario(design, scenario);
+    let errors = errors(&design);
+    if !errors.is_empty() {
+        return Err(errors);
+    }
     if design.nodes.len() + design.edges.len() >= MAX_ENTITIES as usize {
         let sentence = format!("the simulator runs at most {MAX_ENTITIES} nodes and edges");
         return Err(vec![scenario_finding(scenario, "too-large", sentence)]);
@@ -56,6 +61,12 @@ fn scenario_finding(scenario: &Scenario, code: &'static str, sentence: String) -
 fn with_scenario(mut design: Design, scenario: &Scenario) -> Design {
     design.scenarios = vec![Arc::new(scenario.clone())];
     design
+}
+
+fn errors(design: &Design) -> Vec<Finding> {
+    let mut findings = lint::findings(design);
+    findings.retain(|finding| finding.severity == Severity::Error);
+    findings
 }
 
 /// Positions in the order of stable keys, and back by name.
