@@ -23,6 +23,8 @@ mod reply;
 const EVENTS_AN_INSTANT: u64 = 2_000_000;
 /// Copies, transits, works and calls that may be there at once.
 const UNDER_WAY: usize = 50_000_000;
+/// Entries of a full record: 2.4 GB.
+const ENTRIES: usize = 64_000_000;
 /// Events between two looks at how much is under way.
 const EVENTS_BETWEEN_LOOKS: u64 = 1024;
 
@@ -75,10 +77,16 @@ impl Engine<'_> {
     fn watch_limits(&mut self) {
         if self.world.events_this_instant > EVENTS_AN_INSTANT {
             self.halt(HaltCause::InstantLoop);
-        } else if self.world.events.is_multiple_of(EVENTS_BETWEEN_LOOKS)
-            && self.world.copies.len().max(self.world.calendar.len()) > UNDER_WAY
-        {
+        } else if self.world.events.is_multiple_of(EVENTS_BETWEEN_LOOKS) {
+            self.watch_memory();
+        }
+    }
+
+    fn watch_memory(&mut self) {
+        if self.world.copies.len().max(self.world.calendar.len()) > UNDER_WAY {
             self.halt(HaltCause::TooMuchUnderWay);
+        } else if self.recorder.record().len() > ENTRIES {
+            self.halt(HaltCause::RecordFull);
         }
     }
 

@@ -262,6 +262,10 @@ fn halt_sentence(cause: HaltCause) -> &'static str {
         HaltCause::TooMuchUnderWay => {
             "more than 50 million messages are under way at once; lower the load or the fan-out"
         }
+        HaltCause::RecordFull => {
+            "the record is full (64 million entries); shorten the scenario, lower the load, or run \
+             it without a record"
+        }
         HaltCause::TooManyMessages => "more than 4 billion messages; shorten the scenario",
     }
 }

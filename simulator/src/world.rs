@@ -58,6 +58,8 @@ pub enum HaltCause {
     TooMuchUnderWay,
     /// More messages than the simulator can number.
     TooManyMessages,
+    /// More entries than a record holds.
+    RecordFull,
 }
 
 /// Counts over the whole world. Fates are of copies: what a subscription, or a queue, got.

@@ -13,8 +13,8 @@ use crate::world::{Backlog, CopyState, Lane, MessageCopy, Store};
 impl Engine<'_> {
     /// A message enters a channel: one copy for a queue, one for each subscription of a topic
     /// whose contract carries it.
-    pub(super) fn enter_channel(&mut self, channel: NodeIndex, message: Message) {
-        self.note(EntryKind::Arrived, channel, 0, 0, &message);
+    pub(super) fn enter_channel(&mut self, channel: NodeIndex, message: &Message) {
+        self.note(EntryKind::Arrived, channel, 0, 0, message);
         let plan = &self.plan.channels[self.plan.nodes[channel as usize].part as usize];
         if plan.is_queue {
             self.enter_backlog(plan.backlogs[0], message, NONE, false);
@@ -22,13 +22,13 @@ impl Engine<'_> {
         }
         let mut copies = 0;
         for backlog in &plan.backlogs {
-            if self.is_wanted(*backlog, &message) {
+            if self.is_wanted(*backlog, message) {
                 self.enter_backlog(*backlog, message, NONE, false);
                 copies += 1;
             }
         }
         if copies == 0 {
-            self.drop_message(channel, DropReason::Unroutable, &message);
+            self.drop_message(channel, DropReason::Unroutable, message);
         } else {
             self.world.totals.copies += copies - 1;
         }
@@ -44,13 +44,13 @@ impl Engine<'_> {
     pub(super) fn enter_backlog(
         &mut self,
         backlog: BacklogIndex,
-        message: Message,
+        message: &Message,
         death: u32,
         is_duplicate: bool,
     ) {
         let now = self.world.now;
         let slot = self.world.copies.insert(MessageCopy {
-            message,
+            message: *message,
             backlog,
             edge: NONE,
             deliveries: 0,

@@ -51,7 +51,7 @@ impl Engine<'_> {
         let (message, backlog) = (copy.message, copy.backlog);
         self.note(EntryKind::Duplicated, edge, 0, 0, &message);
         self.world.totals.copies += 1;
-        self.enter_backlog(backlog, message, NONE, true);
+        self.enter_backlog(backlog, &message, NONE, true);
     }
 
     fn lose_delivery(&mut self, slot: u32, edge: EdgeIndex) {

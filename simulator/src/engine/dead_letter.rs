@@ -57,7 +57,7 @@ impl Engine<'_> {
                 self.world.totals.copies += 1;
             }
             let death = self.world.deaths.insert(death.clone());
-            self.enter_backlog(*backlog, copy.message, death, false);
+            self.enter_backlog(*backlog, &copy.message, death, false);
         }
     }
 
@@ -108,7 +108,7 @@ impl Engine<'_> {
     /// The same message, with fresh attempts, for the subscription that gave it up.
     fn redrive(&mut self, copy: &MessageCopy, death: &Death) {
         self.note(EntryKind::Redriven, death.edge, death.attempts, 0, &copy.message);
-        self.enter_backlog(death.backlog, copy.message, NONE, false);
+        self.enter_backlog(death.backlog, &copy.message, NONE, false);
     }
 
     fn discard(&mut self, copy: &MessageCopy, death: &Death) {

@@ -50,7 +50,7 @@ impl Engine<'_> {
             let message = self.new_message(plan.producer, plan.message, key, None);
             self.world.totals.published += u64::from(!plan.publish.is_empty());
             for edge in &plan.publish {
-                self.send(message, *edge);
+                self.send(&message, *edge);
             }
             for edge in &plan.calls {
                 self.start_call(*edge, message, Caller::Producer, 1);
@@ -94,15 +94,15 @@ impl Engine<'_> {
     }
 
     /// Puts a message on a publish edge.
-    pub(super) fn send(&mut self, message: Message, edge: EdgeIndex) {
-        self.note(EntryKind::Published, edge, 0, message.key, &message);
+    pub(super) fn send(&mut self, message: &Message, edge: EdgeIndex) {
+        self.note(EntryKind::Published, edge, 0, message.key, message);
         self.world.totals.copies += 1;
         if self.is_lost(edge) {
-            self.drop_message(edge, DropReason::Lost, &message);
+            self.drop_message(edge, DropReason::Lost, message);
             return;
         }
         if self.is_duplicated(edge) {
-            self.note(EntryKind::Duplicated, edge, 0, 0, &message);
+            self.note(EntryKind::Duplicated, edge, 0, 0, message);
             self.world.totals.copies += 1;
             self.travel(message, edge);
         }
@@ -130,7 +130,7 @@ impl Engine<'_> {
         Span(own.0.saturating_add(state.delay.0))
     }
 
-    fn travel(&mut self, message: Message, edge: EdgeIndex) {
+    fn travel(&mut self, message: &Message, edge: EdgeIndex) {
         let latency = self.latency(edge);
         let channel = self.plan.edges[edge as usize].to;
         if latency == Span::ZERO && self.world.nodes[channel as usize].down == 0 {
@@ -138,7 +138,7 @@ impl Engine<'_> {
             return;
         }
         let (sent_at, arrives_at) = (self.world.now, self.world.now.after(latency));
-        let transit = Transit { message, edge, sent_at, arrives_at };
+        let transit = Transit { message: *message, edge, sent_at, arrives_at };
         let slot = self.world.transits.insert(transit);
         let event = Event::about(EventKind::TransitArrives, slot);
         self.schedule_in(latency, Phase::Arrive, self.plan.edge_rank(edge), event);
@@ -155,7 +155,7 @@ impl Engine<'_> {
             return;
         }
         let transit = self.world.transits.remove(slot);
-        self.enter_channel(channel, transit.message);
+        self.enter_channel(channel, &transit.message);
     }
 
     /// A message is gone before any subscription got it.

@@ -26,7 +26,7 @@ impl Engine<'_> {
             self.schedule_in(within, Phase::Deadline, self.plan.node_rank(node), event);
         }
         for edge in &emission.edges {
-            self.send(message, *edge);
+            self.send(&message, *edge);
         }
     }
 
