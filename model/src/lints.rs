@@ -3,6 +3,7 @@
 pub(crate) mod references;
 
 pub(crate) mod action_outside_run;
+pub(crate) mod bad_change;
 pub(crate) mod bad_name;
 pub(crate) mod bad_number;
 pub(crate) mod call_without_call_edge;
@@ -19,13 +20,18 @@ pub(crate) mod duplicate_name;
 pub(crate) mod emission_without_publish_edge;
 pub(crate) mod endless_retry_without_backoff;
 pub(crate) mod event_without_subscriber;
+pub(crate) mod example_invalid;
 pub(crate) mod fault_on_wrong_role;
 pub(crate) mod fault_outside_run;
 pub(crate) mod order_not_given;
+pub(crate) mod ordering_key_missing_in_schema;
 pub(crate) mod orphan_node;
 pub(crate) mod retry_not_idempotent;
 pub(crate) mod retry_without_dead_letter;
 pub(crate) mod scenario_without_promises;
+pub(crate) mod schema_invalid;
+pub(crate) mod schema_missing;
+pub(crate) mod schema_outside_folder;
 pub(crate) mod secret_in_example;
 pub(crate) mod timeout_owned_by_nobody;
 pub(crate) mod unknown_name;

@@ -1,6 +1,7 @@
 //! What the rules share: names, edges by node, and where messages flow.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::design::Design;
 use crate::edge::{Edge, EdgeKind};
@@ -9,6 +10,8 @@ use crate::graph::DesignGraph;
 use crate::message::Message;
 use crate::node::{Channel, Consumer, Delivery, Node, Producer, Role};
 use crate::promise::Promise;
+use crate::schema::Schemas;
+use crate::schema::verdict::{Verdict, Verdicts, VersionVerdict};
 
 /// A design with its indices. Cost: n log n.
 pub struct Context<'a> {
@@ -28,12 +31,22 @@ pub struct Context<'a> {
     pub outgoing: Vec<Vec<&'a Edge>>,
     /// The edges that end at each node, in the order of the design's nodes.
     pub incoming: Vec<Vec<&'a Edge>>,
+    /// What the schemas of each message are worth, in the order of the design's messages.
+    pub verdicts: Vec<Arc<Verdict>>,
+    /// Whether anybody looked for schema files.
+    pub has_files: bool,
 }
 
 impl<'a> Context<'a> {
-    /// The indices of a design.
+    /// The indices of a design; of its schemas, only those inside it are looked at.
     #[must_use]
     pub fn new(design: &'a Design) -> Context<'a> {
+        let verdicts = Verdicts::default().of(design, &Schemas::new());
+        Context { verdicts, ..Context::without_verdicts(design) }
+    }
+
+    /// The indices of a design, before its schemas are looked at.
+    pub(super) fn without_verdicts(design: &'a Design) -> Context<'a> {
         let graph = DesignGraph::new(design);
         let mut context = Context {
             messages: BTreeMap::new(),
@@ -42,6 +55,8 @@ impl<'a> Context<'a> {
             edges: BTreeMap::new(),
             outgoing: vec![Vec::new(); design.nodes.len()],
             incoming: vec![Vec::new(); design.nodes.len()],
+            verdicts: Vec::new(),
+            has_files: false,
             design,
             graph,
         };
@@ -115,6 +130,13 @@ impl<'a> Context<'a> {
                 (Place::Scenario(scenario.name.clone()), format!("promises.{index}."), promise)
             })
         }))
+    }
+
+    /// Every version of a message, by its place among the versions, with the verdict on it.
+    pub fn versions(&self) -> impl Iterator<Item = (&'a Message, usize, &VersionVerdict)> {
+        self.design.messages.iter().zip(&self.verdicts).flat_map(|(message, verdict)| {
+            verdict.versions.iter().enumerate().map(move |(i, version)| (&**message, i, version))
+        })
     }
 
     /// Names of the channels that take dead letters.

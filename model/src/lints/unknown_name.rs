@@ -5,7 +5,7 @@ use std::fmt::Arguments;
 
 use crate::edge::Edge;
 use crate::edit::Edit;
-use crate::edit::rename::{ChangeTarget, Named, Rename, change_target};
+use crate::edit::rename::{Named, Rename};
 use crate::fault::FaultTarget;
 use crate::finding::{Finding, Place, Severity};
 use crate::lint::{Context, Lint};
@@ -126,9 +126,6 @@ impl Look<'_, '_> {
                 }
             }
         }
-        for (i, change) in scenario.changes.iter().enumerate() {
-            self.change(thing, &change.set, format_args!("changes.{i}.set"));
-        }
     }
 
     fn at(&mut self, thing: Thing<'_>, expected: Expected, name: &str, property: Arguments<'_>) {
@@ -200,36 +197,6 @@ impl Look<'_, '_> {
         };
         self.report(thing, property, format!("unknown edge `{name}`; {hint}"));
     }
-
-    fn change(&mut self, thing: Thing<'_>, set: &str, property: Arguments<'_>) {
-        let nodes = self.context.design.nodes.iter().map(|node| node.name.as_str());
-        let messages = self.context.messages.keys().copied();
-        match change_target(set, nodes, messages) {
-            Some((ChangeTarget::Edge(from, to), _)) => {
-                if !self.context.edges.contains_key(&(from, to)) {
-                    self.unknown_edge(thing, &format!("{from} -> {to}"), property);
-                }
-            }
-            Some(_) => {}
-            None => self.unknown_head(thing, set, property),
-        }
-    }
-
-    fn unknown_head(&mut self, thing: Thing<'_>, set: &str, property: Arguments<'_>) {
-        if let Some((from, to)) = set.split_once("->") {
-            let to = to.split('.').next().unwrap_or_default();
-            let edge = format!("{} -> {}", from.trim(), to.trim());
-            return self.unknown_edge(thing, &edge, property);
-        }
-        let head = set.split('.').next().unwrap_or_default();
-        let names = self.candidates(Expected::Node).into_iter();
-        let hint = match nearest(head, names.chain(self.candidates(Expected::Message))) {
-            Some(right) => format!("did you mean `{right}`?"),
-            None => "name a node, an edge or a message".to_owned(),
-        };
-        let sentence = format!("`{head}` is no node, edge or message to change; {hint}");
-        self.report(thing, property, sentence);
-    }
 }
 
 #[cfg(test)]
@@ -245,7 +212,6 @@ mod tests {
     use crate::message::MessageRef;
     use crate::name::EdgeName;
     use crate::node::Handler;
-    use crate::scenario::Change;
     use crate::time::Span;
 
     fn shop() -> Design {
@@ -289,19 +255,10 @@ mod tests {
             fault(FaultKind::Down { node: "paiment".into() }),
             fault(FaultKind::Delay { edge: EdgeName::new("payment", "orders"), by: Span(1) }),
         ];
-        let change = |set: &str| Change { set: set.into(), to: "1".into() };
-        scenario.changes = vec![
-            change("paymen.concurrency"),
-            change("payment -> shop.latency"),
-            change("payment.concurrency"),
-            change("orders -> payment.latency"),
-        ];
         scenario.breaks = vec!["paid".into()];
         design.scenarios.push(scenario.into());
         expect![[r#"
             error: scenario `outage` at breaks.0: unknown promise of the design `paid`; add it or name another
-            error: scenario `outage` at changes.0.set: `paymen` is no node, edge or message to change; did you mean `payment`?
-            error: scenario `outage` at changes.1.set: unknown edge `payment -> shop`; connect the two nodes or name another edge
             error: scenario `outage` at faults.0.kind.node: unknown node `paiment`; did you mean `payment`? [Change to payment]
             error: scenario `outage` at faults.1.kind.edge: unknown edge `payment -> orders`; connect the two nodes or name another edge"#]]
         .assert_eq(&said(&LINT, &design));

@@ -1,0 +1,238 @@
+//! JSON Schema: whether a schema is one, whether a payload fits it, and payloads that do. Reads no
+//! file and fetches nothing; texts are handed in.
+
+use std::collections::BTreeMap;
+
+use jsonschema::{ValidationError, Validator};
+use serde_json::Value;
+
+use crate::message::Schema;
+
+mod combine;
+mod numbers;
+mod pattern;
+mod payload;
+pub mod verdict;
+mod words;
+
+pub use payload::payload;
+
+/// The texts of schema files, by the path that the design names.
+pub type Schemas = BTreeMap<String, String>;
+
+/// Why a text is no schema that can be used.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("{sentence}")]
+pub struct SchemaError {
+    /// Where in the schema, as a JSON pointer; empty for the whole.
+    pub json_path: String,
+    /// What is wrong there.
+    pub sentence: String,
+}
+
+/// One way in which a payload does not fit its schema.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Violation {
+    /// Where in the payload, as a JSON pointer; empty for the whole.
+    pub json_path: String,
+    /// What is wrong there.
+    pub sentence: String,
+}
+
+/// A schema ready to check many payloads.
+#[derive(Clone, Debug)]
+pub struct Checker {
+    schema: Value,
+    validator: Validator,
+}
+
+impl Checker {
+    /// Reads a schema. Formats such as `date-time` are checked, references to other documents are
+    /// refused.
+    ///
+    /// # Errors
+    /// If the text is no JSON, or no JSON Schema that stands by itself.
+    pub fn new(text: &str) -> Result<Checker, SchemaError> {
+        let schema: Value = serde_json::from_str(text).map_err(|error| SchemaError {
+            json_path: String::new(),
+            sentence: format!("the schema is no JSON: {error}"),
+        })?;
+        if let Some(error) = remote_reference(&schema) {
+            return Err(error);
+        }
+        let options = jsonschema::options().offline().should_validate_formats(true);
+        let validator = options.build(&schema).map_err(|error| schema_error(&error))?;
+        Ok(Checker { schema, validator })
+    }
+
+    /// The schema as JSON.
+    #[must_use]
+    pub fn schema(&self) -> &Value {
+        &self.schema
+    }
+
+    /// How a payload does not fit; empty if it does.
+    #[must_use]
+    pub fn violations(&self, payload: &Value) -> Vec<Violation> {
+        self.validator.iter_errors(payload).map(|error| violation(&error)).collect()
+    }
+}
+
+/// Whether a text is a JSON Schema that stands by itself.
+///
+/// # Errors
+/// The first thing that is wrong with it.
+pub fn check_schema(text: &str) -> Result<(), SchemaError> {
+    Checker::new(text).map(drop)
+}
+
+/// How a payload does not fit a schema; empty if it does.
+///
+/// # Errors
+/// If the schema itself is none.
+pub fn validate(schema: &str, payload: &Value) -> Result<Vec<Violation>, SchemaError> {
+    Ok(Checker::new(schema)?.violations(payload))
+}
+
+/// The text of a schema, wherever it stands; nothing if its file was not handed in.
+#[must_use]
+pub fn text<'a>(schema: &'a Schema, files: &'a Schemas) -> Option<&'a str> {
+    match schema {
+        Schema::JsonSchema(text) => Some(text),
+        Schema::JsonSchemaFile(path) => files.get(path).map(String::as_str),
+    }
+}
+
+/// What keeps a path from being one inside the folder of a design; nothing if it is one.
+#[must_use]
+pub fn why_outside(path: &str) -> Option<&'static str> {
+    let has_drive = path.as_bytes().get(1) == Some(&b':');
+    if path.trim().is_empty() {
+        Some("the path is empty")
+    } else if path.contains('\\') {
+        Some("write `/` between folders")
+    } else if path.starts_with('/') || has_drive {
+        Some("the path must be relative to the folder of the design")
+    } else if path.split('/').any(|part| part == "..") {
+        Some("`..` leads out of the folder of the design")
+    } else if path.contains(|c: char| c.is_control()) {
+        Some("a path is one line of visible letters")
+    } else {
+        None
+    }
+}
+
+fn schema_error(error: &ValidationError<'_>) -> SchemaError {
+    let json_path = error.instance_path().to_string();
+    let place = if json_path.is_empty() { String::new() } else { format!(" at `{json_path}`") };
+    SchemaError { sentence: format!("the schema is wrong{place}: {error}"), json_path }
+}
+
+fn violation(error: &ValidationError<'_>) -> Violation {
+    Violation { json_path: error.instance_path().to_string(), sentence: error.to_string() }
+}
+
+/// The first reference to another document, unless the schema itself contains that document.
+fn remote_reference(schema: &Value) -> Option<SchemaError> {
+    let mut ids = Vec::new();
+    collect_ids(schema, &mut ids);
+    find_reference(schema, &ids, String::new())
+}
+
+fn collect_ids<'a>(value: &'a Value, ids: &mut Vec<&'a str>) {
+    match value {
+        Value::Object(members) => {
+            for key in ["$id", "id"] {
+                ids.extend(members.get(key).and_then(Value::as_str));
+            }
+            members.values().for_each(|member| collect_ids(member, ids));
+        }
+        Value::Array(items) => items.iter().for_each(|item| collect_ids(item, ids)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+fn find_reference(value: &Value, ids: &[&str], path: String) -> Option<SchemaError> {
+    match value {
+        Value::Object(members) => members.iter().find_map(|(key, member)| {
+            let path = format!("{path}/{}", key.replace('~', "~0").replace('/', "~1"));
+            match (key.as_str(), member.as_str()) {
+                // Data, not schema.
+                ("enum" | "const" | "default" | "examples", _) => None,
+                ("$ref" | "$dynamicRef", Some(target)) => refused(target, ids, path),
+                _ => find_reference(member, ids, path),
+            }
+        }),
+        Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .find_map(|(i, item)| find_reference(item, ids, format!("{path}/{i}"))),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
+    }
+}
+
+fn refused(target: &str, ids: &[&str], json_path: String) -> Option<SchemaError> {
+    let document = target.split('#').next().unwrap_or_default();
+    let is_local = document.is_empty()
+        || document.contains("json-schema.org/")
+        || ids.iter().any(|id| id.trim_end_matches('#').ends_with(document));
+    let sentence = format!(
+        "the schema refers to `{target}`, which is another document; copy it into `$defs`, because \
+         schemas are never fetched"
+    );
+    (!is_local).then_some(SchemaError { json_path, sentence })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_schema_says_where_it_is_wrong() {
+        assert_eq!(check_schema(r#"{"type": "object"}"#), Ok(()));
+        let error = check_schema(r#"{"properties": {"a": {"type": "strin"}}}"#).expect_err("type");
+        assert_eq!(error.json_path, "/properties/a/type");
+        let error = check_schema("{").expect_err("no JSON");
+        assert!(error.sentence.contains("line 1 column 1"), "{error}");
+    }
+
+    #[test]
+    fn other_documents_are_refused_and_never_fetched() {
+        for target in ["https://example.com/a.json", "common.json#/x", "file:///etc/passwd"] {
+            let text = json!({"properties": {"a/b": {"$ref": target}}}).to_string();
+            let error = check_schema(&text).expect_err(target);
+            assert_eq!(error.json_path, "/properties/a~1b/$ref");
+            assert!(error.sentence.contains(target));
+        }
+        let local = json!({"$ref": "#/$defs/a", "$defs": {"a": {"type": "string"}}});
+        assert_eq!(check_schema(&local.to_string()), Ok(()));
+        let broken = json!({"$ref": "#/$defs/b"});
+        assert!(check_schema(&broken.to_string()).is_err());
+    }
+
+    #[test]
+    fn a_payload_says_where_it_does_not_fit() {
+        let schema = json!({
+            "required": ["id"],
+            "properties": {"at": {"type": "string", "format": "date-time"}}
+        })
+        .to_string();
+        let fits = validate(&schema, &json!({"id": 1, "at": "2026-01-01T00:00:00Z"}));
+        assert_eq!(fits, Ok(Vec::new()));
+        let violations = validate(&schema, &json!({"at": "now"})).expect("schema");
+        let paths: Vec<&str> = violations.iter().map(|v| v.json_path.as_str()).collect();
+        assert!(paths.contains(&"") && paths.contains(&"/at"), "{violations:?}");
+    }
+
+    #[test]
+    fn paths_stay_inside_the_folder() {
+        for path in ["/etc/x", "../x", "a/../../x", "C:/x", "a\\b", "", "a\nb"] {
+            assert!(why_outside(path).is_some(), "{path:?}");
+        }
+        for path in ["a.json", "schemas/order placed.json", "a/..b/c", "./a"] {
+            assert_eq!(why_outside(path), None, "{path:?}");
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! What schemas and examples of a message are worth, remembered while the message stays the same.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::design::Design;
+use crate::message::{Message, MessageVersion, Schema};
+use crate::schema::{Checker, SchemaError, Schemas, Violation, text, why_outside};
+
+/// The verdict on a message: one for each version, in order.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Verdict {
+    /// For each version.
+    pub versions: Vec<VersionVerdict>,
+}
+
+/// The verdict on one version of a message.
+#[derive(Clone, PartialEq, Debug)]
+pub struct VersionVerdict {
+    /// Whether the schema can be used.
+    pub schema: Result<(), SchemaTrouble>,
+    /// For each example, how it does not fit the schema; one that is no JSON says so.
+    pub examples: Vec<Vec<Violation>>,
+    /// The top-level properties that the schema names; absent if it does not say that it is an
+    /// object.
+    pub properties: Option<BTreeSet<String>>,
+}
+
+/// Why a schema cannot be used.
+#[derive(Clone, PartialEq, Debug)]
+pub enum SchemaTrouble {
+    /// Its path leads out of the design's folder, or is none.
+    Outside(&'static str),
+    /// Its file was not handed in.
+    Missing,
+    /// It is no schema.
+    Invalid(SchemaError),
+}
+
+/// Verdicts of earlier: a message that did not change is not judged again.
+#[derive(Clone, Debug, Default)]
+pub struct Verdicts {
+    files: Schemas,
+    known: BTreeMap<String, (Arc<Message>, Arc<Verdict>)>,
+}
+
+impl Verdicts {
+    /// The verdict on each message, in the order of the design. Cost: a pointer comparison for
+    /// each message that is as it was, as long as the files are as they were.
+    pub fn of(&mut self, design: &Design, files: &Schemas) -> Vec<Arc<Verdict>> {
+        if self.files != *files {
+            self.known.clear();
+            self.files.clone_from(files);
+        }
+        let mut known = BTreeMap::new();
+        let mut verdicts = Vec::with_capacity(design.messages.len());
+        for message in &design.messages {
+            let same =
+                self.known.remove(&message.name).filter(|(old, _)| Arc::ptr_eq(old, message));
+            let verdict =
+                same.map_or_else(|| Arc::new(judge(message, files)), |(_, verdict)| verdict);
+            known.insert(message.name.clone(), (Arc::clone(message), Arc::clone(&verdict)));
+            verdicts.push(verdict);
+        }
+        self.known = known;
+        verdicts
+    }
+}
+
+fn judge(message: &Message, files: &Schemas) -> Verdict {
+    Verdict { versions: message.versions.iter().map(|it| judge_version(it, files)).collect() }
+}
+
+fn judge_version(version: &MessageVersion, files: &Schemas) -> VersionVerdict {
+    match checker(&version.schema, files) {
+        Ok(checker) => VersionVerdict {
+            schema: Ok(()),
+            examples: version.examples.iter().map(|example| faults(&checker, example)).collect(),
+            properties: properties(checker.schema()),
+        },
+        Err(trouble) => {
+            VersionVerdict { schema: Err(trouble), examples: Vec::new(), properties: None }
+        }
+    }
+}
+
+fn checker(schema: &Schema, files: &Schemas) -> Result<Checker, SchemaTrouble> {
+    let outside = match schema {
+        Schema::JsonSchemaFile(path) => why_outside(path),
+        Schema::JsonSchema(_) => None,
+    };
+    if let Some(why) = outside {
+        return Err(SchemaTrouble::Outside(why));
+    }
+    let text = text(schema, files).ok_or(SchemaTrouble::Missing)?;
+    Checker::new(text).map_err(SchemaTrouble::Invalid)
+}
+
+fn faults(checker: &Checker, example: &str) -> Vec<Violation> {
+    match serde_json::from_str::<Value>(example) {
+        Ok(payload) => checker.violations(&payload),
+        Err(error) => {
+            let sentence = format!("the example is no JSON: {error}");
+            vec![Violation { json_path: String::new(), sentence }]
+        }
+    }
+}
+
+/// The properties of a schema that lists them itself; parts may name more, so with them we do not
+/// know.
+fn properties(schema: &Value) -> Option<BTreeSet<String>> {
+    let has_parts = ["$ref", "allOf", "anyOf", "oneOf", "if", "patternProperties"]
+        .iter()
+        .any(|key| schema.get(key).is_some());
+    let properties = schema.get("properties")?.as_object().filter(|_| !has_parts)?;
+    Some(properties.keys().cloned().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture;
+
+    #[test]
+    fn a_message_is_judged_again_only_when_it_or_a_file_changed() {
+        let mut design = fixture::design("a: producer\n q: queue\n a -> q: Placed, Paid");
+        let mut version = fixture::version("{}");
+        version.schema = Schema::JsonSchemaFile("placed.json".into());
+        fixture::message(&mut design, "Placed").versions.push(version);
+        let mut files = Schemas::from([("placed.json".to_owned(), "{}".to_owned())]);
+        let mut verdicts = Verdicts::default();
+        let first = verdicts.of(&design, &files);
+        assert_eq!(first[0].versions[0].schema, Ok(()));
+        fixture::message(&mut design, "Paid").summary = "changed".into();
+        let second = verdicts.of(&design, &files);
+        assert!(Arc::ptr_eq(&first[0], &second[0]) && !Arc::ptr_eq(&first[1], &second[1]));
+        files.clear();
+        let third = verdicts.of(&design, &files);
+        assert_eq!(third[0].versions[0].schema, Err(SchemaTrouble::Missing));
+    }
+}
