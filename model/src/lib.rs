@@ -13,7 +13,6 @@ pub mod graph;
 pub mod history;
 pub mod layout;
 pub mod lint;
-mod lints;
 pub mod message;
 pub mod name;
 pub mod node;

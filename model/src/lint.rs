@@ -2,11 +2,11 @@
 
 use crate::design::Design;
 use crate::finding::Finding;
-use crate::lints;
 use crate::schema::Schemas;
 use crate::schema::verdict::Verdicts;
 
 pub(crate) mod context;
+mod lints;
 
 pub use context::Context;
 

@@ -185,7 +185,9 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn the_heap_agrees_with_a_sorted_list(times in proptest::collection::vec(0u64..50, 0..300)) {
+        fn the_heap_agrees_with_a_sorted_list(
+            times in proptest::collection::vec(0u64..50, 0..300),
+        ) {
             let mut calendar = Calendar::new(1);
             let mut sorted: Vec<(u64, u32)> = Vec::new();
             let mut popped = Vec::new();
@@ -194,7 +196,8 @@ mod tests {
                 sorted.push((time, index));
                 if index % 3 == 2 {
                     sorted.sort_unstable();
-                    popped.push((calendar.pop().map(|(t, e)| (t.0, e.index)), Some(sorted.remove(0))));
+                    let ours = calendar.pop().map(|(t, e)| (t.0, e.index));
+                    popped.push((ours, Some(sorted.remove(0))));
                 }
             }
             for (ours, theirs) in popped {

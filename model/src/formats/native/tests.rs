@@ -450,7 +450,10 @@ fn check_hostile(text: &str) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(600) })]
+    #![proptest_config(ProptestConfig {
+        failure_persistence: None,
+        ..ProptestConfig::with_cases(600)
+    })]
 
     #[test]
     fn a_damaged_text_is_refused_with_a_place(seed: u64) {

@@ -305,7 +305,10 @@ fn roughened(text: &str, chance: &mut Chance) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(600) })]
+    #![proptest_config(ProptestConfig {
+        failure_persistence: None,
+        ..ProptestConfig::with_cases(600)
+    })]
 
     #[test]
     fn what_is_saved_reads_back_and_no_change_changes_no_byte(seed: u64) {

@@ -2,8 +2,8 @@
 
 use crate::edge::EdgeKind;
 use crate::finding::{Finding, Place, Severity};
+use crate::lint::lints::references::allow_on_only_edge;
 use crate::lint::{Context, Lint};
-use crate::lints::references::allow_on_only_edge;
 
 /// The rule.
 pub(crate) const LINT: Lint = Lint {

@@ -3,8 +3,8 @@
 use std::fmt::Arguments;
 
 use crate::finding::{Finding, Place, Severity};
+use crate::lint::lints::references::{self, Expected};
 use crate::lint::{Context, Lint};
-use crate::lints::references::{self, Expected};
 
 /// The rule.
 pub(crate) const LINT: Lint = Lint {

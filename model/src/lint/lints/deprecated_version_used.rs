@@ -3,8 +3,8 @@
 use std::fmt::Arguments;
 
 use crate::finding::{Finding, Place, Severity};
+use crate::lint::lints::references;
 use crate::lint::{Context, Lint};
-use crate::lints::references;
 use crate::message::MessageRef;
 
 /// The rule.
