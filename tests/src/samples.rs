@@ -8,7 +8,9 @@ use std::fs;
 use std::path::Path;
 
 use flowbench_model::design::Design;
+use flowbench_model::finding::Severity;
 use flowbench_model::formats::native;
+use flowbench_model::lint;
 use flowbench_model::message::{Message, Schema};
 
 use crate::places::{sample_designs, sample_folders, shown, text};
@@ -22,6 +24,15 @@ fn loading_and_saving_a_sample_changes_no_byte() {
     for path in sample_designs() {
         let text = text(&path);
         assert_eq!(native::write(&design(&path)), text, "{}", shown(&path));
+    }
+}
+
+#[test]
+fn no_sample_has_an_error() {
+    for path in sample_designs() {
+        let found = lint::findings(&design(&path));
+        let errors: Vec<_> = found.iter().filter(|one| one.severity == Severity::Error).collect();
+        assert!(errors.is_empty(), "{}: {errors:#?}", shown(&path));
     }
 }
 

@@ -3,8 +3,10 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use flowbench_model::change::changed;
 use flowbench_model::design::Design;
 use flowbench_model::formats::native;
+use flowbench_model::scenario::Change;
 use flowbench_model::time::{Span, Time};
 use flowbench_simulator::plan::Plan;
 use flowbench_simulator::record::{Entry, EntryKind};
@@ -38,7 +40,17 @@ pub(crate) fn run(design: &Design, scenario: &str, seed: u64) -> Recording {
 impl Story {
     /// `samples/{file}` under a scenario with its own seed.
     pub(crate) fn of(file: &str, scenario: &str) -> Story {
+        Story::with(file, scenario, &[])
+    }
+
+    /// The same with properties set, as `--set` does.
+    pub(crate) fn with(file: &str, scenario: &str, changes: &[(&str, &str)]) -> Story {
+        let changes: Vec<Change> = changes
+            .iter()
+            .map(|(set, to)| Change { set: (*set).to_owned(), to: (*to).to_owned() })
+            .collect();
         let design = design(&top().join("samples").join(file));
+        let design = changed(&design, &changes).expect("the changes fit the sample");
         let seed = design.scenario(Some(scenario)).expect("the design has the scenario").seed;
         Story { recording: run(&design, scenario, seed) }
     }

