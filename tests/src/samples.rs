@@ -12,6 +12,7 @@ use flowbench_model::finding::Severity;
 use flowbench_model::formats::native;
 use flowbench_model::lint;
 use flowbench_model::message::{Message, Schema};
+use flowbench_model::schema::Schemas;
 
 use crate::places::{sample_designs, sample_folders, shown, text};
 use crate::story::{design, run};
@@ -30,10 +31,23 @@ fn loading_and_saving_a_sample_changes_no_byte() {
 #[test]
 fn no_sample_has_an_error() {
     for path in sample_designs() {
-        let found = lint::findings(&design(&path));
+        let design = design(&path);
+        let found = lint::findings_with(&design, &schemas(&path, &design));
         let errors: Vec<_> = found.iter().filter(|one| one.severity == Severity::Error).collect();
         assert!(errors.is_empty(), "{}: {errors:#?}", shown(&path));
     }
+}
+
+/// The schema files of a design.
+fn schemas(path: &Path, design: &Design) -> Schemas {
+    let folder = path.parent().expect("a design lies in a folder");
+    let versions = design.messages.iter().flat_map(|message| &message.versions);
+    versions
+        .filter_map(|version| match &version.schema {
+            Schema::JsonSchema(_) => None,
+            Schema::JsonSchemaFile(file) => Some((file.clone(), text(&folder.join(file)))),
+        })
+        .collect()
 }
 
 #[test]
