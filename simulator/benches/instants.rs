@@ -1,7 +1,12 @@
 //! Time to see any instant of a recorded run of a million events again.
 //! `cargo bench -p flowbench-simulator --bench instants`.
 
-#![allow(clippy::print_stdout, reason = "a program that prints its figures")]
+#![allow(
+    clippy::print_stdout,
+    clippy::disallowed_types,
+    clippy::disallowed_methods,
+    reason = "a program that measures and prints"
+)]
 
 use std::time::{Duration, Instant};
 

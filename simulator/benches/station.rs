@@ -5,7 +5,12 @@
 //! `cargo bench -p flowbench-simulator --bench station [-- ARRIVALS]`: with another number of
 //! arrivals one run of each kind is made, for counting instructions.
 
-#![allow(clippy::print_stdout, reason = "a program that prints its figures")]
+#![allow(
+    clippy::print_stdout,
+    clippy::disallowed_types,
+    clippy::disallowed_methods,
+    reason = "a program that measures and prints"
+)]
 
 use std::time::Instant;
 
