@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::message::Schema;
 
 mod combine;
+mod draws;
 mod numbers;
 mod pattern;
 mod payload;

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::schema::payload::Draws;
+use crate::schema::draws::Draws;
 
 /// Schemas that are taken in before we give up: a circle of them says nothing.
 const LIMIT: usize = 256;

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::schema::payload::Draws;
+use crate::schema::draws::Draws;
 
 /// Whole numbers beyond this are not all told apart by the formats that carry payloads.
 const LARGEST: f64 = 9_007_199_254_740_991.0;

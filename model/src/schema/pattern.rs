@@ -4,7 +4,7 @@
 use std::iter::Peekable;
 use std::str::Chars;
 
-use crate::schema::payload::Draws;
+use crate::schema::draws::Draws;
 
 /// Repetitions without a limit end here.
 const MANY: u64 = 4;

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::schema::draws::Draws;
 use crate::schema::{combine, numbers, pattern, words};
 
 /// From this depth on, only what is required is filled in.
@@ -30,24 +31,6 @@ pub fn payload(schema: &Value, draws: &mut dyn FnMut() -> u64) -> Value {
         return first;
     }
     (1..TRIES).map(|_| derive()).find(|payload| validator.is_valid(payload)).unwrap_or(first)
-}
-
-/// Random numbers.
-pub(super) struct Draws<'a>(&'a mut dyn FnMut() -> u64);
-
-impl<'a> Draws<'a> {
-    pub(super) fn new(draw: &'a mut dyn FnMut() -> u64) -> Draws<'a> {
-        Draws(draw)
-    }
-
-    pub(super) fn next(&mut self) -> u64 {
-        (self.0)()
-    }
-
-    /// A number below `limit`; zero if there is none.
-    pub(super) fn below(&mut self, limit: u64) -> u64 {
-        self.next().checked_rem(limit).unwrap_or(0)
-    }
 }
 
 /// Whether a schema has words whose meaning is only known by checking.

@@ -1,6 +1,6 @@
 //! Sensible words for strings of which only the name is known.
 
-use crate::schema::payload::Draws;
+use crate::schema::draws::Draws;
 
 const FIRST: [&str; 8] = ["Ada", "Bela", "Chen", "Dora", "Emil", "Fatma", "Grace", "Hugo"];
 const LAST: [&str; 8] =
