@@ -1,11 +1,20 @@
 //! The bench: which scenario runs, where in time the screen stands, and what a person did to the
-//! run. The computation itself is asked of a worker thread; the screen never waits for it.
+//! run. The computation itself is done by a worker thread; the screen never waits for it.
+
+pub mod worker;
+
+use std::sync::Arc;
+use std::time::Duration;
 
 use flowbench_model::design::Design;
 use flowbench_model::fault::Fault;
+use flowbench_model::finding::Finding;
 use flowbench_model::scenario::{Action, ActionKind, Scenario};
-use flowbench_model::time::{Span, Time};
+use flowbench_model::time::{NS_PER_SEC, Span, Time};
+use flowbench_simulator::recording::Recording;
+use flowbench_simulator::run::Run;
 
+use crate::bench::worker::{Answer, Order, Stopped, Waker, Worker};
 use crate::command::Intervention;
 use crate::selection::follow_scenario;
 
@@ -27,6 +36,29 @@ pub struct Bench {
     pub position: Time,
     /// What a person did to the run, in the order it was done.
     pub interventions: Vec<Intervention>,
+    /// The whole run: record, report, any instant. Absent until the first one is computed, or if
+    /// the design cannot run. While a new one is computed this is the one before it.
+    pub recording: Option<Arc<Recording>>,
+    /// The world at (or, for a moment, near) the position.
+    pub world: Option<Arc<Run>>,
+    /// Why the design cannot run.
+    pub obstacles: Vec<Finding>,
+    /// How far the computation of a new recording is; absent while there is nothing to compute.
+    pub computed_to: Option<Time>,
+    ordered: Option<Ordered>,
+    orders: u64,
+    is_world_ordered: bool,
+    /// The position that the world was last ordered for; absent if it must be ordered again.
+    shown: Option<Time>,
+    worker: Option<Worker>,
+    waker: Waker,
+}
+
+/// What the last recording was ordered for.
+#[derive(Debug)]
+struct Ordered {
+    design: Arc<Design>,
+    scenario: Arc<Scenario>,
 }
 
 impl Default for Bench {
@@ -38,31 +70,71 @@ impl Default for Bench {
             speed: 1.0,
             position: Time::ZERO,
             interventions: Vec::new(),
+            recording: None,
+            world: None,
+            obstacles: Vec::new(),
+            computed_to: None,
+            ordered: None,
+            orders: 0,
+            is_world_ordered: false,
+            shown: None,
+            worker: None,
+            waker: Waker::default(),
         }
     }
 }
 
 impl Bench {
+    /// A bench without a run that keeps this one's waker and speed.
+    #[must_use]
+    pub fn afresh(&self) -> Bench {
+        Bench { speed: self.speed, waker: self.waker.clone(), ..Bench::default() }
+    }
+
+    /// Calls this (from another thread) whenever there is something new to show.
+    pub fn set_waker(&mut self, waker: Arc<dyn Fn() + Send + Sync>) {
+        self.waker = Waker(Some(waker));
+        self.worker = None;
+        self.ordered = None;
+    }
+
+    /// The chosen scenario as it stands in the design.
+    #[must_use]
+    pub fn chosen<'a>(&self, design: &'a Design) -> Option<&'a Arc<Scenario>> {
+        design.scenario(self.scenario.as_deref()).or_else(|| design.scenarios.first())
+    }
+
+    /// The name of the scenario that runs.
+    #[must_use]
+    pub fn scenario_name(&self, design: &Design) -> Option<String> {
+        self.chosen(design).map(|scenario| scenario.name.clone())
+    }
+
     /// The scenario that runs, with the seed chosen and the interventions written into it.
     #[must_use]
     pub fn effective_scenario(&self, design: &Design) -> Option<Scenario> {
-        let chosen = design.scenario(self.scenario.as_deref());
-        let mut scenario = chosen.or_else(|| design.scenarios.first())?.as_ref().clone();
+        let scenario = self.chosen(design)?;
+        let mut scenario = with_interventions(scenario, &self.interventions);
         scenario.seed = self.seed.unwrap_or(scenario.seed);
-        for intervention in &self.interventions {
-            match intervention {
-                Intervention::Fault(fault) => scenario.faults.push(fault.clone()),
-                Intervention::Action(action) => scenario.actions.push(action.clone()),
-            }
-        }
         Some(scenario)
     }
 
     /// How long the chosen scenario runs.
     #[must_use]
     pub fn duration(&self, design: &Design) -> Span {
-        let chosen = design.scenario(self.scenario.as_deref());
-        chosen.or_else(|| design.scenarios.first()).map_or(Span::ZERO, |s| s.duration)
+        self.chosen(design).map_or(Span::ZERO, |scenario| scenario.duration)
+    }
+
+    /// Whether the screen shows the end of the run.
+    #[must_use]
+    pub fn is_at_end(&self, design: &Design) -> bool {
+        self.position.0 >= self.duration(design).0
+    }
+
+    /// Whether everything that is shown belongs to the design as it stands.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        self.computed_to.is_none() && !self.is_world_ordered
     }
 
     /// The next higher speed.
@@ -77,6 +149,21 @@ impl Bench {
         self.speed = next.unwrap_or(self.speed);
     }
 
+    /// Runs another scenario from its beginning; interventions belong to the run they were made in.
+    pub fn choose(&mut self, scenario: String) {
+        self.scenario = Some(scenario);
+        self.seed = None;
+        self.is_playing = false;
+        self.interventions.clear();
+        self.seek(Time::ZERO);
+    }
+
+    /// Shows another instant.
+    pub fn seek(&mut self, position: Time) {
+        self.position = position;
+        self.shown = None;
+    }
+
     /// Remembers a fault that begins now.
     pub fn inject(&mut self, fault: Fault) {
         self.interventions.push(Intervention::Fault(fault));
@@ -86,28 +173,6 @@ impl Bench {
     pub fn act(&mut self, what: ActionKind) {
         let at = Span(self.position.0);
         self.interventions.push(Intervention::Action(Action { at, what }));
-    }
-
-    /// The name of the scenario that runs.
-    #[must_use]
-    pub fn scenario_name(&self, design: &Design) -> Option<String> {
-        let chosen = design.scenario(self.scenario.as_deref());
-        chosen.or_else(|| design.scenarios.first()).map(|scenario| scenario.name.clone())
-    }
-
-    /// Whether the screen shows the end of the run.
-    #[must_use]
-    pub fn is_at_end(&self, design: &Design) -> bool {
-        self.position.0 >= self.duration(design).0
-    }
-
-    /// Runs another scenario from its beginning; interventions belong to the run they were made in.
-    pub fn choose(&mut self, scenario: String) {
-        self.scenario = Some(scenario);
-        self.seed = None;
-        self.position = Time::ZERO;
-        self.is_playing = false;
-        self.interventions.clear();
     }
 
     /// Replaces an intervention; nothing if there is none of this index.
@@ -124,14 +189,13 @@ impl Bench {
         }
     }
 
-    /// Goes on by one event.
-    pub fn step(&mut self) {
+    /// Goes on by one event, or back by one; the position becomes the instant of that event.
+    pub fn step(&mut self, is_forward: bool) {
         self.is_playing = false;
-    }
-
-    /// Goes back by one event.
-    pub fn step_back(&mut self) {
-        self.is_playing = false;
+        if self.recording.is_some() && self.is_settled() && self.shown == Some(self.position) {
+            self.order(if is_forward { Order::Step } else { Order::StepBack });
+            self.is_world_ordered = true;
+        }
     }
 
     /// Carries the choice of scenario over to another state of the design.
@@ -140,4 +204,150 @@ impl Bench {
         self.scenario = scenario.and_then(|name| follow_scenario(&name, before, after));
         self.position = self.position.min(Time(self.duration(after).0));
     }
+
+    /// Orders a new recording if what runs has changed. Where nodes stand is no such change.
+    pub fn refresh(&mut self, design: &Arc<Design>) {
+        let Some(scenario) = self.effective_scenario(design) else {
+            *self = self.afresh();
+            return;
+        };
+        let is_ordered = self.ordered.as_ref().is_some_and(|ordered| {
+            has_same_meaning(&ordered.design, design) && *ordered.scenario == scenario
+        });
+        if is_ordered {
+            return;
+        }
+        let (design, scenario) = (Arc::clone(design), Arc::new(scenario));
+        self.ordered =
+            Some(Ordered { design: Arc::clone(&design), scenario: Arc::clone(&scenario) });
+        self.orders += 1;
+        self.computed_to = Some(Time::ZERO);
+        self.is_world_ordered = false;
+        self.order(Order::Make { number: self.orders, design, scenario });
+    }
+
+    /// Lets `passed` of the wall clock go by: takes what the worker has done and moves the position
+    /// while time runs.
+    pub fn tick(&mut self, passed: Duration) {
+        while let Some(answer) = self.next_answer() {
+            self.take(answer);
+        }
+        let end = self.recording.as_ref().map_or(Time::ZERO, |recording| recording.plan().end);
+        if self.is_playing && self.computed_to.is_none() {
+            let step = passed.as_secs_f64() * self.speed * NS_PER_SEC as f64;
+            self.position = self.position.after(Span(step as u64)).min(end);
+            self.is_playing = self.position < end;
+        }
+        self.order_world();
+    }
+
+    /// Waits until everything that is shown belongs to the design as it stands. For tests and
+    /// commands without a screen.
+    pub fn settle(&mut self) {
+        self.tick(Duration::ZERO);
+        while !self.is_settled() {
+            match self.worker.as_ref().map_or(Err(Stopped), Worker::wait) {
+                Ok(answer) => self.take(answer),
+                Err(stopped) => self.stop(stopped),
+            }
+            self.order_world();
+        }
+    }
+
+    fn next_answer(&mut self) -> Option<Answer> {
+        match self.worker.as_ref()?.take() {
+            Ok(answer) => answer,
+            Err(stopped) => {
+                self.stop(stopped);
+                None
+            }
+        }
+    }
+
+    /// Goes on without a run; the next change of the design starts a new worker.
+    fn stop(&mut self, stopped: Stopped) {
+        self.worker = None;
+        self.recording = None;
+        self.world = None;
+        self.computed_to = None;
+        self.is_world_ordered = false;
+        self.is_playing = false;
+        self.obstacles = vec![stopped.finding()];
+    }
+
+    fn order_world(&mut self) {
+        let is_due = self.shown != Some(self.position) && self.is_settled();
+        if is_due && self.recording.is_some() {
+            self.shown = Some(self.position);
+            self.is_world_ordered = true;
+            self.order(Order::Show(self.position));
+        }
+    }
+
+    fn order(&mut self, order: Order) {
+        let waker = &self.waker;
+        let worker = self.worker.get_or_insert_with(|| Worker::start(waker.clone()));
+        worker.give(order);
+    }
+
+    fn take(&mut self, answer: Answer) {
+        match answer {
+            Answer::Progress { number, to } if number == self.orders => self.computed_to = Some(to),
+            Answer::Made { number, recording } if number == self.orders => {
+                self.computed_to = None;
+                self.shown = None;
+                match recording {
+                    Ok(recording) => {
+                        self.recording = Some(recording);
+                        self.obstacles.clear();
+                    }
+                    Err(obstacles) => {
+                        self.recording = None;
+                        self.world = None;
+                        self.is_playing = false;
+                        self.obstacles = obstacles;
+                    }
+                }
+            }
+            // About a recording that nobody wants any more.
+            Answer::Progress { .. } | Answer::Made { .. } => {}
+            Answer::World { run, is_step } => {
+                self.is_world_ordered = false;
+                if is_step {
+                    self.position = run.now();
+                    self.shown = Some(self.position);
+                }
+                self.world = Some(run);
+            }
+        }
+    }
+}
+
+/// A scenario with what a person did to its run.
+#[must_use]
+pub fn with_interventions(scenario: &Scenario, interventions: &[Intervention]) -> Scenario {
+    let mut kept = scenario.clone();
+    for intervention in interventions {
+        match intervention {
+            Intervention::Fault(fault) => kept.faults.push(fault.clone()),
+            Intervention::Action(action) => kept.actions.push(action.clone()),
+        }
+    }
+    kept.actions.sort_by_key(|action| action.at);
+    kept
+}
+
+/// Whether two designs differ in nothing that a run can tell; sharing is what is looked at, so the
+/// cost is a pass over pointers.
+fn has_same_meaning(one: &Arc<Design>, other: &Arc<Design>) -> bool {
+    fn shares<T>(one: &[Arc<T>], other: &[Arc<T>]) -> bool {
+        one.len() == other.len()
+            && one.iter().zip(other).all(|(one, other)| Arc::ptr_eq(one, other))
+    }
+    Arc::ptr_eq(one, other)
+        || (shares(&one.nodes, &other.nodes)
+            && shares(&one.edges, &other.edges)
+            && shares(&one.messages, &other.messages)
+            && one.promises == other.promises
+            && one.info.name == other.info.name)
 }

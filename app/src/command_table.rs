@@ -571,11 +571,11 @@ fn can_revert(session: &Session) -> bool {
 }
 
 fn can_undo(session: &Session) -> bool {
-    session.document.as_ref().is_some_and(|document| document.history.can_undo())
+    session.document.as_ref().is_some_and(|document| document.history().undo_label().is_some())
 }
 
 fn can_redo(session: &Session) -> bool {
-    session.document.as_ref().is_some_and(|document| document.history.can_redo())
+    session.document.as_ref().is_some_and(|document| document.history().redo_label().is_some())
 }
 
 fn can_run(session: &Session) -> bool {

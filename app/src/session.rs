@@ -3,23 +3,31 @@
 
 pub mod document;
 mod editing;
-mod filing;
-mod history;
+pub mod filing;
 pub mod notice;
+pub mod recovery;
 mod running;
+mod saving;
+#[cfg(test)]
+mod tests;
 mod viewing;
 
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use flowbench_model::design::Design;
 use flowbench_model::finding::Severity;
+use flowbench_model::schema::Schemas;
 
 use crate::bench::Bench;
 use crate::command::{Command, PanelKind};
 use crate::derived::Derived;
+use crate::files::{self, Home};
 use crate::selection::Selection;
 use crate::session::document::OpenDocument;
 use crate::session::notice::{Notice, Question, Request};
+use crate::session::recovery::Keeper;
 use crate::settings::Settings;
 
 /// How many notices are kept; older ones give way.
@@ -45,9 +53,33 @@ pub struct Session {
     pub question: Option<Question>,
     requests: Vec<Request>,
     notices_so_far: u64,
+    documents_so_far: u64,
+    /// Where settings and recovery files are; absent in tests that have none.
+    home: Option<Home>,
+    keeper: Keeper,
+    /// Recovery files that nobody has been asked about yet.
+    left_behind: Vec<PathBuf>,
+    /// What an answered question about unsaved changes held up.
+    after_save: Option<Box<Command>>,
+    may_discard: bool,
+    written_settings: Settings,
+    unwritten_settings: Duration,
 }
 
 impl Session {
+    /// A session that begins where the last one ended: with its settings, and with a question if
+    /// unsaved work was left behind. A broken settings file is told and set aside.
+    #[must_use]
+    pub fn start(home: Home) -> Session {
+        let mut session = Session::default();
+        session.read_settings(&home);
+        session.left_behind = files::list(&home.recovery_folder());
+        session.left_behind.retain(|file| file.extension().is_some_and(|it| it == "ron"));
+        session.home = Some(home);
+        session.ask_about_recovery();
+        session
+    }
+
     /// The design as it stands.
     #[must_use]
     pub fn design(&self) -> Option<&Arc<Design>> {
@@ -68,13 +100,14 @@ impl Session {
     /// Does what a person asks for. What cannot be done becomes a notice and changes nothing.
     pub fn apply(&mut self, command: impl Into<Command>) {
         let before = self.design().cloned();
+        let document = self.documents_so_far;
         match command.into() {
             Command::File(command) => self.apply_file(command),
             Command::Edit(command) => self.apply_edit(command),
             Command::View(command) => self.apply_view(command),
             Command::Bench(command) => self.apply_bench(command),
         }
-        self.follow_design(before.as_ref());
+        self.follow_design(before.as_ref().filter(|_| document == self.documents_so_far));
     }
 
     /// Tells the person something.
@@ -91,6 +124,26 @@ impl Session {
         self.tell(Severity::Error, error.to_string());
     }
 
+    fn read_settings(&mut self, home: &Home) {
+        let file = home.settings_file();
+        if !files::exists(&file) {
+            return;
+        }
+        let text = files::read_text(&file, files::DESIGN_LIMIT).map_err(|error| error.to_string());
+        let settings = text.and_then(|text| {
+            Settings::from_text(&text).map_err(|error| format!("{}: {error}", file.display()))
+        });
+        match settings {
+            Ok(settings) => {
+                self.written_settings = settings.clone();
+                self.settings = settings;
+            }
+            Err(error) => {
+                self.tell(Severity::Warning, format!("the settings are not used: {error}"));
+            }
+        }
+    }
+
     /// After a command: carries selection and bench over to the new state of the design.
     fn follow_design(&mut self, before: Option<&Arc<Design>>) {
         let after = self.design().cloned();
@@ -99,7 +152,12 @@ impl Session {
         {
             self.selection = self.selection.follow(before, after);
             self.bench.follow(before, after);
+            self.keeper.change();
         }
-        self.derived.update(after.as_ref());
+        if let Some(after) = &after {
+            self.bench.refresh(after);
+        }
+        let schemas = self.document.as_ref().map(|document| &document.schemas);
+        self.derived.update(after.as_ref(), schemas.unwrap_or(&Schemas::new()));
     }
 }

@@ -75,7 +75,7 @@ pub(crate) struct End<'a> {
 }
 
 /// What watches one kind of promise.
-pub(crate) trait Watch: std::fmt::Debug + Send {
+pub(crate) trait Watch: std::fmt::Debug + Send + Sync {
     /// Sees one transition.
     fn see(&mut self, plan: &Plan, entry: &Entry, message: Option<&Message>);
     /// Says what it came to.

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use flowbench_model::design::{Design, Position};
 use flowbench_model::edit::Edit;
 use flowbench_model::finding::{Place, Severity};
+use flowbench_model::history::Gesture;
 use flowbench_model::name::{EdgeName, free_name};
 
-use crate::command::{EditCommand, Gesture};
+use crate::command::{self, EditCommand};
 use crate::selection::{Items, Selection};
 use crate::session::Session;
 use crate::session::notice::Request;
@@ -19,10 +20,10 @@ impl Session {
     pub(super) fn apply_edit(&mut self, command: EditCommand) {
         match command {
             EditCommand::Apply(edit) => {
-                self.edit(&edit, None);
+                self.edit(&edit);
             }
-            EditCommand::ApplyIn(gesture, edit) => {
-                self.edit(&edit, Some(gesture));
+            EditCommand::ApplyIn(command::Gesture(number), edit) => {
+                self.edit_in(&edit, Gesture::Part(number));
             }
             EditCommand::Undo => self.step_history(true),
             EditCommand::Redo => self.step_history(false),
@@ -32,13 +33,13 @@ impl Session {
             EditCommand::Duplicate => self.duplicate(),
             EditCommand::RenameSelected => self.requests.push(Request::RenameSelected),
             EditCommand::ArrangeAutomatically => {
-                if self.edit(&Edit::ForgetLayout, None) {
+                if self.edit(&Edit::ForgetLayout) {
                     self.requests.push(Request::ZoomToFit);
                 }
             }
             EditCommand::GoTo(place, property) => self.go_to(place, property),
             EditCommand::ApplyFix(fix) => {
-                if self.edit(&fix.edit, None) {
+                if self.edit(&fix.edit) {
                     self.tell(Severity::Info, format!("{}: done", fix.label));
                 }
             }
@@ -46,9 +47,13 @@ impl Session {
     }
 
     /// Changes the design, or tells why not; whether it was changed.
-    pub(super) fn edit(&mut self, edit: &Edit, gesture: Option<Gesture>) -> bool {
+    pub(super) fn edit(&mut self, edit: &Edit) -> bool {
+        self.edit_in(edit, Gesture::Alone)
+    }
+
+    fn edit_in(&mut self, edit: &Edit, gesture: Gesture) -> bool {
         let Some(document) = &mut self.document else { return false };
-        match document.history.apply(edit, gesture) {
+        match document.apply(edit, gesture) {
             Ok(()) => true,
             Err(error) => {
                 self.fail(error);
@@ -60,9 +65,9 @@ impl Session {
     fn step_history(&mut self, is_undo: bool) {
         if let Some(document) = &mut self.document {
             if is_undo {
-                document.history.undo()
+                document.undo()
             } else {
-                document.history.redo()
+                document.redo()
             };
         }
     }
@@ -87,7 +92,7 @@ impl Session {
             return;
         }
         if let Some(edit) = removal(&self.selection, design) {
-            self.edit(&edit, None);
+            self.edit(&edit);
         }
     }
 
@@ -95,7 +100,7 @@ impl Session {
         let Some(design) = self.design() else { return };
         let Some(items) = self.selection.as_items() else { return };
         let (edits, copies) = copies(items, design, &self.derived.positions);
-        if self.edit(&Edit::All(edits), None) {
+        if self.edit(&Edit::All(edits)) {
             let nodes = copies.into_values().collect();
             self.selection = Selection::items(Items { nodes, ..Items::default() });
         }

@@ -2,10 +2,11 @@
 
 use flowbench_model::edit::Edit;
 use flowbench_model::fault::Fault;
-use flowbench_model::scenario::{ActionKind, DeadLetterFilter, Scenario};
+use flowbench_model::scenario::{ActionKind, DeadLetterFilter};
 use flowbench_model::time::{Span, Time};
 
-use crate::command::{BenchCommand, Intervention, PanelKind};
+use crate::bench::with_interventions;
+use crate::command::{BenchCommand, PanelKind};
 use crate::selection::Selection;
 use crate::session::Session;
 
@@ -15,8 +16,8 @@ impl Session {
             BenchCommand::Play => self.play(true),
             BenchCommand::Pause => self.play(false),
             BenchCommand::TogglePlay => self.play(!self.bench.is_playing),
-            BenchCommand::StepEvent => self.bench.step(),
-            BenchCommand::StepBack => self.bench.step_back(),
+            BenchCommand::StepEvent => self.bench.step(true),
+            BenchCommand::StepBack => self.bench.step(false),
             BenchCommand::SeekTo(time) => self.seek(time),
             BenchCommand::SeekStart => self.seek(Time::ZERO),
             BenchCommand::SeekEnd => self.seek(Time(u64::MAX)),
@@ -59,7 +60,7 @@ impl Session {
     fn play(&mut self, is_playing: bool) {
         let Some(design) = self.design().cloned() else { return };
         if is_playing && self.bench.is_at_end(&design) {
-            self.bench.position = Time::ZERO;
+            self.bench.seek(Time::ZERO);
         }
         self.bench.is_playing = is_playing && !design.scenarios.is_empty();
     }
@@ -67,7 +68,8 @@ impl Session {
     /// Goes to an instant of the scenario, at most to its end.
     fn seek(&mut self, time: Time) {
         let Some(design) = self.design().cloned() else { return };
-        self.bench.position = time.min(Time(self.bench.duration(&design).0));
+        let end = Time(self.bench.duration(&design).0);
+        self.bench.seek(time.min(end));
     }
 
     fn choose_scenario(&mut self, name: String) {
@@ -95,20 +97,8 @@ impl Session {
         let Some(name) = self.bench.scenario_name(&design) else { return };
         let Some(scenario) = design.scenario(Some(&name)) else { return };
         let kept = with_interventions(scenario, &self.bench.interventions);
-        if self.edit(&Edit::PutScenario(Some(name), kept), None) {
+        if self.edit(&Edit::PutScenario(Some(name), kept)) {
             self.bench.interventions.clear();
         }
     }
-}
-
-fn with_interventions(scenario: &Scenario, interventions: &[Intervention]) -> Scenario {
-    let mut kept = scenario.clone();
-    for intervention in interventions {
-        match intervention {
-            Intervention::Fault(fault) => kept.faults.push(fault.clone()),
-            Intervention::Action(action) => kept.actions.push(action.clone()),
-        }
-    }
-    kept.actions.sort_by_key(|action| action.at);
-    kept
 }

@@ -1,0 +1,316 @@
+//! The only place that touches the disk: reading with limits, writing all or nothing, and where
+//! Flowbench keeps what is its own.
+
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use flowbench_model::design::Design;
+use flowbench_model::message::Schema;
+use flowbench_model::schema::{self, Schemas};
+
+/// The largest design file that is read, in bytes.
+pub const DESIGN_LIMIT: u64 = 64 << 20;
+/// The largest schema file that is read, in bytes.
+pub const SCHEMA_LIMIT: u64 = 4 << 20;
+/// The environment variable that names the folder for settings and recovery files.
+pub const HOME_VARIABLE: &str = "FLOWBENCH_HOME";
+
+/// Why a file could not be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum FileError {
+    /// The system says no.
+    #[error("cannot read {}: {cause}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        #[source]
+        cause: io::Error,
+    },
+    /// The system says no.
+    #[error("cannot write {}: {cause}; what was there before is unchanged", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        #[source]
+        cause: io::Error,
+    },
+    /// Larger than anybody's design.
+    #[error("cannot read {}: it is larger than {} MiB", path.display(), limit >> 20)]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// The largest size that is read, in bytes.
+        limit: u64,
+    },
+    /// Not UTF-8.
+    #[error("cannot read {}: it is not text (byte {at} is not UTF-8)", path.display())]
+    NotText {
+        /// The file.
+        path: PathBuf,
+        /// The first wrong byte, from 0.
+        at: usize,
+    },
+    /// A schema file that is not where schema files may be.
+    #[error("cannot read schema `{name}`: it must lie inside the design's folder, {}", folder.display())]
+    OutsideFolder {
+        /// As the design names it.
+        name: String,
+        /// The design's folder.
+        folder: PathBuf,
+    },
+    /// A file that would be overwritten.
+    #[error("{} exists already; choose another folder, or take it away first", path.display())]
+    Exists {
+        /// The file or folder.
+        path: PathBuf,
+    },
+}
+
+/// The file that a path means: a folder means the `design.ron` in it.
+#[must_use]
+pub fn design_file(path: &Path) -> PathBuf {
+    if path.is_dir() { path.join("design.ron") } else { path.to_owned() }
+}
+
+/// Whether there is anything at a path.
+#[must_use]
+pub fn exists(path: &Path) -> bool {
+    path.exists()
+}
+
+/// The same file under the name that does not depend on the working folder.
+#[must_use]
+pub fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
+
+/// Reads a text file.
+///
+/// # Errors
+/// If it cannot be read, is larger than `limit` bytes or is no UTF-8.
+pub fn read_text(path: &Path, limit: u64) -> Result<String, FileError> {
+    let failed = |cause| FileError::Read { path: path.to_owned(), cause };
+    let file = File::open(path).map_err(failed)?;
+    if file.metadata().map_err(failed)?.is_dir() {
+        return Err(failed(io::Error::from(io::ErrorKind::IsADirectory)));
+    }
+    let mut bytes = Vec::new();
+    // One byte more than allowed: the size that the system tells is not true for every file.
+    file.take(limit + 1).read_to_end(&mut bytes).map_err(failed)?;
+    if bytes.len() as u64 > limit {
+        return Err(FileError::TooLarge { path: path.to_owned(), limit });
+    }
+    String::from_utf8(bytes).map_err(|error| FileError::NotText {
+        path: path.to_owned(),
+        at: error.utf8_error().valid_up_to(),
+    })
+}
+
+/// Writes a file all or nothing: at any moment the path holds the old content or the new one. A
+/// symbolic link stays and its target is written; permissions stay.
+///
+/// # Errors
+/// If anything fails; then the old content is untouched.
+pub fn write_text(path: &Path, text: &str) -> Result<(), FileError> {
+    write_bytes(path, text.as_bytes())
+}
+
+/// As [`write_text`], for any bytes.
+///
+/// # Errors
+/// If anything fails; then the old content is untouched.
+pub fn write_bytes(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+    let failed = |cause| FileError::Write { path: path.to_owned(), cause };
+    let target = link_target(path).map_err(failed)?;
+    let temporary = temporary_beside(&target);
+    let result = write_and_rename(&temporary, &target, bytes);
+    if result.is_err() {
+        // The first error is the one to tell; a left-over temporary file harms nobody.
+        let _ = fs::remove_file(&temporary);
+    }
+    result.map_err(failed)
+}
+
+/// Deletes a file; one that is not there is deleted already.
+///
+/// # Errors
+/// If the system says no.
+pub fn remove(path: &Path) -> Result<(), FileError> {
+    match fs::remove_file(path) {
+        Err(cause) if cause.kind() != io::ErrorKind::NotFound => {
+            Err(FileError::Write { path: path.to_owned(), cause })
+        }
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+/// Makes a folder with everything above it.
+///
+/// # Errors
+/// If the system says no.
+pub fn make_folder(path: &Path) -> Result<(), FileError> {
+    fs::create_dir_all(path).map_err(|cause| FileError::Write { path: path.to_owned(), cause })
+}
+
+/// The files of a folder in the order of their names; none if there is no such folder.
+#[must_use]
+pub fn list(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+    files.sort();
+    files
+}
+
+/// The schema files that a design names, relative to its folder, each once.
+#[must_use]
+pub fn schema_names(design: &Design) -> Vec<String> {
+    let versions = design.messages.iter().flat_map(|message| &message.versions);
+    let mut names: Vec<String> = versions
+        .filter_map(|version| match &version.schema {
+            Schema::JsonSchemaFile(name) => Some(name.clone()),
+            Schema::JsonSchema(_) => None,
+        })
+        .collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
+/// Reads the schema files that a design names; those that cannot be read are told.
+#[must_use]
+pub fn read_schemas(folder: &Path, design: &Design) -> (Schemas, Vec<FileError>) {
+    let mut schemas = Schemas::new();
+    let mut errors = Vec::new();
+    for name in schema_names(design) {
+        match read_schema(folder, &name) {
+            Ok(text) => {
+                schemas.insert(name, text);
+            }
+            Err(error) => errors.push(error),
+        }
+    }
+    (schemas, errors)
+}
+
+/// Whether a name stays inside the folder it is relative to, as far as the name alone can tell.
+#[must_use]
+pub fn is_inside(name: &str) -> bool {
+    schema::why_outside(name).is_none()
+}
+
+fn read_schema(folder: &Path, name: &str) -> Result<String, FileError> {
+    let outside = || FileError::OutsideFolder { name: name.to_owned(), folder: folder.to_owned() };
+    if !is_inside(name) {
+        return Err(outside());
+    }
+    let path = folder.join(name);
+    // A symbolic link may lead out of the folder although its name does not.
+    let failed = |cause| FileError::Read { path: path.clone(), cause };
+    let real = path.canonicalize().map_err(failed)?;
+    if !real.starts_with(folder.canonicalize().map_err(failed)?) {
+        return Err(outside());
+    }
+    read_text(&path, SCHEMA_LIMIT)
+}
+
+/// The file that a chain of symbolic links leads to; the path itself if it is no link.
+fn link_target(path: &Path) -> io::Result<PathBuf> {
+    match fs::symlink_metadata(path) {
+        Ok(metadata) if metadata.is_symlink() => path.canonicalize(),
+        Ok(_) | Err(_) => Ok(path.to_owned()),
+    }
+}
+
+/// In the same folder, so that renaming stays within one file system.
+fn temporary_beside(target: &Path) -> PathBuf {
+    let name = target.file_name().unwrap_or_default().to_string_lossy();
+    target.with_file_name(format!(".{name}.{}.part", std::process::id()))
+}
+
+fn write_and_rename(temporary: &Path, target: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = File::create(temporary)?;
+    file.write_all(bytes)?;
+    if let Ok(metadata) = fs::metadata(target) {
+        if metadata.permissions().readonly() {
+            return Err(io::Error::from(io::ErrorKind::PermissionDenied));
+        }
+        file.set_permissions(metadata.permissions())?;
+    }
+    file.sync_all()?;
+    drop(file);
+    fs::rename(temporary, target)?;
+    sync_folder_of(target);
+    Ok(())
+}
+
+/// Makes the renaming itself durable where the system can; the content is durable already.
+fn sync_folder_of(target: &Path) {
+    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if let Ok(folder) = File::open(folder.unwrap_or(Path::new("."))) {
+        let _ = folder.sync_all();
+    }
+}
+
+/// The folders that Flowbench keeps its own files in.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Home {
+    config: PathBuf,
+    data: PathBuf,
+}
+
+impl Home {
+    /// Where `FLOWBENCH_HOME` says, else where the desktop keeps such things; none on a system
+    /// that has no such place.
+    #[must_use]
+    pub fn find() -> Option<Home> {
+        if let Some(folder) = std::env::var_os(HOME_VARIABLE).filter(|value| !value.is_empty()) {
+            return Some(Home::at(Path::new(&folder)));
+        }
+        let folders = directories::ProjectDirs::from("", "", "flowbench")?;
+        Some(Home {
+            config: folders.config_dir().to_owned(),
+            data: folders.data_local_dir().to_owned(),
+        })
+    }
+
+    /// Everything under one folder.
+    #[must_use]
+    pub fn at(folder: &Path) -> Home {
+        Home { config: folder.to_owned(), data: folder.to_owned() }
+    }
+
+    /// The settings file.
+    #[must_use]
+    pub fn settings_file(&self) -> PathBuf {
+        self.config.join("settings.ron")
+    }
+
+    /// The folder of the recovery files.
+    #[must_use]
+    pub fn recovery_folder(&self) -> PathBuf {
+        self.data.join("recovery")
+    }
+
+    /// The recovery file of a design; `number` tells designs without a file apart.
+    #[must_use]
+    pub fn recovery_file(&self, path: Option<&Path>, number: u64) -> PathBuf {
+        let name = match path {
+            Some(path) => format!("{:016x}.ron", hash(path.as_os_str().as_encoded_bytes())),
+            None => format!("unnamed-{}-{number}.ron", std::process::id()),
+        };
+        self.recovery_folder().join(name)
+    }
+}
+
+/// FNV-1a: the same in every version, for file names.
+fn hash(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    })
+}
+
+#[cfg(test)]
+mod tests;

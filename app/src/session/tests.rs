@@ -1,0 +1,321 @@
+//! The session as a person uses it, without a window.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use flowbench_model::edit::Edit;
+use flowbench_model::fault::FaultKind;
+use flowbench_model::node::{Consumer, Node, Role};
+use flowbench_model::scenario::DeadLetterFilter;
+use flowbench_model::time::{Span, Time};
+
+use super::*;
+use crate::command::{BenchCommand, EditCommand, FileCommand};
+use crate::files::DESIGN_LIMIT;
+use crate::samples::{self, SAMPLES};
+
+fn opened(sample: &str) -> Session {
+    let mut session = Session::default();
+    session.apply(FileCommand::OpenSample(sample.to_owned()));
+    assert!(session.document.is_some(), "{:?}", session.notices);
+    session
+}
+
+fn add_node(session: &mut Session, name: &str) {
+    let node = Node::new(name, Role::Consumer(Consumer::default()));
+    session.apply(Command::edit(Edit::AddNode(node, None)));
+}
+
+fn has_node(session: &Session, name: &str) -> bool {
+    session.design().is_some_and(|design| design.node(name).is_some())
+}
+
+fn is_unsaved(session: &Session) -> bool {
+    session.document.as_ref().is_some_and(OpenDocument::is_unsaved)
+}
+
+fn text(path: &Path) -> String {
+    files::read_text(path, DESIGN_LIMIT).expect("a readable file")
+}
+
+/// A session with a home, and the path of a saved copy of a sample.
+fn at_home(folder: &Path) -> (Session, PathBuf) {
+    let session = Session::start(Home::at(&folder.join("home")));
+    let copy = folder.join("shop");
+    samples::find("shoe-shop").expect("sample").copy_to(&copy).expect("copied");
+    (session, copy.join("design.ron"))
+}
+
+#[test]
+fn every_sample_opens_without_errors_and_runs() {
+    for sample in SAMPLES {
+        let mut session = opened(sample.name);
+        assert_eq!(session.derived.count(Severity::Error), 0, "{:?}", session.derived.findings);
+        session.bench.settle();
+        assert!(session.bench.recording.is_some(), "{:?}", session.bench.obstacles);
+        assert!(!is_unsaved(&session));
+    }
+}
+
+#[test]
+fn an_edit_is_undone_and_done_again() {
+    let mut session = opened("shoe-shop");
+    add_node(&mut session, "audit");
+    assert!(has_node(&session, "audit") && is_unsaved(&session));
+    session.apply(EditCommand::Undo);
+    assert!(!has_node(&session, "audit") && !is_unsaved(&session));
+    session.apply(EditCommand::Redo);
+    assert!(has_node(&session, "audit"));
+}
+
+#[test]
+fn a_failed_edit_changes_nothing_and_is_told() {
+    let mut session = opened("shoe-shop");
+    let before = session.design().cloned().expect("design");
+    add_node(&mut session, "shop");
+    assert!(Arc::ptr_eq(&before, session.design().expect("design")));
+    assert_eq!(session.notices.len(), 1);
+    assert!(session.notices[0].text.contains("shop"), "{}", session.notices[0].text);
+    session.apply(FileCommand::DismissNotice(session.notices[0].id));
+    assert!(session.notices.is_empty());
+}
+
+#[test]
+fn the_selection_follows_a_rename_and_its_undo() {
+    let mut session = opened("shoe-shop");
+    session.apply(Command::select(Selection::node("shop")));
+    let mut node = session.design().and_then(|it| it.node("shop")).expect("node").as_ref().clone();
+    node.name = "web-shop".to_owned();
+    session.apply(Command::edit(Edit::PutNode("shop".to_owned(), node)));
+    assert_eq!(session.selection, Selection::node("web-shop"));
+    session.apply(EditCommand::Undo);
+    assert_eq!(session.selection, Selection::node("shop"));
+    session.apply(EditCommand::Delete);
+    assert_eq!(session.selection, Selection::None);
+    assert!(!has_node(&session, "shop"));
+}
+
+#[test]
+fn a_copy_of_two_nodes_has_the_edge_between_them() {
+    let mut session = opened("shoe-shop");
+    let edges = session.design().expect("design").edges.len();
+    let nodes = ["shop".to_owned(), "orders".to_owned()].into();
+    session.apply(Command::select(Selection::items(crate::selection::Items {
+        nodes,
+        ..Default::default()
+    })));
+    session.apply(EditCommand::Duplicate);
+    assert!(has_node(&session, "shop-2") && has_node(&session, "orders-2"));
+    assert_eq!(session.design().expect("design").edges.len(), edges + 1);
+    assert!(session.selection.has_node("shop-2"));
+    session.apply(EditCommand::Undo);
+    assert!(!has_node(&session, "orders-2"));
+}
+
+#[test]
+fn saving_an_unchanged_file_changes_no_byte_and_an_edit_changes_a_line() {
+    let folder = tempfile::tempdir().expect("folder");
+    let (mut session, path) = at_home(folder.path());
+    session.apply(FileCommand::OpenFile(path.parent().expect("folder").to_owned()));
+    let before = text(&path);
+    session.apply(FileCommand::Save);
+    assert_eq!(text(&path), before);
+    add_node(&mut session, "audit");
+    session.apply(FileCommand::Save);
+    assert!(!is_unsaved(&session) && session.question.is_none());
+    let after = text(&path);
+    let added = after.lines().filter(|line| !before.contains(line)).count();
+    assert_eq!(added, 1, "{after}");
+    let mut again = Session::default();
+    again.apply(FileCommand::OpenFile(path));
+    assert!(has_node(&again, "audit"));
+    assert_eq!(again.design(), session.design());
+}
+
+#[test]
+fn a_sample_is_saved_as_a_folder_with_its_schemas() {
+    let folder = tempfile::tempdir().expect("folder");
+    let mut session = opened("shoe-shop");
+    session.apply(FileCommand::Save);
+    assert!(matches!(session.take_requests().last(), Some(Request::SaveAsDialog { .. })));
+    session.apply(FileCommand::SaveAs(folder.path().join("mine")));
+    let path = folder.path().join("mine.ron");
+    assert_eq!(text(&path), samples::find("shoe-shop").expect("sample").design());
+    assert!(folder.path().join("schemas/order-placed.json").exists());
+    std::fs::write(folder.path().join("schemas/order-placed.json"), "{}").expect("write");
+    let notices = session.notices.len();
+    session.apply(FileCommand::SaveAs(folder.path().join("other.ron")));
+    assert_eq!(session.notices.len(), notices + 1, "another schema is not overwritten");
+    assert!(!folder.path().join("other.ron").exists());
+}
+
+#[test]
+fn a_file_that_somebody_else_changed_is_not_overwritten_without_asking() {
+    let folder = tempfile::tempdir().expect("folder");
+    let (mut session, path) = at_home(folder.path());
+    session.apply(FileCommand::OpenFile(path.clone()));
+    add_node(&mut session, "audit");
+    let theirs = text(&path).replace("Shoe shop", "Boot shop");
+    std::fs::write(&path, &theirs).expect("write");
+    session.apply(FileCommand::Save);
+    assert!(matches!(session.question, Some(Question::ChangedOnDisk { .. })));
+    assert_eq!(text(&path), theirs);
+    session.apply(FileCommand::SaveAnyway);
+    assert!(session.question.is_none() && text(&path).contains("audit"));
+}
+
+#[test]
+fn unsaved_changes_are_asked_about_before_they_are_lost() {
+    let mut session = opened("shoe-shop");
+    add_node(&mut session, "audit");
+    session.apply(FileCommand::CloseDesign);
+    assert!(has_node(&session, "audit"));
+    let Some(Question::UnsavedChanges { held_up }) = session.question.clone() else {
+        panic!("{:?}", session.question);
+    };
+    session.apply(FileCommand::Dismiss);
+    assert!(session.question.is_none() && has_node(&session, "audit"));
+    let nowhere = Box::new(FileCommand::OpenFile("no/such/file.ron".into()).into());
+    session.apply(FileCommand::DiscardThen(nowhere));
+    assert!(has_node(&session, "audit"), "what cannot be opened does not close the design");
+    session.apply(FileCommand::DiscardThen(held_up));
+    assert!(session.document.is_none());
+}
+
+#[test]
+fn save_then_goes_on_after_the_path_was_asked_for() {
+    let folder = tempfile::tempdir().expect("folder");
+    let mut session = opened("shoe-shop");
+    add_node(&mut session, "audit");
+    session.apply(FileCommand::SaveThen(Box::new(FileCommand::CloseDesign.into())));
+    assert!(session.document.is_some());
+    session.apply(FileCommand::SaveAs(folder.path().join("mine.ron")));
+    assert!(session.document.is_none());
+    assert!(text(&folder.path().join("mine.ron")).contains("audit"));
+}
+
+#[test]
+fn a_crash_loses_neither_the_file_nor_the_unsaved_work() {
+    let folder = tempfile::tempdir().expect("folder");
+    let (mut session, path) = at_home(folder.path());
+    session.apply(FileCommand::OpenFile(path.clone()));
+    let before = text(&path);
+    add_node(&mut session, "audit");
+    session.tick(Duration::from_secs(2));
+    drop(session);
+    assert_eq!(text(&path), before);
+
+    let mut session = Session::start(Home::at(&folder.path().join("home")));
+    let Some(Question::Recovery { path: of, name, recovery }) = session.question.clone() else {
+        panic!("{:?}", session.question);
+    };
+    assert_eq!((of.as_ref(), name.as_str()), (Some(&path), "Shoe shop"));
+    session.apply(FileCommand::Recover(recovery.clone()));
+    assert!(has_node(&session, "audit") && is_unsaved(&session));
+    assert_eq!(session.document.as_ref().and_then(|it| it.path.as_ref()), Some(&path));
+    session.apply(FileCommand::Save);
+    assert!(text(&path).contains("audit") && !recovery.exists());
+    drop(session);
+    assert!(Session::start(Home::at(&folder.path().join("home"))).question.is_none());
+}
+
+#[test]
+fn unsaved_work_without_a_file_is_recovered_with_its_schemas() {
+    let folder = tempfile::tempdir().expect("folder");
+    let home = || Home::at(folder.path());
+    let mut session = Session::start(home());
+    session.apply(FileCommand::OpenSample("poison".to_owned()));
+    add_node(&mut session, "audit");
+    session.tick(Duration::from_secs(2));
+    drop(session);
+    let mut session = Session::start(home());
+    let Some(Question::Recovery { path: None, recovery, .. }) = session.question.clone() else {
+        panic!("{:?}", session.question);
+    };
+    session.apply(FileCommand::Recover(recovery.clone()));
+    assert!(has_node(&session, "audit") && is_unsaved(&session));
+    assert_eq!(session.derived.count(Severity::Error), 0);
+    session.apply(FileCommand::DiscardThen(Box::new(FileCommand::CloseDesign.into())));
+    assert!(!recovery.exists());
+}
+
+#[test]
+fn a_broken_settings_file_does_not_stop_the_start() {
+    let folder = tempfile::tempdir().expect("folder");
+    std::fs::write(folder.path().join("settings.ron"), "(theme: Purple").expect("write");
+    let mut session = Session::start(Home::at(folder.path()));
+    assert_eq!(session.notices.len(), 1);
+    session.apply(crate::command::ViewCommand::SetTheme(crate::command::Theme::Dark));
+    session.tick(Duration::from_secs(3));
+    let session = Session::start(Home::at(folder.path()));
+    assert!(session.notices.is_empty());
+    assert_eq!(session.settings.theme, crate::command::Theme::Dark);
+}
+
+#[test]
+fn time_runs_stops_at_the_end_and_goes_back() {
+    let mut session = opened("shoe-shop");
+    session.apply(BenchCommand::ChooseScenario("payment-outage".to_owned()));
+    session.bench.settle();
+    session.apply(BenchCommand::SetSpeed(10.0));
+    session.apply(BenchCommand::Play);
+    session.tick(Duration::from_secs(3));
+    session.bench.settle();
+    let world = session.bench.world.clone().expect("world");
+    assert_eq!((session.bench.position, world.now()), (Time(30_000_000_000), Time(30_000_000_000)));
+    session.apply(BenchCommand::StepEvent);
+    session.bench.settle();
+    let events = |session: &Session| session.bench.world.as_ref().expect("world").events();
+    assert_eq!(events(&session), world.events() + 1);
+    session.apply(BenchCommand::StepBack);
+    session.bench.settle();
+    assert_eq!(events(&session), world.events());
+    session.apply(BenchCommand::SeekEnd);
+    session.bench.settle();
+    let end = session.bench.recording.as_ref().expect("recording").plan().end;
+    assert_eq!(session.bench.position, end);
+    session.apply(BenchCommand::Play);
+    session.tick(Duration::ZERO);
+    assert_eq!(session.bench.position, Time::ZERO, "playing at the end begins anew");
+}
+
+#[test]
+fn a_fault_injected_now_leaves_the_past_alone_and_can_be_kept() {
+    let mut session = opened("shoe-shop");
+    session.bench.settle();
+    session.apply(BenchCommand::SeekTo(Time(20_000_000_000)));
+    session.bench.settle();
+    let before = session.bench.world.as_ref().expect("world").totals();
+    let kind = FaultKind::Down { node: "payment".to_owned() };
+    session.apply(BenchCommand::InjectNow(kind, Some(Span::from_secs(5))));
+    session.bench.settle();
+    session.apply(BenchCommand::SeekTo(Time(19_999_999_999)));
+    session.bench.settle();
+    let fault = &session.bench.recording.as_ref().expect("recording").plan().faults;
+    assert_eq!(fault.len(), 1);
+    session.apply(BenchCommand::SeekTo(Time(20_000_000_000)));
+    session.bench.settle();
+    assert_eq!(session.bench.world.as_ref().expect("world").totals().published, before.published);
+    session.apply(BenchCommand::KeepInterventions);
+    assert!(session.bench.interventions.is_empty());
+    let design = session.design().expect("design");
+    assert_eq!(session.bench.chosen(design).expect("scenario").faults.len(), 1);
+}
+
+#[test]
+fn a_dead_letter_is_redriven_by_hand() {
+    let mut session = opened("poison");
+    session.bench.settle();
+    session.apply(BenchCommand::SeekEnd);
+    session.bench.settle();
+    let recording = session.bench.recording.clone().expect("recording");
+    let dead = &recording.report().dead_letters;
+    assert!(!dead.is_empty());
+    let at = Time(dead[0].at_ns).after(Span::from_secs(1));
+    let channel = dead[0].dead_letter_channel.clone();
+    session.apply(BenchCommand::SeekTo(at));
+    session.apply(BenchCommand::Redrive { channel, messages: DeadLetterFilter::All });
+    session.bench.settle();
+    let again = session.bench.recording.clone().expect("recording");
+    assert!(again.report().messages.delivered > recording.report().messages.delivered);
+}
