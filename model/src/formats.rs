@@ -1,3 +1,4 @@
 //! The file formats a design can be read from and written to; one module each.
 
 pub mod native;
+pub mod svg;

@@ -19,6 +19,7 @@ pub mod node;
 pub mod promise;
 pub mod scenario;
 pub mod schema;
+pub mod summary;
 pub mod time;
 
 #[cfg(test)]

@@ -33,6 +33,9 @@ pub struct Context<'a> {
     pub incoming: Vec<Vec<&'a Edge>>,
     /// What the schemas of each message are worth, in the order of the design's messages.
     pub verdicts: Vec<Arc<Verdict>>,
+    /// For each message that somebody publishes or asks, how many parties handle it. Consumers
+    /// that compete on one point-to-point channel are one party.
+    pub handled: BTreeMap<&'a str, usize>,
     /// Whether anybody looked for schema files.
     pub has_files: bool,
 }
@@ -56,6 +59,7 @@ impl<'a> Context<'a> {
             outgoing: vec![Vec::new(); design.nodes.len()],
             incoming: vec![Vec::new(); design.nodes.len()],
             verdicts: Vec::new(),
+            handled: BTreeMap::new(),
             has_files: false,
             design,
             graph,
@@ -72,6 +76,7 @@ impl<'a> Context<'a> {
                 context.incoming[index].push(edge);
             }
         }
+        context.handled = context.count_handlers();
         context
     }
 
@@ -171,10 +176,7 @@ impl<'a> Context<'a> {
         edge.contract.messages.iter().map(|message| message.name.as_str()).collect()
     }
 
-    /// For each message that somebody publishes or asks, how many parties handle it. Consumers
-    /// that compete on one point-to-point channel are one party.
-    #[must_use]
-    pub fn handled(&self) -> BTreeMap<&'a str, usize> {
+    fn count_handlers(&self) -> BTreeMap<&'a str, usize> {
         let mut handled: BTreeMap<&str, usize> = BTreeMap::new();
         for (index, _, channel) in self.channels() {
             let mut published = BTreeSet::new();

@@ -150,6 +150,15 @@ impl Maker<'_, '_> {
         Value::Array(items)
     }
 
+    /// The word that the name suggests, if the pattern allows it; else any text that it allows.
+    fn patterned(&mut self, pattern: &str, name: &str) -> Option<String> {
+        let word = words::word(name, self.draws);
+        if matches(pattern, &word) {
+            return Some(word);
+        }
+        pattern::matching(pattern, self.draws)
+    }
+
     fn string(&mut self, schema: &Map<String, Value>, name: &str) -> Value {
         if let Some(Value::Array(examples)) = schema.get("examples")
             && !examples.is_empty()
@@ -160,8 +169,7 @@ impl Maker<'_, '_> {
             return value.clone();
         }
         let text = |key: &str| schema.get(key).and_then(Value::as_str);
-        let patterned = text("pattern").and_then(|it| pattern::matching(it, self.draws));
-        if let Some(text) = patterned {
+        if let Some(text) = text("pattern").and_then(|it| self.patterned(it, name)) {
             return Value::String(text);
         }
         if let Some(text) = text("format").and_then(|it| words::of_format(it, self.draws)) {
@@ -171,6 +179,13 @@ impl Maker<'_, '_> {
         let word = words::word(name, self.draws);
         Value::String(fitted(word, limit("minLength"), limit("maxLength")))
     }
+}
+
+/// Whether a text matches a pattern, as the validator understands it.
+fn matches(pattern: &str, text: &str) -> bool {
+    let schema = json!({ "pattern": pattern });
+    let validator = jsonschema::options().offline().build(&schema);
+    validator.is_ok_and(|validator| validator.is_valid(&json!(text)))
 }
 
 /// A word made as long, or short, as it must be.

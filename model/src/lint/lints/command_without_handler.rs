@@ -14,7 +14,7 @@ pub(crate) const LINT: Lint = Lint {
 };
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    for (message, parties) in context.handled() {
+    for (&message, &parties) in &context.handled {
         let Some(kind) = context.messages.get(message).map(|message| message.kind) else {
             continue;
         };

@@ -14,7 +14,7 @@ pub(crate) const LINT: Lint = Lint {
 };
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    for (message, parties) in context.handled() {
+    for (&message, &parties) in &context.handled {
         let is_event = context.messages.get(message).is_some_and(|m| m.kind == MessageKind::Event);
         if is_event && parties == 0 {
             let sentence = format!("the event `{message}` is published, but no consumer takes it");

@@ -1,0 +1,142 @@
+//! A design as a picture: one SVG that stands by itself, without scripts or links.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use crate::design::{Design, Position};
+use crate::layout::{NODE_HEIGHT, NODE_WIDTH};
+
+mod colors;
+mod curve;
+mod edges;
+mod frames;
+mod legend;
+mod nodes;
+mod text;
+
+use colors::Colors;
+use text::{escaped, number, shortened};
+
+/// Light or dark.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Theme {
+    /// Dark on white, for paper.
+    #[default]
+    Light,
+    /// Light on dark, for screens.
+    Dark,
+}
+
+/// Room around the drawing.
+const MARGIN: f32 = 56.0;
+/// Room above it for the title.
+const HEAD: f32 = 112.0;
+/// Room below it for the legend.
+const FOOT: f32 = 92.0;
+/// The narrowest picture, so that title and legend fit.
+const NARROWEST: f32 = 800.0;
+
+/// The picture of a design. Nodes that have no position, or none with two finite numbers, are
+/// left out, with their edges. The font is Inter, or any without serifs.
+#[must_use]
+pub fn write(design: &Design, positions: &BTreeMap<String, Position>, theme: Theme) -> String {
+    let colors = Colors::of(theme);
+    let places: BTreeMap<&str, Position> = positions
+        .iter()
+        .filter(|(_, place)| place.0.is_finite() && place.1.is_finite())
+        .map(|(name, place)| (name.as_str(), *place))
+        .collect();
+    let area = Area::around(&places);
+    let mut svg = String::new();
+    open(&mut svg, design, &area, colors);
+    frames::draw(&mut svg, design, &places, colors);
+    edges::draw_lines(&mut svg, design, &places, colors);
+    for node in &design.nodes {
+        if let Some(place) = places.get(node.name.as_str()) {
+            nodes::draw(&mut svg, node, *place, colors);
+        }
+    }
+    edges::draw_labels(&mut svg, design, &places, colors);
+    legend::draw(&mut svg, (area.left + MARGIN, area.bottom - 32.0), colors);
+    svg.push_str("</svg>\n");
+    svg
+}
+
+/// The part of the canvas that is shown.
+struct Area {
+    left: f32,
+    top: f32,
+    right: f32,
+    bottom: f32,
+}
+
+impl Area {
+    fn around(places: &BTreeMap<&str, Position>) -> Area {
+        let bound = |of: fn(&Position) -> f32, pick: fn(f32, f32) -> f32| {
+            places.values().map(of).reduce(pick).unwrap_or(0.0)
+        };
+        let left = bound(|place| place.0, f32::min) - NODE_WIDTH / 2.0 - MARGIN;
+        let right = bound(|place| place.0, f32::max) + NODE_WIDTH / 2.0 + MARGIN;
+        let top = bound(|place| place.1, f32::min) - NODE_HEIGHT / 2.0 - MARGIN - HEAD;
+        let bottom = bound(|place| place.1, f32::max) + NODE_HEIGHT / 2.0 + MARGIN + FOOT;
+        Area { left, top, right: right.max(left + NARROWEST), bottom }
+    }
+}
+
+fn open(svg: &mut String, design: &Design, area: &Area, colors: &Colors) {
+    let (left, top) = (number(area.left), number(area.top));
+    let (width, height) = (number(area.right - area.left), number(area.bottom - area.top));
+    let name = escaped(&design.info.name);
+    put(
+        svg,
+        format_args!(
+            r#"<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="{left} {top} {width} {height}" font-family="Inter, sans-serif" role="img" aria-label="{name}">"#
+        ),
+    );
+    put(svg, format_args!("<title>{name}</title>"));
+    put(svg, format_args!("<defs>"));
+    for (id, color) in [("arrow", colors.line), ("call", colors.call), ("dead", colors.dead)] {
+        put(
+            svg,
+            format_args!(
+                r#"<marker id="{id}" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" markerHeight="8" markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0.8 L10 5 L0 9.2 Z" fill="{color}"/></marker>"#
+            ),
+        );
+    }
+    put(svg, format_args!("</defs>"));
+    let background = colors.background;
+    put(
+        svg,
+        format_args!(
+            r#"<rect x="{left}" y="{top}" width="{width}" height="{height}" fill="{background}"/>"#
+        ),
+    );
+    let (x, y) = (number(area.left + MARGIN), area.top + MARGIN);
+    put(
+        svg,
+        format_args!(
+            r#"<text x="{x}" y="{}" font-size="24" font-weight="700" fill="{}">{}</text>"#,
+            number(y),
+            colors.text,
+            escaped(&shortened(&design.info.name, 60))
+        ),
+    );
+    let letters = ((area.right - area.left - 2.0 * MARGIN) / 6.6) as usize;
+    put(
+        svg,
+        format_args!(
+            r#"<text x="{x}" y="{}" font-size="13" fill="{}">{}</text>"#,
+            number(y + 24.0),
+            colors.muted,
+            escaped(&shortened(&design.info.summary, letters))
+        ),
+    );
+}
+
+/// Adds a line.
+fn put(svg: &mut String, line: std::fmt::Arguments<'_>) {
+    writeln!(svg, "{line}").expect("invariant: a string takes every text");
+}
+
+#[cfg(test)]
+mod tests;
