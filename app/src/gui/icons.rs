@@ -161,6 +161,14 @@ icons! {
     RIGHT_PANEL = ICON_RIGHT_PANEL_CLOSE;
     /// A bottom panel.
     BOTTOM_PANEL = ICON_BOTTOM_PANEL_CLOSE;
+    /// Keeps something for good.
+    PIN = ICON_PUSH_PIN;
+    /// A fingerprint of a record.
+    HASH = ICON_TAG;
+    /// Downwards.
+    DOWNWARD = ICON_ARROW_DOWNWARD;
+    /// To the newest.
+    BOTTOM = ICON_VERTICAL_ALIGN_BOTTOM;
     /// Links to where something comes from.
     CAUSE = ICON_ACCOUNT_TREE;
 }

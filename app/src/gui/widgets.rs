@@ -4,8 +4,10 @@
 pub mod button;
 pub mod empty;
 pub mod form;
+pub mod long_list;
 pub mod menu_item;
 pub mod search;
 pub mod section;
 pub mod segmented;
+pub mod table;
 pub mod tag;

@@ -1,6 +1,6 @@
 //! A part of a panel with a title, which can be closed.
 
-use egui::{Align2, FontId, Id, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align2, FontId, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use crate::gui::fonts;
 use crate::gui::icons;

@@ -1,0 +1,244 @@
+//! The panels of the bench as a person uses them, found by accessible name; no window, no pictures.
+
+use egui::{Key, Modifiers, Role, Ui, vec2};
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use flowbench_model::edit::Edit;
+use flowbench_model::name::MessageName;
+use flowbench_model::scenario::DeadLetterFilter;
+use flowbench_model::time::{Span, Time};
+
+use super::{books, dead_letters, log, message, metrics, promises, timeline, transport};
+use crate::command::{BenchCommand, Command, EditCommand, FileCommand};
+use crate::gui::story::Group;
+use crate::gui::theme;
+use crate::selection::Selection;
+use crate::session::Session;
+
+/// A panel, as the window draws it.
+type Draw = Box<dyn FnMut(&mut Ui, &Session, &mut Vec<Command>)>;
+
+/// A session, the panel over it, and what was asked for.
+struct Bed {
+    session: Session,
+    commands: Vec<Command>,
+    draw: Draw,
+}
+
+impl eframe::App for Bed {
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        (self.draw)(ui, &self.session, &mut self.commands);
+    }
+}
+
+fn session(sample: &str, scenario: &str, at: Time) -> Session {
+    let mut session = Session::default();
+    session.apply(FileCommand::OpenSample(sample.to_owned()));
+    session.apply(BenchCommand::ChooseScenario(scenario.to_owned()));
+    session.bench.settle();
+    session.apply(BenchCommand::SeekTo(at));
+    session.bench.settle();
+    session
+}
+
+fn harness(
+    session: Session,
+    draw: impl FnMut(&mut Ui, &Session, &mut Vec<Command>) + 'static,
+) -> Harness<'static, Bed> {
+    Harness::builder().with_size(vec2(1280.0, 400.0)).build_eframe(move |cc| {
+        theme::install(&cc.egui_ctx);
+        Bed { session, commands: Vec::new(), draw: Box::new(draw) }
+    })
+}
+
+fn asked(harness: &mut Harness<Bed>) -> Vec<Command> {
+    std::mem::take(&mut harness.state_mut().commands)
+}
+
+const END: Time = Time(u64::MAX);
+
+#[test]
+fn dead_letters_are_listed_selected_and_redriven() {
+    let mut panel = dead_letters::DeadLetters::default();
+    let session = session("poison", "poison", END);
+    let dead = session.bench.world.as_ref().expect("world").dead_letters();
+    assert!(dead.len() > 1);
+    let mut harness =
+        harness(session, move |ui, session, commands| panel.ui(ui, session, commands));
+    harness.run();
+    let rows = harness.get_all_by_role(Role::Row).count();
+    assert!(rows > 1, "{rows} rows");
+    let label =
+        harness.get_all_by_role(Role::Row).next().and_then(|row| row.accesskit_node().label());
+    let name: MessageName =
+        label.expect("label").trim_start_matches("Dead letter ").parse().expect("a message");
+    harness.get_by_label(&format!("Select {name}")).click();
+    harness.run();
+    let selected = asked(&mut harness);
+    let [Command::Edit(EditCommand::Select(Selection::DeadLetters { channel, messages }))] =
+        selected.as_slice()
+    else {
+        panic!("{selected:?}")
+    };
+    assert!(messages.contains(&name) && messages.len() == 1);
+    let channel = channel.clone();
+    harness.state_mut().session.apply(selected[0].clone());
+    harness.run();
+    harness.get_by_label("Redrive selected").click();
+    harness.run();
+    let messages = DeadLetterFilter::Messages(vec![name]);
+    assert_eq!(asked(&mut harness), [BenchCommand::Redrive { channel, messages }.into()]);
+}
+
+#[test]
+fn a_redriven_dead_letter_leaves_the_table_and_the_books_still_balance() {
+    let mut session = session("poison", "poison", END);
+    let before = session.bench.world.as_ref().expect("world").dead_letters().len();
+    session.apply(BenchCommand::SeekTo(Time(session.bench.position.0 - 1)));
+    session.bench.settle();
+    let world = session.bench.world.clone().expect("world");
+    let channel = world.plan().nodes[world.dead_letters()[0].held_in as usize].name.clone();
+    let messages = DeadLetterFilter::All;
+    session.apply(BenchCommand::DropDeadLetters { channel, messages });
+    session.bench.settle();
+    let world = session.bench.world.clone().expect("world");
+    assert!(world.dead_letters().len() < before);
+    let mut harness = harness(session, |ui, session, commands| {
+        books::ui(ui, session, commands);
+    });
+    harness.run();
+    harness.get_by_label("The books balance: every copy has exactly one fate");
+}
+
+#[test]
+fn dragging_a_fault_bar_asks_for_one_edit_of_the_scenario() {
+    let mut panel = timeline::Timeline::default();
+    let session = session("shoe-shop", "payment-outage", Time::ZERO);
+    let mut harness =
+        harness(session, move |ui, session, commands| panel.ui(ui, session, commands));
+    harness.run();
+    let bar = harness.get_by_label_contains("payment: down from 00:30.000").rect().center();
+    harness.drag_at(bar);
+    harness.step();
+    for step in 1..=4 {
+        harness.hover_at(bar + vec2(20.0 * step as f32, 0.0));
+        harness.step();
+    }
+    harness.drop_at(bar + vec2(80.0, 0.0));
+    harness.run();
+    let mut edits = asked(&mut harness);
+    edits.retain(|command| matches!(command, Command::Edit(EditCommand::Apply(_))));
+    let [Command::Edit(EditCommand::Apply(Edit::PutScenario(Some(name), scenario)))] =
+        edits.as_slice()
+    else {
+        panic!("{edits:?}")
+    };
+    assert_eq!(name, "payment-outage");
+    let fault = &scenario.faults[0];
+    assert_eq!(fault.duration, Some(Span::from_secs(30)));
+    assert!(fault.start > Span::from_secs(33) && fault.start < Span::from_secs(50), "{fault:?}");
+    assert!(fault.start.0.is_multiple_of(1_000_000_000), "{fault:?}");
+}
+
+#[test]
+fn the_ruler_scrubs_and_takes_the_keys_of_a_slider() {
+    let mut panel = timeline::Timeline::default();
+    let session = session("shoe-shop", "healthy", Time::ZERO);
+    let mut harness =
+        harness(session, move |ui, session, commands| panel.ui(ui, session, commands));
+    harness.run();
+    let middle = harness.get_by_role_and_label(Role::Slider, "Position in time").rect().center();
+    harness.drag_at(middle);
+    harness.step();
+    harness.drop_at(middle);
+    harness.run();
+    let commands = asked(&mut harness);
+    let Some(Command::Bench(BenchCommand::SeekTo(time))) = commands.first() else {
+        panic!("{commands:?}")
+    };
+    assert!((60.0..70.0).contains(&time.as_secs_f64()), "{time}");
+    for key in [Key::ArrowRight, Key::ArrowLeft, Key::End] {
+        harness.key_press_modifiers(Modifiers::NONE, key);
+        harness.run();
+    }
+    let wanted = [BenchCommand::StepEvent, BenchCommand::StepBack, BenchCommand::SeekEnd];
+    assert_eq!(asked(&mut harness), wanted.map(Command::from));
+}
+
+#[test]
+fn a_number_of_the_books_leads_to_its_entries_in_the_log() {
+    let mut panel = log::Log::default();
+    let session = session("shoe-shop", "healthy", Time(5_000_000_000));
+    let totals = session.bench.world.as_ref().expect("world").totals();
+    let mut wish = None;
+    let mut harness = harness(session, move |ui, session, commands| {
+        ui.allocate_ui(vec2(1280.0, books::HEIGHT), |ui| {
+            wish = wish.take().or(books::ui(ui, session, commands));
+        });
+        if let Some(wish) = wish.take() {
+            panel.fulfill(wish);
+        }
+        panel.ui(ui, session, commands);
+    });
+    harness.run();
+    harness.get_by_label(&format!("{} acknowledged", totals.acknowledged)).click();
+    harness.run_steps(3);
+    let rows: Vec<String> =
+        harness.get_all_by_role(Role::Row).filter_map(|row| row.accesskit_node().label()).collect();
+    assert!(!rows.is_empty());
+    assert!(rows.iter().all(|row| row.contains("acknowledged")), "{rows:?}");
+    assert!(totals.acknowledged as usize >= rows.len());
+    assert_eq!(Group::of(flowbench_simulator::record::EntryKind::Suppressed), Group::Acknowledged);
+}
+
+#[test]
+fn a_message_shows_where_it_is_and_leads_to_its_cause() {
+    let mut panel = message::MessagePanel::default();
+    let mut session = session("shoe-shop", "payment-outage", Time(45_000_000_000));
+    let name: MessageName = "order#20".parse().expect("name");
+    session.apply(BenchCommand::SelectMessage(name));
+    let mut harness = harness(session, move |ui, session, commands| {
+        ui.set_width(320.0);
+        panel.ui(ui, session, commands);
+    });
+    harness.set_size(vec2(340.0, 1200.0));
+    harness.run();
+    harness.get_by_label("order#20");
+    harness.get_by_label("Payload");
+    let cause = harness.get_by_label_contains("Show shop#");
+    let label = cause.accesskit_node().label().expect("label");
+    cause.click();
+    harness.run();
+    let name = label.trim_start_matches("Show ").parse().expect("name");
+    assert_eq!(asked(&mut harness), [BenchCommand::SelectMessage(name).into()]);
+}
+
+#[test]
+fn the_transport_plays_and_every_panel_has_something_to_say_without_a_run() {
+    let mut panel = transport::Transport::default();
+    let session = session("shoe-shop", "healthy", Time::ZERO);
+    let mut harness =
+        harness(session, move |ui, session, commands| panel.ui(ui, session, commands));
+    harness.run();
+    harness.get_by_label("Play").click();
+    harness.run();
+    assert_eq!(asked(&mut harness), [BenchCommand::TogglePlay.into()]);
+    let mut empty = Session::default();
+    empty.apply(FileCommand::New);
+    let (mut log, mut dead) = (log::Log::default(), dead_letters::DeadLetters::default());
+    let (mut message, mut line) = (message::MessagePanel::default(), timeline::Timeline::default());
+    let mut harness = self::harness(empty, move |ui, session, commands| {
+        ui.horizontal(|ui| {
+            ui.vertical(|ui| log.ui(ui, session, commands));
+            ui.vertical(|ui| dead.ui(ui, session, commands));
+            ui.vertical(|ui| message.ui(ui, session, commands));
+            ui.vertical(|ui| line.ui(ui, session, commands));
+            ui.vertical(|ui| promises::ui(ui, session, commands));
+            ui.vertical(|ui| metrics::ui(ui, session, commands));
+        });
+    });
+    harness.run();
+    for title in ["Nothing has happened", "No dead letters", "No message selected", "No scenario"] {
+        harness.get_by_label(title);
+    }
+}

@@ -1,0 +1,314 @@
+//! The record of a run in words: which message, where, what happened, and of which group it is.
+
+use egui::Color32;
+use flowbench_model::name::MessageName;
+use flowbench_simulator::message::MessageId;
+use flowbench_simulator::plan::{EdgeIndex, NodeIndex, Plan};
+use flowbench_simulator::record::{DropReason, Entry, EntryKind, Failure, Record};
+use flowbench_simulator::recording::Recording;
+
+use crate::gui::clock;
+use crate::gui::icons::{self, Icon};
+use crate::gui::theme::Colors;
+
+/// Entries that one looks for together.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Group {
+    /// Messages that came into being and into channels.
+    Published,
+    /// Attempts that began.
+    Delivered,
+    /// Attempts that ended well.
+    Acknowledged,
+    /// Attempts that failed, and what follows for the message.
+    Failed,
+    /// Messages that were given up, and sent back.
+    DeadLettered,
+    /// Messages that waited too long.
+    Expired,
+    /// Messages that are gone.
+    Dropped,
+    /// Requests and replies.
+    Calls,
+    /// Faults and what operators do.
+    Operations,
+}
+
+impl Group {
+    /// Every group.
+    pub const ALL: [Group; 9] = [
+        Group::Published,
+        Group::Delivered,
+        Group::Acknowledged,
+        Group::Failed,
+        Group::DeadLettered,
+        Group::Expired,
+        Group::Dropped,
+        Group::Calls,
+        Group::Operations,
+    ];
+
+    /// What a filter calls it.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Group::Published => "Published",
+            Group::Delivered => "Delivered",
+            Group::Acknowledged => "Acknowledged",
+            Group::Failed => "Failed",
+            Group::DeadLettered => "Dead letters",
+            Group::Expired => "Expired",
+            Group::Dropped => "Dropped",
+            Group::Calls => "Calls",
+            Group::Operations => "Faults and actions",
+        }
+    }
+
+    /// The group of an entry.
+    #[must_use]
+    pub fn of(kind: EntryKind) -> Group {
+        match kind {
+            EntryKind::Published | EntryKind::Arrived | EntryKind::Duplicated => Group::Published,
+            EntryKind::Delivered => Group::Delivered,
+            EntryKind::Acknowledged | EntryKind::AcknowledgedLate | EntryKind::Suppressed => {
+                Group::Acknowledged
+            }
+            EntryKind::Failed
+            | EntryKind::RetryScheduled
+            | EntryKind::Returned
+            | EntryKind::ReplyTimedOut => Group::Failed,
+            EntryKind::DeadLettered | EntryKind::Redriven => Group::DeadLettered,
+            EntryKind::Expired => Group::Expired,
+            EntryKind::Dropped => Group::Dropped,
+            EntryKind::CallSent
+            | EntryKind::CallServed
+            | EntryKind::CallReturned
+            | EntryKind::CallFailed => Group::Calls,
+            EntryKind::FaultStarted | EntryKind::FaultEnded | EntryKind::Acted => Group::Operations,
+        }
+    }
+}
+
+/// Where an entry belongs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Spot {
+    /// A node of the plan.
+    Node(NodeIndex),
+    /// An edge of the plan.
+    Edge(EdgeIndex),
+    /// A fault of the plan.
+    Fault(u32),
+    /// An action of the plan.
+    Action(u32),
+}
+
+/// Where an entry belongs, by its kind.
+#[must_use]
+pub fn spot(entry: &Entry) -> Spot {
+    match entry.kind {
+        EntryKind::Arrived | EntryKind::Expired | EntryKind::ReplyTimedOut => {
+            Spot::Node(entry.place)
+        }
+        EntryKind::Dropped => match DropReason::from_detail(entry.detail) {
+            Some(DropReason::Unroutable) => Spot::Node(entry.place),
+            Some(
+                DropReason::Lost
+                | DropReason::GivenUp
+                | DropReason::AcknowledgedOnReceipt
+                | DropReason::Operator,
+            )
+            | None => Spot::Edge(entry.place),
+        },
+        EntryKind::FaultStarted | EntryKind::FaultEnded => Spot::Fault(entry.place),
+        EntryKind::Acted => Spot::Action(entry.place),
+        EntryKind::Published
+        | EntryKind::Duplicated
+        | EntryKind::Delivered
+        | EntryKind::Acknowledged
+        | EntryKind::AcknowledgedLate
+        | EntryKind::Suppressed
+        | EntryKind::Failed
+        | EntryKind::RetryScheduled
+        | EntryKind::Returned
+        | EntryKind::DeadLettered
+        | EntryKind::Redriven
+        | EntryKind::CallSent
+        | EntryKind::CallServed
+        | EntryKind::CallReturned
+        | EntryKind::CallFailed => Spot::Edge(entry.place),
+    }
+}
+
+/// The icon of what happened.
+#[must_use]
+pub fn icon(kind: EntryKind) -> Icon {
+    match kind {
+        EntryKind::Published => icons::PUBLISH,
+        EntryKind::Arrived => icons::QUEUE,
+        EntryKind::Duplicated => icons::DUPLICATION,
+        EntryKind::Delivered => icons::SUBSCRIBE,
+        EntryKind::Acknowledged | EntryKind::AcknowledgedLate => icons::OK,
+        EntryKind::Suppressed => icons::IDEMPOTENT,
+        EntryKind::Failed | EntryKind::CallFailed => icons::ERROR,
+        EntryKind::RetryScheduled => icons::LATENCY,
+        EntryKind::Returned => icons::UNDO,
+        EntryKind::DeadLettered => icons::DEAD_LETTER,
+        EntryKind::Expired | EntryKind::ReplyTimedOut => icons::TIMEOUT,
+        EntryKind::Dropped => icons::DELETE,
+        EntryKind::Redriven => icons::RETRY,
+        EntryKind::CallSent | EntryKind::CallServed => icons::CALL,
+        EntryKind::CallReturned => icons::REPLY,
+        EntryKind::FaultStarted | EntryKind::FaultEnded => icons::WARNING,
+        EntryKind::Acted => icons::ACTION,
+    }
+}
+
+/// The color of what happened.
+#[must_use]
+pub fn color(kind: EntryKind, colors: &Colors) -> Color32 {
+    match kind {
+        EntryKind::Published | EntryKind::Duplicated => colors.producer,
+        EntryKind::Arrived => colors.channel,
+        EntryKind::Delivered => colors.consumer,
+        EntryKind::Acknowledged | EntryKind::AcknowledgedLate | EntryKind::Suppressed => colors.ok,
+        EntryKind::Failed
+        | EntryKind::CallFailed
+        | EntryKind::ReplyTimedOut
+        | EntryKind::FaultStarted
+        | EntryKind::Dropped => colors.error,
+        EntryKind::RetryScheduled | EntryKind::Returned | EntryKind::Expired => colors.warn,
+        EntryKind::DeadLettered => colors.dead_letter,
+        EntryKind::Redriven | EntryKind::Acted => colors.accent,
+        EntryKind::CallSent
+        | EntryKind::CallServed
+        | EntryKind::CallReturned
+        | EntryKind::FaultEnded => colors.muted,
+    }
+}
+
+/// A recording that can be told.
+#[derive(Clone, Copy)]
+pub struct Story<'a> {
+    /// The names.
+    pub plan: &'a Plan,
+    /// What happened.
+    pub record: &'a Record,
+}
+
+impl<'a> Story<'a> {
+    /// The story of a recording.
+    #[must_use]
+    pub fn of(recording: &'a Recording) -> Story<'a> {
+        Story { plan: recording.plan(), record: recording.record() }
+    }
+
+    /// The name of a message.
+    #[must_use]
+    pub fn name(&self, message: MessageId) -> Option<MessageName> {
+        let lineage = self.record.lineage(message)?;
+        let source = self.plan.nodes[lineage.source as usize].name.clone();
+        Some(MessageName { source, number: u64::from(lineage.number) })
+    }
+
+    /// The message of a name. Cost: one pass over the messages.
+    #[must_use]
+    pub fn find(&self, name: &MessageName) -> Option<MessageId> {
+        let source = self.plan.node_named(&name.source)?;
+        (0..self.record.messages()).map(|index| MessageId(index as u32)).find(|id| {
+            self.record.lineage(*id).is_some_and(|lineage| {
+                lineage.source == source && u64::from(lineage.number) == name.number
+            })
+        })
+    }
+
+    /// The name of the type of a message.
+    #[must_use]
+    pub fn type_name(&self, message: MessageId) -> &'a str {
+        let lineage = self.record.lineage(message);
+        lineage.map_or("", |lineage| self.plan.type_name(lineage.message_type))
+    }
+
+    /// Where an entry belongs, by name.
+    #[must_use]
+    pub fn place(&self, entry: &Entry) -> String {
+        match spot(entry) {
+            Spot::Node(node) => self.node(node).to_owned(),
+            Spot::Edge(edge) => {
+                let edge = &self.plan.edges[edge as usize];
+                format!("{} → {}", self.node(edge.from), self.node(edge.to))
+            }
+            Spot::Fault(index) => {
+                let faults = self.plan.faults.get(index as usize);
+                faults.map_or_else(String::new, |fault| target(&fault.kind))
+            }
+            Spot::Action(_) => "operator".to_owned(),
+        }
+    }
+
+    /// What happened, with the reason or the delay that belongs to it.
+    #[must_use]
+    pub fn happening(&self, entry: &Entry) -> String {
+        let word = entry.kind.word();
+        match entry.kind {
+            EntryKind::Delivered if entry.attempt > 1 => {
+                format!("{word}, attempt {}", entry.attempt)
+            }
+            EntryKind::Failed
+            | EntryKind::Returned
+            | EntryKind::DeadLettered
+            | EntryKind::CallFailed => {
+                let reason = Failure::from_detail(entry.detail).map_or("", Failure::text);
+                let attempt = attempt(entry);
+                format!("{word}{attempt}: {reason}")
+            }
+            EntryKind::RetryScheduled => format!("{word} for {}", clock::length(entry.detail)),
+            EntryKind::Dropped => {
+                let reason = DropReason::from_detail(entry.detail).map_or("", DropReason::text);
+                format!("{word}: {reason}")
+            }
+            EntryKind::FaultStarted | EntryKind::FaultEnded => {
+                let fault = self.plan.faults.get(entry.place as usize);
+                let kind = fault.map_or_else(String::new, |it| crate::gui::words::fault(&it.kind));
+                format!("{word}: {kind}")
+            }
+            EntryKind::Acted => format!("{word} on {} dead letters", entry.detail),
+            EntryKind::Acknowledged if entry.detail == 1 => {
+                format!("{word}, had its effect before")
+            }
+            EntryKind::Published
+            | EntryKind::Arrived
+            | EntryKind::Duplicated
+            | EntryKind::Delivered
+            | EntryKind::Acknowledged
+            | EntryKind::AcknowledgedLate
+            | EntryKind::Suppressed
+            | EntryKind::Expired
+            | EntryKind::Redriven
+            | EntryKind::CallSent
+            | EntryKind::CallServed
+            | EntryKind::CallReturned
+            | EntryKind::ReplyTimedOut => word.to_owned(),
+        }
+    }
+
+    fn node(&self, node: NodeIndex) -> &'a str {
+        self.plan.nodes.get(node as usize).map_or("", |node| node.name.as_str())
+    }
+}
+
+fn attempt(entry: &Entry) -> String {
+    match entry.attempt {
+        0 => String::new(),
+        attempt => format!(" (attempt {attempt})"),
+    }
+}
+
+/// Where a fault strikes: `payment`, `orders → payment`.
+#[must_use]
+pub fn target(kind: &flowbench_model::fault::FaultKind) -> String {
+    use flowbench_model::fault::FaultTarget;
+    match kind.target() {
+        FaultTarget::Node(node) => node.to_owned(),
+        FaultTarget::Edge(edge) => format!("{} → {}", edge.from, edge.to),
+    }
+}
