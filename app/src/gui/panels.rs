@@ -2,11 +2,20 @@
 
 pub mod books;
 pub mod dead_letters;
+pub mod dock;
+pub mod gallery;
+pub mod inspector;
 pub mod log;
 pub mod message;
+pub mod messages;
 pub mod metrics;
+pub mod outline;
+pub mod preview;
+pub mod problems;
 pub mod promises;
+pub mod table;
 pub mod timeline;
+pub mod top_bar;
 pub mod transport;
 
 #[cfg(test)]

@@ -50,6 +50,11 @@ impl<'a> Form<'a> {
         Form { ui, drafts, has_changed: false }
     }
 
+    /// Gives the keyboard to the first field that is drawn next.
+    pub fn focus_first(&mut self) {
+        self.ui.data_mut(|data| data.insert_temp(wanted(), true));
+    }
+
     /// Rows with an identity of their own, for things in lists.
     pub fn nested(&mut self, salt: impl egui::AsIdSalt, rows: impl FnOnce(&mut Form)) {
         let drafts = &mut *self.drafts;
@@ -390,6 +395,10 @@ impl<'a> Form<'a> {
     }
 }
 
+fn wanted() -> Id {
+    Id::unique("the next field takes the keyboard")
+}
+
 fn hinted(response: Response, explanation: &str) -> Response {
     if explanation.is_empty() { response } else { response.on_hover_text(explanation) }
 }
@@ -421,6 +430,9 @@ fn draft_field<T>(
     let is_different = text != shown;
     let error = parsed.as_ref().err().filter(|_| is_different).cloned();
     let response = text_edit(ui, id, &mut text, lines, error.is_some()).labelled_by(label);
+    if ui.data_mut(|data| data.remove_temp::<bool>(wanted())).is_some() {
+        response.request_focus();
+    }
     if let Some(error) = &error {
         let color = Colors::of(ui).error;
         ui.label(RichText::new(error).small().color(color));

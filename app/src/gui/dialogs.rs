@@ -1,0 +1,142 @@
+//! What stands in front of everything else: the palette of commands, the sheet of shortcuts, the
+//! choice of a file, and questions that must be answered.
+
+mod about;
+mod palette;
+mod path;
+mod pick;
+mod question;
+mod shortcuts;
+
+use std::path::{Path, PathBuf};
+
+use egui::{Context, Frame, Id, Margin, Modal, Ui};
+
+use crate::command::{Command, FileCommand};
+use crate::gui::theme::{Colors, line, size, space};
+use crate::session::Session;
+use crate::session::notice::Question;
+
+use palette::Palette;
+use path::PathDialog;
+use pick::{Answer, Picker, Purpose};
+
+/// The dialogs, at most one of which is open.
+#[derive(Default)]
+pub struct Dialogs {
+    palette: Option<Palette>,
+    path: Option<PathDialog>,
+    has_shortcuts: bool,
+    has_about: bool,
+    picker: Picker,
+}
+
+impl Dialogs {
+    /// Whether something stands in front, so that shortcuts do not reach what is behind.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.palette.is_some() || self.path.is_some() || self.has_shortcuts || self.has_about
+    }
+
+    /// Opens the list of all commands.
+    pub fn open_palette(&mut self) {
+        self.palette = Some(Palette::commands());
+    }
+
+    /// Opens the search for things of the design.
+    pub fn open_find(&mut self) {
+        self.palette = Some(Palette::things());
+    }
+
+    /// Shows which keys do what.
+    pub fn open_shortcuts(&mut self) {
+        self.has_shortcuts = true;
+    }
+
+    /// Says what this program is.
+    pub fn open_about(&mut self) {
+        self.has_about = true;
+    }
+
+    /// Asks for a file to open: with the dialog of the desktop, or with our own.
+    pub fn open_file(&mut self, ctx: &Context, session: &Session) {
+        let recent = session.settings.recent.first().and_then(|path| path.parent());
+        let folder = recent.map_or_else(pick::home, Path::to_owned);
+        self.ask(ctx, Purpose::Open, folder);
+    }
+
+    /// Asks for a path to save to.
+    pub fn save_file(&mut self, ctx: &Context, suggested: PathBuf) {
+        self.ask(ctx, Purpose::Save, suggested);
+    }
+
+    fn ask(&mut self, ctx: &Context, purpose: Purpose, place: PathBuf) {
+        if !self.picker.ask(ctx, purpose, &place) {
+            self.path = Some(PathDialog::new(purpose, &place));
+        }
+    }
+
+    /// Draws what is open.
+    pub fn ui(&mut self, ctx: &Context, session: &Session, commands: &mut Vec<Command>) {
+        match self.picker.answer() {
+            Some(Answer::Chosen(purpose, path)) => commands.push(chosen(purpose, path)),
+            Some(Answer::Unavailable(purpose, place)) => {
+                self.path = Some(PathDialog::new(purpose, &place));
+            }
+            None => {}
+        }
+        if let Some(mut palette) = self.palette.take()
+            && palette.ui(ctx, session, commands)
+        {
+            self.palette = Some(palette);
+        }
+        if let Some(mut dialog) = self.path.take() {
+            match dialog.ui(ctx) {
+                path::Outcome::Open => self.path = Some(dialog),
+                path::Outcome::Cancelled => {}
+                path::Outcome::Chosen(path) => commands.push(chosen(dialog.purpose(), path)),
+            }
+        }
+        self.has_shortcuts = self.has_shortcuts && shortcuts::ui(ctx);
+        self.has_about = self.has_about && about::ui(ctx);
+        if let Some(question) = &session.question {
+            ask_person(ctx, question, commands);
+        }
+    }
+}
+
+fn ask_person(ctx: &Context, question: &Question, commands: &mut Vec<Command>) {
+    let is_recovery = matches!(question, Question::Recovery { .. });
+    let id = Id::unique(("question", is_recovery));
+    let shown = modal(ctx, id, 440.0, |ui| question::ui(ui, question, commands));
+    if shown.should_close() {
+        commands.push(FileCommand::Dismiss.into());
+    }
+}
+
+fn chosen(purpose: Purpose, path: PathBuf) -> Command {
+    match purpose {
+        Purpose::Open => FileCommand::OpenFile(path).into(),
+        Purpose::Save => FileCommand::SaveAs(path).into(),
+    }
+}
+
+/// A window in front of everything else.
+fn modal<R>(
+    ctx: &Context,
+    id: Id,
+    width: f32,
+    content: impl FnOnce(&mut Ui) -> R,
+) -> egui::ModalResponse<R> {
+    let dark = ctx.theme() == egui::Theme::Dark;
+    let colors = Colors::themed(dark);
+    let frame = Frame::window(&ctx.global_style())
+        .fill(colors.raised)
+        .stroke(line(1.0, colors.border))
+        .corner_radius(f32::from(size::RADIUS_LARGE + 2))
+        .inner_margin(Margin::same(space::L as i8));
+    Modal::new(id).frame(frame).backdrop_color(colors.scrim).show(ctx, |ui| {
+        ui.set_width(width);
+        content(ui)
+    })
+}

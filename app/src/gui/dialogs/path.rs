@@ -1,0 +1,263 @@
+//! Our own file dialog: a path to type, and the folder it is in to click through.
+
+use std::path::{Path, PathBuf};
+
+use egui::{
+    Align, Align2, Context, FontFamily, FontId, Frame, Id, Key, Layout, Margin, Response, RichText,
+    Role, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, pos2, vec2,
+};
+
+use super::modal;
+use super::pick::Purpose;
+use crate::gui::theme::{Colors, line, size, space};
+use crate::gui::widgets::button;
+use crate::gui::{fonts, icons};
+
+/// The dialog.
+pub(super) struct PathDialog {
+    purpose: Purpose,
+    folder: PathBuf,
+    text: String,
+    entries: Result<Vec<Entry>, String>,
+    is_fresh: bool,
+}
+
+struct Entry {
+    name: String,
+    is_folder: bool,
+}
+
+/// What became of the dialog in one frame.
+pub(super) enum Outcome {
+    /// It is still open.
+    Open,
+    /// It was given up.
+    Cancelled,
+    /// This path.
+    Chosen(PathBuf),
+}
+
+impl PathDialog {
+    /// Begins at a folder, or at a file that is suggested.
+    pub(super) fn new(purpose: Purpose, place: &Path) -> PathDialog {
+        let folder = if place.is_dir() { Some(place) } else { place.parent() };
+        let folder = folder.filter(|folder| folder.is_dir());
+        let folder = folder.map_or_else(super::pick::home, Path::to_owned);
+        let name = if place.is_dir() { None } else { place.file_name() };
+        let mut text = folder.join("").display().to_string();
+        if let (Some(name), Purpose::Save) = (name, purpose) {
+            text = folder.join(name).display().to_string();
+        }
+        let entries = list(&folder);
+        PathDialog { purpose, folder, text, entries, is_fresh: true }
+    }
+
+    /// What the path is for.
+    pub(super) fn purpose(&self) -> Purpose {
+        self.purpose
+    }
+
+    /// Draws the dialog.
+    pub(super) fn ui(&mut self, ctx: &Context) -> Outcome {
+        let id = Id::unique("path dialog");
+        let shown = modal(ctx, id, size::DIALOG, |ui| self.content(ui));
+        match shown.inner {
+            Outcome::Open if shown.should_close() => Outcome::Cancelled,
+            outcome => outcome,
+        }
+    }
+
+    fn content(&mut self, ui: &mut Ui) -> Outcome {
+        let title = match self.purpose {
+            Purpose::Open => "Open a design",
+            Purpose::Save => "Save the design",
+        };
+        ui.label(RichText::new(title).font(FontId::new(16.0, fonts::semi_bold())));
+        let is_entered = self.path_field(ui);
+        ui.add_space(space::XS);
+        let picked = self.listing(ui);
+        ui.add_space(space::S);
+        let pressed = self.buttons(ui);
+        match pressed {
+            Some(false) => Outcome::Cancelled,
+            Some(true) => Outcome::Chosen(self.path()),
+            None if is_entered && self.can_go_on() => Outcome::Chosen(self.path()),
+            None => match picked {
+                Some(path) if path.is_dir() => {
+                    self.go(path);
+                    Outcome::Open
+                }
+                Some(path) => {
+                    self.text = path.display().to_string();
+                    Outcome::Open
+                }
+                None => Outcome::Open,
+            },
+        }
+    }
+
+    /// The field of the path; whether Enter was pressed in it.
+    fn path_field(&mut self, ui: &mut Ui) -> bool {
+        let response = ui
+            .horizontal(|ui| {
+                if button::icon(ui, icons::UP, "Parent folder").clicked()
+                    && let Some(parent) = self.folder.parent()
+                {
+                    self.go(parent.to_owned());
+                }
+                ui.add(TextEdit::singleline(&mut self.text).desired_width(f32::INFINITY))
+            })
+            .inner;
+        response.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "Path"));
+        if std::mem::take(&mut self.is_fresh) {
+            response.request_focus();
+        }
+        if response.changed() {
+            self.follow_text();
+        }
+        response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter))
+    }
+
+    /// Lists the folder of the path that is being typed.
+    fn follow_text(&mut self) {
+        let path = PathBuf::from(&self.text);
+        let is_folder = self.text.ends_with(std::path::MAIN_SEPARATOR);
+        let folder = if is_folder { Some(path.as_path()) } else { path.parent() };
+        if let Some(folder) = folder.filter(|folder| folder.is_dir() && **folder != self.folder) {
+            self.folder = folder.to_owned();
+            self.entries = list(&self.folder);
+        }
+    }
+
+    fn go(&mut self, folder: PathBuf) {
+        let name = match self.purpose {
+            Purpose::Open => None,
+            Purpose::Save => Path::new(&self.text).file_name().map(ToOwned::to_owned),
+        };
+        let path = name.map_or_else(|| folder.join(""), |name| folder.join(name));
+        self.text = path.display().to_string();
+        self.entries = list(&folder);
+        self.folder = folder;
+    }
+
+    fn listing(&mut self, ui: &mut Ui) -> Option<PathBuf> {
+        let colors = Colors::of(ui);
+        let frame = Frame::new()
+            .fill(colors.sunken)
+            .stroke(line(1.0, colors.border))
+            .corner_radius(f32::from(size::RADIUS))
+            .inner_margin(Margin::same(space::XS as i8));
+        let typed =
+            Path::new(&self.text).file_name().map(|name| name.to_string_lossy().to_lowercase());
+        let filter = typed.filter(|_| !self.text.ends_with(std::path::MAIN_SEPARATOR));
+        let mut picked = None;
+        frame.show(ui, |ui| {
+            ScrollArea::vertical()
+                .min_scrolled_height(260.0)
+                .max_height(260.0)
+                .auto_shrink(false)
+                .show(ui, |ui| {
+                    ui.spacing_mut().item_spacing.y = 0.0;
+                    match &self.entries {
+                        Err(error) => {
+                            ui.label(RichText::new(error).color(colors.error));
+                        }
+                        Ok(entries) => {
+                            let fits = |entry: &&Entry| {
+                                self.purpose == Purpose::Save
+                                    || filter.as_ref().is_none_or(|f| {
+                                        entry.name.to_lowercase().contains(f.as_str())
+                                    })
+                            };
+                            for entry in entries.iter().filter(fits) {
+                                if row(ui, entry).clicked() {
+                                    picked = Some(self.folder.join(&entry.name));
+                                }
+                            }
+                            if entries.is_empty() {
+                                let text = "No folders and no .ron files here.";
+                                ui.label(RichText::new(text).color(colors.muted));
+                            }
+                        }
+                    }
+                });
+        });
+        picked
+    }
+
+    /// Whether to go on, or to give up.
+    fn buttons(&self, ui: &mut Ui) -> Option<bool> {
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let (icon, text) = match self.purpose {
+                Purpose::Open => (icons::OPEN, "Open"),
+                Purpose::Save => (icons::named("save"), "Save"),
+            };
+            let go = ui
+                .add_enabled_ui(self.can_go_on(), |ui| button::primary(ui, icon, text).clicked())
+                .inner;
+            let stop = button::labeled(ui, "", "Cancel").clicked();
+            match (go, stop) {
+                (true, _) => Some(true),
+                (false, true) => Some(false),
+                (false, false) => None,
+            }
+        })
+        .inner
+    }
+
+    fn path(&self) -> PathBuf {
+        PathBuf::from(self.text.trim())
+    }
+
+    fn can_go_on(&self) -> bool {
+        let path = self.path();
+        match self.purpose {
+            Purpose::Open => path.is_file() || path.join("design.ron").is_file(),
+            Purpose::Save => {
+                let has_folder = path.parent().is_some_and(|folder| folder.is_dir());
+                has_folder && path.file_name().is_some() && !path.is_dir()
+            }
+        }
+    }
+}
+
+fn row(ui: &mut Ui, entry: &Entry) -> Response {
+    let width = ui.available_width();
+    let (rect, response) = ui.allocate_exact_size(vec2(width, size::ROW), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &entry.name));
+    if !ui.is_rect_visible(rect) {
+        return response;
+    }
+    let colors = Colors::of(ui);
+    if response.hovered() || response.has_focus() {
+        ui.painter().rect_filled(rect, 4.0, colors.hover);
+    }
+    let (icon, color) = match entry.is_folder {
+        true => (icons::FOLDER, colors.accent),
+        false => (icons::FILE, colors.muted),
+    };
+    let middle = rect.center().y;
+    let font = fonts::icon_font(size::ICON);
+    ui.painter().text(pos2(rect.left() + 14.0, middle), Align2::CENTER_CENTER, icon, font, color);
+    let font = FontId::new(size::BODY, FontFamily::Proportional);
+    let at = pos2(rect.left() + 30.0, middle);
+    ui.painter().text(at, Align2::LEFT_CENTER, &entry.name, font, colors.text);
+    response
+}
+
+/// Folders and designs of a folder, without hidden ones, folders first.
+fn list(folder: &Path) -> Result<Vec<Entry>, String> {
+    let read = std::fs::read_dir(folder);
+    let read = read.map_err(|error| format!("cannot list {}: {error}", folder.display()))?;
+    let mut entries: Vec<Entry> = read
+        .filter_map(Result::ok)
+        .filter_map(|entry| {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let is_folder = entry.path().is_dir();
+            let is_wanted = is_folder || name.ends_with(".ron");
+            (is_wanted && !name.starts_with('.')).then_some(Entry { name, is_folder })
+        })
+        .collect();
+    entries.sort_by_key(|entry| (!entry.is_folder, entry.name.to_lowercase()));
+    Ok(entries)
+}

@@ -1,0 +1,106 @@
+//! From the keys of the window framework to the commands of the table.
+
+use egui::{Context, Event, Key as WindowKey, Modifiers};
+
+use crate::command::Command;
+use crate::command_table;
+use crate::key::{Key, Shortcut};
+use crate::session::Session;
+
+/// Takes the shortcuts out of the input of this frame and gives their commands. A field that has
+/// the keyboard keeps the keys one types with.
+pub fn commands(ctx: &Context, session: &Session) -> Vec<Command> {
+    let is_typing = ctx.text_edit_focused();
+    let has_focus = ctx.memory(|memory| memory.focused().is_some());
+    let mut shortcuts = Vec::new();
+    ctx.input_mut(|input| {
+        input.events.retain(|event| {
+            let Some(shortcut) = shortcut(event) else { return true };
+            let is_taken = (is_typing && (shortcut.is_typing() || is_editing(shortcut)))
+                || (has_focus && is_pressing(shortcut));
+            let is_ours = !is_taken && command_table::command_of(shortcut).is_some();
+            if is_ours {
+                shortcuts.push(shortcut);
+            }
+            // Escape also closes menus and ends gestures.
+            !is_ours || shortcut.key == Key::Escape
+        });
+    });
+    shortcuts
+        .into_iter()
+        .filter_map(command_table::command_of)
+        .filter(|info| (info.enabled)(session))
+        .map(|info| (info.make)(session))
+        .collect()
+}
+
+/// Keys that edit the text of a field: copy, select all, undo.
+fn is_editing(shortcut: Shortcut) -> bool {
+    let letters = ['A', 'C', 'V', 'X', 'Z', 'Y'];
+    let is_letter = matches!(shortcut.key, Key::Char(letter) if letters.contains(&letter));
+    shortcut.ctrl && (is_letter || matches!(shortcut.key, Key::Home | Key::End))
+}
+
+/// Keys that press the focused button.
+fn is_pressing(shortcut: Shortcut) -> bool {
+    matches!(shortcut.key, Key::Enter)
+}
+
+fn shortcut(event: &Event) -> Option<Shortcut> {
+    match event {
+        Event::Key { key, pressed: true, modifiers, .. } => {
+            let key = key_from_window(*key)?;
+            // Signs such as `?` and `+` need Shift on many keyboards.
+            let is_sign = matches!(key, Key::Char(letter) if !letter.is_ascii_alphanumeric());
+            Some(Shortcut { shift: modifiers.shift && !is_sign, ..held(modifiers, key) })
+        }
+        _ => None,
+    }
+}
+
+fn held(modifiers: &Modifiers, key: Key) -> Shortcut {
+    Shortcut { ctrl: modifiers.command, shift: modifiers.shift, alt: modifiers.alt, key }
+}
+
+fn key_from_window(key: WindowKey) -> Option<Key> {
+    let name = key.symbol_or_name();
+    let mut letters = name.chars();
+    if let (Some(letter), None) = (letters.next(), letters.next())
+        && letter.is_ascii()
+    {
+        return Some(Key::Char(letter));
+    }
+    if let Some(number) = name.strip_prefix('F').and_then(|number| number.parse().ok()) {
+        return Some(Key::Function(number));
+    }
+    match key {
+        WindowKey::Space => Some(Key::Space),
+        WindowKey::Enter => Some(Key::Enter),
+        WindowKey::Escape => Some(Key::Escape),
+        WindowKey::Delete | WindowKey::Backspace => Some(Key::Delete),
+        WindowKey::Home => Some(Key::Home),
+        WindowKey::End => Some(Key::End),
+        WindowKey::ArrowLeft => Some(Key::Left),
+        WindowKey::ArrowRight => Some(Key::Right),
+        WindowKey::Minus => Some(Key::Char('-')),
+        WindowKey::Plus => Some(Key::Char('+')),
+        WindowKey::Equals => Some(Key::Char('=')),
+        WindowKey::Questionmark => Some(Key::Char('?')),
+        WindowKey::Period => Some(Key::Char('.')),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_of_the_window_become_keys_of_the_table() {
+        assert_eq!(key_from_window(WindowKey::Z), Some(Key::Char('Z')));
+        assert_eq!(key_from_window(WindowKey::F10), Some(Key::Function(10)));
+        assert_eq!(key_from_window(WindowKey::F), Some(Key::Char('F')));
+        assert_eq!(key_from_window(WindowKey::Minus), Some(Key::Char('-')));
+        assert_eq!(key_from_window(WindowKey::Tab), None);
+    }
+}

@@ -1,0 +1,154 @@
+//! The right panel: every property of what is selected. Each change becomes one edit.
+
+mod channel;
+mod consumer;
+mod contract;
+mod design;
+mod distribution;
+mod edge;
+mod fault;
+mod message;
+mod names;
+mod node;
+mod producer;
+mod promise;
+mod scenario;
+
+use egui::{FontId, RichText, ScrollArea, Ui};
+use flowbench_model::design::Design;
+use flowbench_model::finding::Place;
+
+use crate::command::Command;
+use crate::gui::fonts;
+use crate::gui::icons::{self, Icon};
+use crate::gui::theme::{Colors, size, space};
+use crate::gui::widgets::form::{Drafts, Form};
+use crate::gui::widgets::{empty, tag};
+use crate::selection::{Items, Selection};
+use crate::session::Session;
+
+/// The panel: what is being typed in its fields.
+#[derive(Default)]
+pub struct Inspector {
+    drafts: Drafts,
+    shown: Selection,
+    wants_name: bool,
+}
+
+impl Inspector {
+    /// Puts the keyboard into the field of the name.
+    pub fn focus_name(&mut self) {
+        self.wants_name = true;
+    }
+
+    /// Draws the panel.
+    pub fn ui(&mut self, ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
+        let Some(design) = session.design() else { return };
+        if self.shown != session.selection {
+            self.shown = session.selection.clone();
+            self.drafts.clear();
+        }
+        let wants_name = std::mem::take(&mut self.wants_name);
+        ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+            ui.add_space(space::M);
+            ui.push_id(format!("{:?}", session.selection), |ui| {
+                let mut form = Form::new(ui, &mut self.drafts);
+                if wants_name {
+                    form.focus_first();
+                }
+                if let Some(place) = place(&session.selection) {
+                    findings(form.ui, session, &place);
+                }
+                shown(&mut form, session, design, commands);
+            });
+            ui.add_space(space::XXL);
+        });
+    }
+}
+
+fn shown(form: &mut Form, session: &Session, design: &Design, commands: &mut Vec<Command>) {
+    match &session.selection {
+        Selection::None => design::show(form, design, commands),
+        Selection::Items(items) => items_ui(form, session, design, items, commands),
+        Selection::MessageType(name) => message::show(form, design, name, commands),
+        Selection::Context(name) => design::context(form, design, name, commands),
+        Selection::Promise(name) => promise::show(form, design, name, commands),
+        Selection::Scenario(name) => scenario::show(form, design, name, commands),
+        Selection::Fault { scenario, index } => {
+            fault::show(form, design, scenario, *index, commands);
+        }
+        Selection::Intervention(index) => {
+            fault::intervention(form, session, design, *index, commands);
+        }
+        Selection::Message(_) | Selection::DeadLetters { .. } => {
+            let sentence = "Its history is in the panel at the bottom.";
+            empty::show(form.ui, icons::MESSAGE, "A message of the run", sentence);
+        }
+    }
+}
+
+fn items_ui(
+    form: &mut Form,
+    session: &Session,
+    design: &Design,
+    items: &Items,
+    commands: &mut Vec<Command>,
+) {
+    if let Some(name) = session.selection.single_node() {
+        node::show(form, design, name, commands);
+    } else if let Some(name) = session.selection.single_edge() {
+        edge::show(form, design, name, commands);
+    } else {
+        let title = format!("{} things", items.len());
+        head(form.ui, icons::MORE, Colors::of(form.ui).muted, &title, "selected together");
+        form.note("Drag to move them, Delete to remove them, Ctrl+D to copy them.");
+    }
+}
+
+/// The first line of the panel: what this is.
+fn head(ui: &mut Ui, icon: Icon, color: egui::Color32, title: &str, kind: &str) {
+    ui.horizontal(|ui| {
+        let (rect, _) = ui.allocate_exact_size(egui::vec2(32.0, 32.0), egui::Sense::hover());
+        let fill = crate::gui::theme::tint(Colors::of(ui).panel, color, 0.14);
+        ui.painter().rect_filled(rect, f32::from(size::RADIUS), fill);
+        let font = fonts::icon_font(18.0);
+        ui.painter().text(rect.center(), egui::Align2::CENTER_CENTER, icon, font, color);
+        ui.vertical(|ui| {
+            ui.spacing_mut().item_spacing.y = 0.0;
+            let font = FontId::new(size::TITLE, fonts::semi_bold());
+            ui.add(egui::Label::new(RichText::new(title).font(font)).truncate());
+            ui.label(RichText::new(kind).small().color(Colors::of(ui).muted));
+        });
+    });
+    ui.add_space(space::S);
+}
+
+/// What findings may be about.
+fn place(selection: &Selection) -> Option<Place> {
+    match selection {
+        Selection::None => Some(Place::Design),
+        Selection::Items(_) => {
+            let node = selection.single_node().map(|name| Place::Node(name.to_owned()));
+            node.or_else(|| selection.single_edge().cloned().map(Place::Edge))
+        }
+        Selection::MessageType(name) => Some(Place::Message(name.clone())),
+        Selection::Context(name) => Some(Place::Context(name.clone())),
+        Selection::Promise(name) => Some(Place::Promise(name.clone())),
+        Selection::Scenario(scenario) | Selection::Fault { scenario, .. } => {
+            Some(Place::Scenario(scenario.clone()))
+        }
+        Selection::Intervention(_) | Selection::Message(_) | Selection::DeadLetters { .. } => None,
+    }
+}
+
+/// Findings about what is shown, above its properties.
+fn findings(ui: &mut Ui, session: &Session, place: &Place) {
+    for finding in session.derived.findings.iter().filter(|finding| finding.place == *place) {
+        let colors = Colors::of(ui);
+        let color = crate::gui::canvas::paint_nodes::severity_color(colors, finding.severity);
+        ui.horizontal_top(|ui| {
+            tag::icon(ui, icons::severity(finding.severity), color);
+            ui.add(egui::Label::new(RichText::new(&finding.sentence).small()).wrap());
+        });
+    }
+}

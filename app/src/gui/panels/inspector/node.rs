@@ -1,0 +1,74 @@
+//! A node: what it is called, and what its role says.
+
+use flowbench_model::design::Design;
+use flowbench_model::edit::Edit;
+use flowbench_model::node::{Node, Role};
+
+use super::{channel, consumer, head, names, producer};
+use crate::command::{BenchCommand, Command};
+use crate::gui::canvas::menu::node_injections;
+use crate::gui::canvas::paint_nodes::hue;
+use crate::gui::canvas::scene::NodeLook;
+use crate::gui::icons;
+use crate::gui::theme::Colors;
+use crate::gui::widgets::button;
+use crate::gui::widgets::form::Form;
+
+/// Shows the node of this name.
+pub(super) fn show(form: &mut Form, design: &Design, name: &str, commands: &mut Vec<Command>) {
+    let Some(old) = design.node(name) else { return };
+    let mut node = old.as_ref().clone();
+    let look = match node.role {
+        Role::Producer(_) => NodeLook::Producer,
+        Role::Channel(_) => NodeLook::Channel,
+        Role::Consumer(_) => NodeLook::Consumer,
+    };
+    let color = hue(Colors::of(form.ui), look);
+    head(form.ui, icons::role(&node.role), color, &node.name, node.role.word());
+    form.section("General", |form| general(form, design, &mut node));
+    match &mut node.role {
+        Role::Producer(role) => producer::show(form, design, role),
+        Role::Channel(role) => channel::show(form, role),
+        Role::Consumer(role) => consumer::show(form, design, role),
+    }
+    inject(form, design, name, commands);
+    if form.has_changed && node != **old {
+        commands.push(Command::edit(Edit::PutNode(name.to_owned(), node)));
+    }
+}
+
+fn general(form: &mut Form, design: &Design, node: &mut Node) {
+    let old = node.clone();
+    let check = |name: &str| {
+        let renamed = Node { name: name.to_owned(), ..old.clone() };
+        let edit = Edit::PutNode(old.name.clone(), renamed);
+        edit.apply(design).map(|_| ()).map_err(|error| error.to_string())
+    };
+    form.checked("Name", "Unique; a new name is carried everywhere", &mut node.name, check);
+    form.text("Summary", "One sentence", &mut node.summary);
+    form.optional("Owner", "The team that answers for it", &mut node.owner);
+    let contexts = names::contexts(design);
+    let explanation = "The bounded context it belongs to";
+    form.reference("Context", explanation, &mut node.context, ("none", &contexts));
+    form.words("Tags", "Words to find it by, separated by commas", &mut node.tags);
+    form.long_text("Description", "Markdown", &mut node.description);
+}
+
+fn inject(form: &mut Form, design: &Design, name: &str, commands: &mut Vec<Command>) {
+    form.section("Inject now", |form| {
+        if design.scenarios.is_empty() {
+            form.note("Add a scenario first: faults strike a run.");
+            return;
+        }
+        form.note("Strikes the live run at the instant that is shown.");
+        form.ui.horizontal_wrapped(|ui| {
+            for injection in node_injections(design, name) {
+                let icon = icons::fault(&injection.kind);
+                if button::labeled(ui, icon, &injection.text).clicked() {
+                    let command = BenchCommand::InjectNow(injection.kind, injection.duration);
+                    commands.push(command.into());
+                }
+            }
+        });
+    });
+}

@@ -1,0 +1,117 @@
+//! A producer: its workloads.
+
+use flowbench_model::design::Design;
+use flowbench_model::message::MessageRef;
+use flowbench_model::node::{Arrivals, Keys, Producer, Workload};
+use flowbench_model::time::{NS_PER_SEC, Rate, Span};
+
+use super::names;
+use crate::gui::widgets::form::Form;
+use crate::gui::widgets::segmented::{Choice, choice};
+
+/// Rows of a producer.
+pub(super) fn show(form: &mut Form, design: &Design, producer: &mut Producer) {
+    form.section("Workload", |form| {
+        if producer.workload.is_empty() {
+            form.note("It publishes nothing yet.");
+        }
+        let mut removed = None;
+        for (index, workload) in producer.workload.iter_mut().enumerate() {
+            let title = format!("Workload {}", index + 1);
+            if form.card(index, &title, |form| rows(form, design, workload)) {
+                removed = Some(index);
+            }
+        }
+        if let Some(index) = removed {
+            producer.workload.remove(index);
+            form.has_changed = true;
+        }
+        if form.add_button("Add workload") {
+            producer.workload.push(fresh(design));
+            form.has_changed = true;
+        }
+    });
+}
+
+fn fresh(design: &Design) -> Workload {
+    let message = design.messages.first().map_or("Message", |message| message.name.as_str());
+    Workload {
+        message: MessageRef::newest(message),
+        arrivals: Arrivals::Constant(Rate { count: 1, per: Span(NS_PER_SEC) }),
+        count: None,
+        start: Span::ZERO,
+        keys: Keys::default(),
+    }
+}
+
+fn rows(form: &mut Form, design: &Design, workload: &mut Workload) {
+    let messages = names::messages(design);
+    form.name_of("Message", "What is published", &mut workload.message.name, &messages);
+    let explanation = "Which version of the message; empty: the newest";
+    form.optional("Version", explanation, &mut workload.message.version);
+    arrivals(form, &mut workload.arrivals);
+    form.optional("Count", "How many in all; empty: without end", &mut workload.count);
+    form.value("Start", "When the stream begins", &mut workload.start);
+    keys(form, &mut workload.keys);
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    Constant,
+    Poisson,
+    Scripted,
+}
+
+const KINDS: [Choice<Kind>; 3] = [
+    choice(Kind::Constant, "Even", "Evenly; the first at the start"),
+    choice(Kind::Poisson, "Poisson", "Independently of each other, at this mean rate"),
+    choice(Kind::Scripted, "Scripted", "At these instants after the start"),
+];
+
+fn arrivals(form: &mut Form, arrivals: &mut Arrivals) {
+    let mut kind = match arrivals {
+        Arrivals::Constant(_) => Kind::Constant,
+        Arrivals::Poisson(_) => Kind::Poisson,
+        Arrivals::Scripted(_) => Kind::Scripted,
+    };
+    let before = kind;
+    form.choose("Arrivals", "When messages are published", &mut kind, &KINDS);
+    if kind != before {
+        let rate = match arrivals {
+            Arrivals::Constant(rate) | Arrivals::Poisson(rate) => *rate,
+            Arrivals::Scripted(_) => Rate { count: 1, per: Span(NS_PER_SEC) },
+        };
+        *arrivals = match kind {
+            Kind::Constant => Arrivals::Constant(rate),
+            Kind::Poisson => Arrivals::Poisson(rate),
+            Kind::Scripted => Arrivals::Scripted(vec![Span::ZERO]),
+        };
+    }
+    match arrivals {
+        Arrivals::Constant(rate) | Arrivals::Poisson(rate) => {
+            form.value("Rate", "Such as 10/s, 3/min or 9/10ms", rate);
+        }
+        Arrivals::Scripted(instants) => {
+            form.list("Instants", "Such as 0s, 1.5s, 2min; ascending", instants);
+        }
+    }
+}
+
+fn keys(form: &mut Form, keys: &mut Keys) {
+    let number = match keys {
+        Keys::Unique => 8,
+        Keys::Uniform(number) | Keys::RoundRobin(number) => *number,
+    };
+    let choices = [
+        choice(Keys::Unique, "Unique", "A new key each time"),
+        choice(Keys::Uniform(number), "Random", "One of n keys, each as likely"),
+        choice(Keys::RoundRobin(number), "In turn", "n keys, one after the other"),
+    ];
+    form.choose("Keys", "Which ordering keys the messages have", keys, &choices);
+    match keys {
+        Keys::Unique => {}
+        Keys::Uniform(number) | Keys::RoundRobin(number) => {
+            form.count("Key count", "How many keys there are", number, 1);
+        }
+    }
+}

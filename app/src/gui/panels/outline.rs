@@ -1,0 +1,347 @@
+//! The left panel: the palette of what can be added, and everything in the design as a list that a
+//! screen reader can walk.
+
+use egui::{
+    Align2, FontFamily, FontId, Response, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2,
+};
+use flowbench_model::contract::Contract;
+use flowbench_model::design::{Context, Design};
+use flowbench_model::edit::Edit;
+use flowbench_model::message::{Message, MessageKind};
+use flowbench_model::name::free_name;
+use flowbench_model::promise::{Promise, PromiseKind};
+use flowbench_model::scenario::Scenario;
+use flowbench_model::time::Span;
+
+use crate::command::Command;
+use crate::gui::canvas::Canvas;
+use crate::gui::canvas::add::{KINDS, NodeKind, add};
+use crate::gui::canvas::paint_nodes::hue;
+use crate::gui::canvas::scene::NodeLook;
+use crate::gui::canvas::space::moved;
+use crate::gui::icons::{self, Icon};
+use crate::gui::theme::{Colors, line, size, space, tint};
+use crate::gui::widgets::{button, search, section};
+use crate::gui::{fonts, words};
+use crate::selection::Selection;
+use crate::session::Session;
+
+/// The panel.
+#[derive(Default)]
+pub struct Outline {
+    filter: String,
+    added: u32,
+}
+
+impl Outline {
+    /// Draws the panel.
+    pub fn ui(
+        &mut self,
+        ui: &mut Ui,
+        session: &Session,
+        canvas: &Canvas,
+        commands: &mut Vec<Command>,
+    ) {
+        let Some(design) = session.design() else { return };
+        ui.add_space(space::S);
+        self.palette(ui, design, canvas, commands);
+        ui.add_space(space::S);
+        search::show(ui, &mut self.filter, "Filter the outline");
+        ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 1.0;
+            self.things(ui, session, design, commands);
+            ui.add_space(space::XL);
+        });
+    }
+
+    /// What can be added: by click in the middle of the canvas, by drag where one wants it.
+    fn palette(
+        &mut self,
+        ui: &mut Ui,
+        design: &Design,
+        canvas: &Canvas,
+        commands: &mut Vec<Command>,
+    ) {
+        let width = (ui.available_width() - space::S * 3.0) / 4.0;
+        ui.horizontal(|ui| {
+            for kind in &KINDS {
+                let response = tile(ui, kind, width);
+                if response.clicked() {
+                    // Each a little further on, so that two clicks do not hide one node.
+                    let step = 32.0 * (self.added % 6) as f32;
+                    self.added += 1;
+                    let at = moved(canvas.center(), vec2(step, step));
+                    commands.extend(add(design, kind, at, None));
+                }
+                let dropped = response.drag_stopped().then(|| response.interact_pointer_pos());
+                if let Some(at) = dropped.flatten().and_then(|at| canvas.world_at(at)) {
+                    commands.extend(add(design, kind, at, None));
+                }
+                if response.dragged() {
+                    ghost(ui, kind, &response);
+                }
+            }
+        });
+    }
+
+    fn things(&self, ui: &mut Ui, session: &Session, design: &Design, commands: &mut Vec<Command>) {
+        let filter = self.filter.trim().to_lowercase();
+        let list = List { session, filter, design };
+        list.nodes(ui, commands);
+        list.edges(ui, commands);
+        list.messages(ui, commands);
+        list.contexts(ui, commands);
+        list.promises(ui, commands);
+        list.scenarios(ui, commands);
+    }
+}
+
+/// A square of the palette.
+fn tile(ui: &mut Ui, kind: &NodeKind, width: f32) -> Response {
+    let (rect, response) = ui.allocate_exact_size(vec2(width, 52.0), Sense::click_and_drag());
+    let name = format!("Add {}", kind.title.to_lowercase());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+    let colors = Colors::of(ui);
+    let hue = hue(colors, kind.look);
+    let is_active = response.hovered() || response.has_focus();
+    let fill = if is_active { colors.hover } else { colors.sunken };
+    let border = if is_active { hue } else { colors.border };
+    let corner = f32::from(size::RADIUS);
+    ui.painter().rect(rect, corner, fill, line(1.0, border), egui::StrokeKind::Inside);
+    let at = rect.center_top() + vec2(0.0, 19.0);
+    ui.painter().text(at, Align2::CENTER_CENTER, kind.icon, fonts::icon_font(20.0), hue);
+    let font = FontId::new(10.0, fonts::medium());
+    let at = rect.center_bottom() - vec2(0.0, 11.0);
+    ui.painter().text(at, Align2::CENTER_CENTER, kind.title, font, colors.muted);
+    response.on_hover_text(format!("{}. Click, or drag onto the canvas.", kind.explanation))
+}
+
+/// What one drags follows the pointer.
+fn ghost(ui: &Ui, kind: &NodeKind, response: &Response) {
+    let Some(at) = response.interact_pointer_pos() else { return };
+    let colors = Colors::of(ui);
+    let layer = egui::LayerId::new(egui::Order::Tooltip, response.id);
+    let painter = ui.ctx().layer_painter(layer);
+    let rect = egui::Rect::from_center_size(at, vec2(140.0, 46.0));
+    let hue = hue(colors, kind.look);
+    let fill = tint(colors.raised, hue, 0.1).gamma_multiply(0.9);
+    painter.rect(rect, 8.0, fill, line(1.5, hue), egui::StrokeKind::Inside);
+    let font = FontId::new(size::BODY, fonts::medium());
+    painter.text(rect.center(), Align2::CENTER_CENTER, kind.title, font, colors.text);
+}
+
+/// Everything in the design, section by section.
+struct List<'a> {
+    session: &'a Session,
+    filter: String,
+    design: &'a Design,
+}
+
+/// One line of the list.
+struct Line<'a> {
+    icon: Icon,
+    color: egui::Color32,
+    text: &'a str,
+    detail: String,
+    selection: Selection,
+}
+
+impl List<'_> {
+    fn nodes(&self, ui: &mut Ui, commands: &mut Vec<Command>) {
+        let colors = Colors::of(ui);
+        section::show_counted(ui, "Nodes", Some(self.design.nodes.len()), |ui| {
+            for node in &self.design.nodes {
+                use flowbench_model::node::Role;
+                let look = match node.role {
+                    Role::Producer(_) => NodeLook::Producer,
+                    Role::Channel(_) => NodeLook::Channel,
+                    Role::Consumer(_) => NodeLook::Consumer,
+                };
+                let line = Line {
+                    icon: icons::role(&node.role),
+                    color: hue(colors, look),
+                    text: &node.name,
+                    detail: String::new(),
+                    selection: Selection::node(node.name.as_str()),
+                };
+                self.line(ui, line, commands);
+            }
+        });
+    }
+
+    fn edges(&self, ui: &mut Ui, commands: &mut Vec<Command>) {
+        let colors = Colors::of(ui);
+        section::show_counted(ui, "Edges", Some(self.design.edges.len()), |ui| {
+            for edge in &self.design.edges {
+                let line = Line {
+                    icon: icons::edge(edge.kind),
+                    color: colors.muted,
+                    text: &format!("{} → {}", edge.from, edge.to),
+                    detail: carried(&edge.contract),
+                    selection: Selection::edge(edge.name()),
+                };
+                self.line(ui, line, commands);
+            }
+        });
+    }
+
+    fn messages(&self, ui: &mut Ui, commands: &mut Vec<Command>) {
+        let colors = Colors::of(ui);
+        section::show_counted(ui, "Messages", Some(self.design.messages.len()), |ui| {
+            for (index, message) in self.design.messages.iter().enumerate() {
+                let line = Line {
+                    icon: icons::message(message.kind),
+                    color: colors.message(index),
+                    text: &message.name,
+                    detail: message
+                        .versions
+                        .last()
+                        .map_or(String::new(), |v| format!("v{}", v.number)),
+                    selection: Selection::MessageType(message.name.clone()),
+                };
+                self.line(ui, line, commands);
+            }
+            if button::link(ui, icons::ADD, "Add message").clicked() {
+                let is_taken = |name: &str| self.design.message(name).is_some();
+                let name = free_name("NewEvent", is_taken);
+                let message = Message::new(name.as_str(), MessageKind::Event);
+                commands.push(Command::edit(Edit::AddMessage(message)));
+                commands.push(Command::select(Selection::MessageType(name)));
+            }
+        });
+    }
+
+    fn contexts(&self, ui: &mut Ui, commands: &mut Vec<Command>) {
+        let colors = Colors::of(ui);
+        let contexts = &self.design.contexts;
+        section::show_counted(ui, "Bounded contexts", Some(contexts.len()), |ui| {
+            for context in contexts {
+                let line = Line {
+                    icon: icons::CONTEXT,
+                    color: colors.muted,
+                    text: &context.name,
+                    detail: String::new(),
+                    selection: Selection::Context(context.name.clone()),
+                };
+                self.line(ui, line, commands);
+            }
+            if button::link(ui, icons::ADD, "Add context").clicked() {
+                let is_taken = |name: &str| contexts.iter().any(|context| context.name == name);
+                let name = free_name("context", is_taken);
+                let context = Context { name: name.clone(), summary: String::new() };
+                commands.push(Command::edit(Edit::PutContext(None, context)));
+                commands.push(Command::select(Selection::Context(name)));
+            }
+        });
+    }
+
+    fn promises(&self, ui: &mut Ui, commands: &mut Vec<Command>) {
+        let colors = Colors::of(ui);
+        let promises = &self.design.promises;
+        section::show_counted(ui, "Promises", Some(promises.len()), |ui| {
+            for promise in promises {
+                let line = Line {
+                    icon: icons::PROMISE,
+                    color: colors.ok,
+                    text: &promise.name,
+                    detail: String::new(),
+                    selection: Selection::Promise(promise.name.clone()),
+                };
+                self.line(ui, line, commands);
+            }
+            if button::link(ui, icons::ADD, "Add promise").clicked() {
+                let is_taken = |name: &str| promises.iter().any(|promise| promise.name == name);
+                let name = free_name("nothing-lost", is_taken);
+                let promise = Promise { name: name.clone(), holds: PromiseKind::NothingLost };
+                commands.push(Command::edit(Edit::PutPromise(None, promise)));
+                commands.push(Command::select(Selection::Promise(name)));
+            }
+        });
+    }
+
+    fn scenarios(&self, ui: &mut Ui, commands: &mut Vec<Command>) {
+        let colors = Colors::of(ui);
+        let scenarios = &self.design.scenarios;
+        section::show_counted(ui, "Scenarios", Some(scenarios.len()), |ui| {
+            for scenario in scenarios {
+                let line = Line {
+                    icon: icons::SCENARIO,
+                    color: colors.accent,
+                    text: &scenario.name,
+                    detail: scenario.duration.to_string(),
+                    selection: Selection::Scenario(scenario.name.clone()),
+                };
+                self.line(ui, line, commands);
+            }
+            if button::link(ui, icons::ADD, "Add scenario").clicked() {
+                let is_taken = |name: &str| self.design.scenario(Some(name)).is_some();
+                let name = free_name("scenario", is_taken);
+                let scenario = Scenario::new(name.as_str(), Span::from_secs(60));
+                commands.push(Command::edit(Edit::PutScenario(None, scenario)));
+                commands.push(Command::select(Selection::Scenario(name)));
+            }
+        });
+    }
+
+    fn line(&self, ui: &mut Ui, line: Line, commands: &mut Vec<Command>) {
+        if !line.text.to_lowercase().contains(&self.filter) {
+            return;
+        }
+        let is_selected = is_selected(&self.session.selection, &line.selection);
+        let response = row(ui, &line, is_selected);
+        if response.clicked() {
+            commands.push(Command::select(line.selection.clone()));
+        }
+        if response.double_clicked() && line.selection.as_items().is_some() {
+            commands.push(crate::command::ViewCommand::ZoomToSelection.into());
+        }
+    }
+}
+
+fn is_selected(current: &Selection, line: &Selection) -> bool {
+    match (current.as_items(), line.as_items()) {
+        (Some(current), Some(line)) => {
+            line.nodes.is_subset(&current.nodes) && line.edges.is_subset(&current.edges)
+        }
+        _ => current == line,
+    }
+}
+
+fn row(ui: &mut Ui, line: &Line, is_selected: bool) -> Response {
+    let width = ui.available_width();
+    let (rect, response) = ui.allocate_exact_size(vec2(width, size::ROW), Sense::click());
+    response.widget_info(|| WidgetInfo::selected(Role::TreeItem, true, is_selected, line.text));
+    if !ui.is_rect_visible(rect) {
+        return response;
+    }
+    let colors = Colors::of(ui);
+    let corner = f32::from(size::RADIUS - 2);
+    if is_selected {
+        ui.painter().rect_filled(rect, corner, colors.accent_soft);
+    } else if response.hovered() || response.has_focus() {
+        ui.painter().rect_filled(rect, corner, colors.hover);
+    }
+    let middle = rect.center().y;
+    let at = pos2(rect.left() + space::M, middle);
+    ui.painter().text(at, Align2::CENTER_CENTER, line.icon, fonts::icon_font(15.0), line.color);
+    let small = FontId::new(size::SMALL, FontFamily::Proportional);
+    let at = pos2(rect.right() - space::S, middle);
+    let detail = ui.painter().text(at, Align2::RIGHT_CENTER, &line.detail, small, colors.faint);
+    let font = FontId::new(size::BODY, FontFamily::Proportional);
+    let mut job = egui::text::LayoutJob::simple_singleline(line.text.to_owned(), font, colors.text);
+    job.wrap.max_width = (detail.left() - rect.left() - 34.0).max(40.0);
+    job.wrap.max_rows = 1;
+    job.wrap.break_anywhere = true;
+    let galley = ui.painter().layout_job(job);
+    let at = pos2(rect.left() + 26.0, middle - galley.size().y * 0.5);
+    ui.painter().galley(at, galley, colors.text);
+    response
+}
+
+/// What an edge carries, counted.
+fn carried(contract: &Contract) -> String {
+    match contract.messages.as_slice() {
+        [] | [_] => String::new(),
+        many => words::count(many.len() as u64, "message"),
+    }
+}
