@@ -2,7 +2,7 @@
 //! Flowbench keeps what is its own.
 
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 use flowbench_model::design::Design;
@@ -123,10 +123,21 @@ pub fn write_text(path: &Path, text: &str) -> Result<(), FileError> {
 /// # Errors
 /// If anything fails; then the old content is untouched.
 pub fn write_bytes(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+    write_with(path, |file| file.write_all(bytes))
+}
+
+/// As [`write_text`], for content that is made while it is written.
+///
+/// # Errors
+/// If anything fails; then the old content is untouched.
+pub fn write_with(
+    path: &Path,
+    content: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), FileError> {
     let failed = |cause| FileError::Write { path: path.to_owned(), cause };
     let target = link_target(path).map_err(failed)?;
     let temporary = temporary_beside(&target);
-    let result = write_and_rename(&temporary, &target, bytes);
+    let result = write_and_rename(&temporary, &target, content);
     if result.is_err() {
         // The first error is the one to tell; a left-over temporary file harms nobody.
         let _ = fs::remove_file(&temporary);
@@ -230,9 +241,14 @@ fn temporary_beside(target: &Path) -> PathBuf {
     target.with_file_name(format!(".{name}.{}.part", std::process::id()))
 }
 
-fn write_and_rename(temporary: &Path, target: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = File::create(temporary)?;
-    file.write_all(bytes)?;
+fn write_and_rename(
+    temporary: &Path,
+    target: &Path,
+    content: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut buffer = BufWriter::new(File::create(temporary)?);
+    content(&mut buffer)?;
+    let file = buffer.into_inner()?;
     if let Ok(metadata) = fs::metadata(target) {
         if metadata.permissions().readonly() {
             return Err(io::Error::from(io::ErrorKind::PermissionDenied));

@@ -302,7 +302,7 @@ mod tests {
         while run.step(&mut silent) {
             shown.push((run.events(), run.totals()));
         }
-        assert!(shown.len() > 60, "{}", shown.len());
+        assert!(shown.len() > 40, "{}", shown.len());
         for expected in shown.iter().rev().skip(1) {
             run = one_event_before(&recording, &run);
             assert_eq!((run.events(), run.totals()), *expected);

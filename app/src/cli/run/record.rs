@@ -1,0 +1,116 @@
+//! The record of a run as lines of JSON, one for each entry.
+
+use std::io::Write;
+use std::path::Path;
+
+use flowbench_simulator::plan::Plan;
+use flowbench_simulator::record::{DropReason, Entry, EntryKind, Failure, Record};
+use serde_json::{Value, json};
+
+use crate::files;
+
+/// What `place` of an entry is an index of.
+enum Kind {
+    Edge,
+    Node,
+    Fault,
+    Action,
+}
+
+/// Writes all entries, one after the other: the text of a long run need not fit in memory.
+pub(super) fn write(path: &Path, plan: &Plan, record: &Record) -> Result<(), String> {
+    let write_entries = |file: &mut dyn Write| {
+        let mut entries = record.entries_from(0);
+        entries.try_for_each(|entry| writeln!(file, "{}", object(plan, record, entry)))
+    };
+    files::write_with(path, write_entries).map_err(|error| error.to_string())
+}
+
+fn object(plan: &Plan, record: &Record, entry: &Entry) -> Value {
+    let lineage = record.lineage(entry.message);
+    json!({
+        "at_ns": entry.at.0,
+        "what": entry.kind.word(),
+        "place": place(plan, entry),
+        "message": record.message_name(plan, entry.message),
+        "message_type": lineage.map(|it| plan.type_name(it.message_type)),
+        "attempt": (entry.attempt > 0).then_some(entry.attempt),
+        "detail": detail(entry),
+    })
+}
+
+fn place(plan: &Plan, entry: &Entry) -> Value {
+    let index = entry.place as usize;
+    match kind(entry) {
+        Kind::Edge => plan.edges.get(index).map(|edge| edge.name.clone()).into(),
+        Kind::Node => plan.nodes.get(index).map(|node| node.name.clone()).into(),
+        Kind::Fault => format!("fault {index}").into(),
+        Kind::Action => format!("action {index}").into(),
+    }
+}
+
+fn kind(entry: &Entry) -> Kind {
+    match entry.kind {
+        EntryKind::Published
+        | EntryKind::Duplicated
+        | EntryKind::Delivered
+        | EntryKind::Acknowledged
+        | EntryKind::AcknowledgedLate
+        | EntryKind::Suppressed
+        | EntryKind::Failed
+        | EntryKind::RetryScheduled
+        | EntryKind::Returned
+        | EntryKind::DeadLettered
+        | EntryKind::Redriven
+        | EntryKind::CallSent
+        | EntryKind::CallServed
+        | EntryKind::CallReturned
+        | EntryKind::CallFailed => Kind::Edge,
+        EntryKind::Arrived | EntryKind::Expired | EntryKind::ReplyTimedOut => Kind::Node,
+        EntryKind::Dropped => dropped_at(entry),
+        EntryKind::FaultStarted | EntryKind::FaultEnded => Kind::Fault,
+        EntryKind::Acted => Kind::Action,
+    }
+}
+
+/// A message that nobody subscribes to is gone at its channel, any other on an edge.
+fn dropped_at(entry: &Entry) -> Kind {
+    match DropReason::from_detail(entry.detail) {
+        Some(DropReason::Unroutable) => Kind::Node,
+        Some(
+            DropReason::Lost
+            | DropReason::GivenUp
+            | DropReason::AcknowledgedOnReceipt
+            | DropReason::Operator,
+        )
+        | None => Kind::Edge,
+    }
+}
+
+fn detail(entry: &Entry) -> Value {
+    let failure = || Failure::from_detail(entry.detail).map(Failure::text).into();
+    match entry.kind {
+        EntryKind::Failed
+        | EntryKind::Returned
+        | EntryKind::DeadLettered
+        | EntryKind::CallFailed => failure(),
+        EntryKind::Dropped => DropReason::from_detail(entry.detail).map(DropReason::text).into(),
+        EntryKind::Published
+        | EntryKind::CallSent
+        | EntryKind::RetryScheduled
+        | EntryKind::Acknowledged
+        | EntryKind::AcknowledgedLate
+        | EntryKind::Acted => entry.detail.into(),
+        EntryKind::Arrived
+        | EntryKind::Duplicated
+        | EntryKind::Delivered
+        | EntryKind::Suppressed
+        | EntryKind::Expired
+        | EntryKind::Redriven
+        | EntryKind::CallServed
+        | EntryKind::CallReturned
+        | EntryKind::ReplyTimedOut
+        | EntryKind::FaultStarted
+        | EntryKind::FaultEnded => Value::Null,
+    }
+}

@@ -1,0 +1,210 @@
+//! What a run came to, for people.
+
+use flowbench_simulator::report::{DeadLetterReport, PromiseReport, Report};
+
+use crate::cli::console::{Console, Tone};
+use crate::cli::table::{Lean, lines, wrapped};
+use crate::cli::words::{count, time};
+
+/// Dead letters that are listed; the others are counted.
+const DEAD_LETTERS: usize = 10;
+
+/// Writes the report.
+pub(super) fn print(report: &Report, wall_seconds: f64, console: &mut Console) {
+    head(report, wall_seconds, console);
+    books(report, console);
+    subscriptions(report, console);
+    dead_letters(report, console);
+    paths(report, console);
+    promises(report, console);
+    if let Some(halted) = &report.halted {
+        let text = format!("stopped at {}: {halted}", time(report.simulated_ns));
+        console.line(&console.tinted(Tone::Bad, &text));
+    }
+}
+
+fn head(report: &Report, wall_seconds: f64, console: &mut Console) {
+    let name = console.tinted(Tone::Strong, &report.design);
+    let scenario = console.tinted(Tone::Strong, &report.scenario);
+    console.line(&format!("{name} · {scenario} · seed {}", report.seed));
+    let simulated = time(report.simulated_ns);
+    let (events, hash) = (count(report.events), &report.record_hash);
+    let facts =
+        format!("{simulated} simulated · {events} events · {wall_seconds:.3} s · record {hash}");
+    console.line(&console.tinted(Tone::Faint, &facts));
+}
+
+fn heading(text: &str, console: &mut Console) {
+    console.line("");
+    console.line(&console.tinted(Tone::Strong, text));
+}
+
+fn books(report: &Report, console: &mut Console) {
+    heading("Messages", console);
+    let books = &report.messages;
+    let published = format!(
+        "{} published, {} copies; {} deliveries, {} of them again",
+        count(books.published),
+        count(books.copies),
+        count(books.delivered),
+        count(books.redelivered),
+    );
+    console.line(&format!("  {published}"));
+    let fates = format!(
+        "{} = {} acknowledged + {} dead letters + {} expired + {} dropped + {} under way",
+        count(books.copies),
+        count(books.acknowledged),
+        count(books.dead_lettered),
+        count(books.expired),
+        count(books.dropped),
+        count(books.in_flight),
+    );
+    let balance = if report.balanced {
+        console.tinted(Tone::Good, "✓ balanced")
+    } else {
+        console.tinted(Tone::Bad, "✗ the books do not balance")
+    };
+    console.line(&format!("  {fates}  {balance}"));
+    if report.calls.sent > 0 {
+        let (sent, failed) = (count(report.calls.sent), count(report.calls.failed));
+        console.line(&format!("  {sent} calls, {failed} of them failed"));
+    }
+    if report.reply_timeouts > 0 {
+        console.line(&format!("  {} replies did not come in time", count(report.reply_timeouts)));
+    }
+}
+
+/// A table under a heading, indented by two.
+fn table(title: &str, head: &[(&str, Lean)], rows: &[Vec<String>], console: &mut Console) {
+    heading(title, console);
+    for (index, line) in lines(head, rows, console.width().saturating_sub(2)).iter().enumerate() {
+        let line = if index == 0 { console.tinted(Tone::Faint, line) } else { line.clone() };
+        console.line(&format!("  {line}"));
+    }
+}
+
+fn subscriptions(report: &Report, console: &mut Console) {
+    if report.subscriptions.is_empty() {
+        return;
+    }
+    let head = [
+        ("channel -> consumer", Lean::Left),
+        ("delivered", Lean::Right),
+        ("again", Lean::Right),
+        ("done", Lean::Right),
+        ("dead", Lean::Right),
+        ("gone", Lean::Right),
+        ("waiting", Lean::Right),
+        ("peak", Lean::Right),
+    ];
+    let rows: Vec<Vec<String>> = report
+        .subscriptions
+        .iter()
+        .map(|it| {
+            let numbers = [
+                it.delivered,
+                it.redelivered,
+                it.acknowledged,
+                it.dead_lettered,
+                it.expired + it.dropped,
+                it.ready + it.in_flight,
+                it.backlog_max,
+            ];
+            std::iter::once(it.edge.clone()).chain(numbers.map(count)).collect()
+        })
+        .collect();
+    table("Subscriptions", &head, &rows, console);
+}
+
+fn dead_letters(report: &Report, console: &mut Console) {
+    let dead = &report.dead_letters;
+    if dead.is_empty() {
+        return;
+    }
+    let head = [
+        ("message", Lean::Left),
+        ("type", Lean::Left),
+        ("consumer", Lean::Left),
+        ("attempts", Lean::Right),
+        ("at", Lean::Right),
+        ("reason", Lean::Left),
+        ("caused by", Lean::Left),
+    ];
+    let row = |it: &DeadLetterReport| {
+        vec![
+            it.message.clone(),
+            it.message_type.clone(),
+            it.consumer.clone(),
+            count(it.attempts.into()),
+            time(it.at_ns),
+            it.reason.clone(),
+            it.causes.join(" < "),
+        ]
+    };
+    let rows: Vec<Vec<String>> = dead.iter().take(DEAD_LETTERS).map(row).collect();
+    table(&format!("Dead letters ({})", count(dead.len() as u64)), &head, &rows, console);
+    if let Some(more) = dead.len().checked_sub(DEAD_LETTERS).filter(|more| *more > 0) {
+        console.line(&format!("  and {} more; --format json lists all", count(more as u64)));
+    }
+}
+
+fn paths(report: &Report, console: &mut Console) {
+    if report.paths.is_empty() {
+        return;
+    }
+    let head = [
+        ("from", Lean::Left),
+        ("to", Lean::Left),
+        ("by", Lean::Left),
+        ("count", Lean::Right),
+        ("median", Lean::Right),
+        ("99 %", Lean::Right),
+        ("slowest", Lean::Right),
+    ];
+    let rows: Vec<Vec<String>> = report
+        .paths
+        .iter()
+        .map(|it| {
+            vec![
+                it.from.clone(),
+                it.to.clone(),
+                it.channel.clone(),
+                count(it.count),
+                time(it.p50_ns),
+                time(it.p99_ns),
+                time(it.max_ns),
+            ]
+        })
+        .collect();
+    table("Paths, from the origin to the acknowledgement", &head, &rows, console);
+}
+
+fn promises(report: &Report, console: &mut Console) {
+    if report.promises.is_empty() {
+        return;
+    }
+    heading("Promises", console);
+    for promise in &report.promises {
+        let (sign, words) = verdict(promise);
+        let tone = match promise.verdict {
+            "undecided" => Tone::Doubtful,
+            _ if promise.is_as_expected() => Tone::Good,
+            _ => Tone::Bad,
+        };
+        let verdict = console.tinted(tone, &format!("{sign} {words}"));
+        console.line(&format!("  {verdict}: {}", promise.name));
+        for line in wrapped(&promise.evidence, console.width().saturating_sub(6)) {
+            console.line(&console.tinted(Tone::Faint, &format!("      {line}")));
+        }
+    }
+}
+
+fn verdict(promise: &PromiseReport) -> (char, &'static str) {
+    match (promise.verdict, promise.meant_to_break) {
+        ("held", false) => ('✓', "held"),
+        ("held", true) => ('✗', "held, although this scenario is there to break it"),
+        ("violated", false) => ('✗', "violated"),
+        ("violated", true) => ('✓', "violated, as this scenario is there to show"),
+        _ => ('?', "undecided"),
+    }
+}

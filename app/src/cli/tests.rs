@@ -1,0 +1,161 @@
+//! The command line without a process: arguments in, text and status out.
+
+use std::path::Path;
+
+use super::*;
+
+/// Status and text of a command.
+fn run(words: &[&str]) -> (Status, String) {
+    let words = std::iter::once("flowbench").chain(words.iter().copied());
+    let arguments = match Arguments::try_parse_from(words) {
+        Ok(arguments) => arguments,
+        Err(error) => return (Status::Impossible, error.to_string()),
+    };
+    let mut console = Console::of_test();
+    let task = arguments.command.expect("a subcommand");
+    let status = perform(&task, &mut console);
+    (status, console.written.unwrap_or_default())
+}
+
+#[test]
+fn wrong_arguments_say_what_is_wrong_and_end_with_2() {
+    for (words, said) in [
+        (
+            &["run", "shoe-shop", "--scenario", "payment-outag"][..],
+            "did you mean `payment-outage`?",
+        ),
+        (&["run", "shoe-shp"], "did you mean the sample `shoe-shop`?"),
+        (&["run", "shoe-shop", "--set", "payment"], "expected PATH=VALUE"),
+        (&["run", "shoe-shop", "--set", "paymnt.concurrency=2"], "did you mean"),
+        (&["run", "shoe-shop", "--seed", "many"], "invalid value"),
+        (&["run"], "required"),
+        (&["check", "no/such/file.ron"], "there is no file, folder or sample"),
+        (&["samples", "copy", "poisson", "x"], "did you mean `poison`?"),
+        (&["export", "poison", "--to", "gif", "--out", "x"], "invalid value"),
+        (&["samples", "dance"], "--help"),
+    ] {
+        let (status, text) = run(words);
+        assert_eq!(status, Status::Impossible, "{words:?}: {text}");
+        assert!(text.contains(said), "{words:?}: {text}");
+    }
+}
+
+#[test]
+fn every_sample_passes_its_check() {
+    for sample in crate::samples::SAMPLES {
+        let (status, text) = run(&["check", sample.name]);
+        assert_eq!(status, Status::Held, "{text}");
+        assert!(text.contains("0 errors"), "{text}");
+    }
+}
+
+#[test]
+fn a_finding_says_where_it_is() {
+    let folder = tempfile::tempdir().expect("folder");
+    let path = folder.path().join("design.ron");
+    let text = crate::samples::find("shoe-shop").expect("sample").design();
+    let broken = text.replacen("dead_letter: \"dead-letters\"", "dead_letter: \"dead-leters\"", 1);
+    crate::files::write_text(&path, &broken).expect("written");
+    let (status, said) = run(&["check", &path.to_string_lossy()]);
+    assert_eq!(status, Status::Violated, "{said}");
+    let line = 1 + broken.lines().position(|line| line.contains("dead-leters")).expect("line");
+    assert!(said.contains(&format!("design.ron:{line}:")), "{said}");
+    assert!(said.contains("error[unknown-name]"), "{said}");
+    let (_, json) = run(&["check", "--format", "json", &path.to_string_lossy()]);
+    let json: serde_json::Value = serde_json::from_str(&json).expect("json");
+    let findings = json["files"][0]["findings"].as_array().expect("findings");
+    let is_ours = |it: &&serde_json::Value| it["code"] == "unknown-name" && it["line"] == line;
+    assert_eq!(findings.iter().filter(is_ours).count(), 1, "{findings:?}");
+}
+
+#[test]
+fn a_file_that_is_no_design_says_line_and_column() {
+    let folder = tempfile::tempdir().expect("folder");
+    let path = folder.path().join("design.ron");
+    crate::files::write_text(&path, "(\n    format: 1,\n    inf: (),\n)").expect("written");
+    let (status, said) = run(&["check", &path.to_string_lossy()]);
+    assert_eq!(status, Status::Impossible);
+    assert!(said.contains("design.ron:3:5: expected"), "{said}");
+}
+
+#[test]
+fn the_report_has_the_documented_fields_and_the_same_record_each_time() {
+    let report = || {
+        let (status, json) =
+            run(&["run", "shoe-shop", "--scenario", "payment-outage", "--format", "json"]);
+        assert_eq!(status, Status::Held, "{json}");
+        serde_json::from_str::<serde_json::Value>(&json).expect("json")
+    };
+    let (first, second) = (report(), report());
+    assert_eq!(first["record_hash"], second["record_hash"]);
+    let documented = include_str!("../../../docs/run-json.md");
+    for (field, value) in first.as_object().expect("object") {
+        assert!(documented.contains(&format!("`{field}`")), "`{field}` is not documented");
+        let parts = value.as_object().or_else(|| value.get(0).and_then(|it| it.as_object()));
+        for part in parts.into_iter().flat_map(|parts| parts.keys()) {
+            assert!(documented.contains(&format!("`{part}`")), "`{field}.{part}`");
+        }
+    }
+    assert_eq!(first["messages"]["in_flight"], 0);
+    assert_eq!(first["balanced"], true);
+}
+
+#[test]
+fn a_changed_property_changes_the_run() {
+    let run_with = |set: &str| run(&["run", "shoe-shop", "--set", set, "--format", "json"]).1;
+    let hash = |json: &str| {
+        let json: serde_json::Value = serde_json::from_str(json).expect(json);
+        json["record_hash"].clone()
+    };
+    let same = hash(&run_with("payment.concurrency=1"));
+    let slow = run_with("payment.handlers.0.service_time=Constant(\"900ms\")");
+    assert_ne!(same, hash(&slow));
+}
+
+#[test]
+fn the_text_names_dead_letters_with_their_reason() {
+    let (_, text) = run(&["run", "poison", "--scenario", "poison"]);
+    for said in ["Dead letters (3)", "poison message", "✓ balanced", "Promises"] {
+        assert!(text.contains(said), "{said}: {text}");
+    }
+    assert!(text.lines().all(|line| line.chars().count() <= 120), "{text}");
+}
+
+#[test]
+fn a_record_is_written_as_lines_of_json() {
+    let folder = tempfile::tempdir().expect("folder");
+    let path = folder.path().join("record.jsonl");
+    let out = path.to_string_lossy();
+    let (_, text) = run(&["run", "poison", "--record", &out]);
+    assert!(path.exists(), "{text}");
+    let lines = crate::files::read_text(&path, crate::files::DESIGN_LIMIT).expect("read");
+    let entries: Vec<serde_json::Value> =
+        lines.lines().map(|line| serde_json::from_str(line).expect(line)).collect();
+    let published = entries.iter().find(|it| it["what"] == "published").expect("an entry");
+    assert_eq!((&published["at_ns"], &published["message"]), (&0.into(), &"shop#1".into()));
+    assert!(entries.iter().any(|it| it["detail"] == "poison message"));
+}
+
+#[test]
+fn pictures_are_written_in_both_kinds_and_themes() {
+    let folder = tempfile::tempdir().expect("folder");
+    let export = |kind: &str, theme: &str| -> Vec<u8> {
+        let path = folder.path().join(format!("{theme}.{kind}"));
+        let out = path.to_string_lossy().into_owned();
+        let words = ["export", "shoe-shop", "--to", kind, "--out", &out, "--theme", theme];
+        let (status, text) = run(&words);
+        assert_eq!(status, Status::Held, "{text}");
+        std::fs::read(Path::new(&out)).expect("picture")
+    };
+    assert!(export("png", "light").starts_with(b"\x89PNG"));
+    assert!(export("svg", "dark").starts_with(b"<svg"));
+    assert_ne!(export("svg", "dark"), export("svg", "light"));
+}
+
+#[test]
+fn a_word_that_is_neither_command_nor_file_opens_no_window() {
+    let mut console = Console::of_test();
+    let open = |_: Session| -> Result<(), String> { panic!("a window is opened") };
+    assert_eq!(workbench(Some("dance".into()), open, &mut console), Status::Impossible);
+    assert!(console.written.unwrap_or_default().contains("`dance`"));
+}
