@@ -35,6 +35,10 @@ impl Default for Settings {
             PanelKind::Timeline,
             PanelKind::Problems,
             PanelKind::DeadLetters,
+            PanelKind::Log,
+            PanelKind::Trace,
+            PanelKind::Promises,
+            PanelKind::Metrics,
         ];
         Settings {
             theme: Theme::default(),

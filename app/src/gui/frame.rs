@@ -7,7 +7,7 @@ use std::time::Duration;
 use egui::{CentralPanel, Context, Frame, Margin, Panel, Ui};
 use flowbench_model::design::Design;
 
-use crate::command::{BenchCommand, Command, FileCommand, PanelKind, Theme, ViewCommand};
+use crate::command::{Command, FileCommand, PanelKind, Theme, ViewCommand};
 use crate::gui::canvas::traffic::Traffic;
 use crate::gui::canvas::{Canvas, Sight, Wish};
 use crate::gui::dialogs::Dialogs;
@@ -18,7 +18,7 @@ use crate::gui::panels::inspector::Inspector;
 use crate::gui::panels::outline::Outline;
 use crate::gui::panels::timeline::Timeline;
 use crate::gui::panels::top_bar::TopBar;
-use crate::gui::panels::transport::Transport;
+use crate::gui::panels::transport::{self, Transport};
 use crate::gui::run_view::RunView;
 use crate::gui::theme::{self, Colors, line, size, space};
 use crate::gui::{keys, toasts};
@@ -122,26 +122,32 @@ impl Workbench {
             .resizable(false)
             .frame(bar)
             .show(ui, |ui| self.top_bar.ui(ui, session, commands));
-        if session.has_panel(PanelKind::Outline) {
-            side(Panel::left("outline"), size::LEFT, colors)
-                .show(ui, |ui| self.outline.ui(ui, session, &self.canvas, commands));
-        }
+        Panel::top("transport")
+            .exact_size(transport::HEIGHT)
+            .resizable(false)
+            .frame(bar)
+            .show(ui, |ui| self.transport.ui(ui, session, commands));
+        self.books_ui(ui, commands);
+        let session = &self.session;
+        // The inspector has the whole height; what is at the bottom has the width of the rest.
         if session.has_panel(PanelKind::Inspector) {
             side(Panel::right("inspector"), size::RIGHT, colors)
                 .show(ui, |ui| self.inspector.ui(ui, session, commands));
         }
         self.bottom_ui(ui, commands);
+        let session = &self.session;
+        if session.has_panel(PanelKind::Outline) {
+            side(Panel::left("outline"), size::LEFT, colors)
+                .show(ui, |ui| self.outline.ui(ui, session, &self.canvas, commands));
+        }
         CentralPanel::default()
             .frame(Frame::new().fill(colors.canvas))
             .show(ui, |ui| self.canvas_ui(ui, commands));
     }
 
-    /// Transport, time line, dock and books, from top to bottom.
-    fn bottom_ui(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
+    fn books_ui(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
         let session = &self.session;
-        let colors = Colors::of(ui);
-        let bar = Frame::new().fill(colors.panel).inner_margin(Margin::symmetric(8, 0));
-        let strip = Frame::new().fill(colors.panel).inner_margin(Margin::symmetric(12, 0));
+        let strip = Frame::new().fill(Colors::of(ui).panel).inner_margin(Margin::symmetric(12, 0));
         let wish = Panel::bottom("books")
             .exact_size(books::HEIGHT)
             .resizable(false)
@@ -151,12 +157,18 @@ impl Workbench {
         if let Some(wish) = wish {
             self.dock.show_in_log(wish);
         }
+    }
+
+    /// The time line and, below it, the dock.
+    fn bottom_ui(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
+        let session = &self.session;
+        let frame = Frame::new().fill(Colors::of(ui).panel);
         if self.dock.is_shown(session) {
             Panel::bottom("dock")
                 .default_size(size::DOCK)
                 .min_size(96.0)
                 .resizable(true)
-                .frame(Frame::new().fill(colors.panel))
+                .frame(frame)
                 .show(ui, |ui| self.dock.ui(ui, session, commands));
         }
         if session.has_panel(PanelKind::Timeline) {
@@ -164,14 +176,9 @@ impl Workbench {
                 .default_size(size::TIMELINE)
                 .min_size(72.0)
                 .resizable(true)
-                .frame(Frame::new().fill(colors.panel))
+                .frame(frame)
                 .show(ui, |ui| self.timeline.ui(ui, session, commands));
         }
-        Panel::bottom("transport")
-            .exact_size(size::TOP_BAR)
-            .resizable(false)
-            .frame(bar)
-            .show(ui, |ui| self.transport.ui(ui, session, commands));
     }
 
     fn canvas_ui(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
@@ -214,7 +221,6 @@ impl Workbench {
     fn bring_forward(&mut self, command: &Command) {
         match command {
             Command::View(ViewCommand::ShowPanel(panel)) => self.dock.show(*panel),
-            Command::Bench(BenchCommand::SelectMessage(_)) => self.dock.show(PanelKind::Trace),
             Command::File(_) | Command::Edit(_) | Command::View(_) | Command::Bench(_) => {}
         }
     }

@@ -4,6 +4,7 @@ use egui::{Context, Event, Key as WindowKey, Modifiers};
 
 use crate::command::Command;
 use crate::command_table;
+use crate::gui::panels::timeline;
 use crate::key::{Key, Shortcut};
 use crate::session::Session;
 
@@ -11,13 +12,16 @@ use crate::session::Session;
 /// the keyboard keeps the keys one types with.
 pub fn commands(ctx: &Context, session: &Session) -> Vec<Command> {
     let is_typing = ctx.text_edit_focused();
-    let has_focus = ctx.memory(|memory| memory.focused().is_some());
+    let focused = ctx.memory(|memory| memory.focused());
+    let has_focus = focused.is_some();
+    let is_on_ruler = focused == Some(timeline::ruler_id());
     let mut shortcuts = Vec::new();
     ctx.input_mut(|input| {
         input.events.retain(|event| {
             let Some(shortcut) = shortcut(event) else { return true };
             let is_taken = (is_typing && (shortcut.is_typing() || is_editing(shortcut)))
-                || (has_focus && is_pressing(shortcut));
+                || (has_focus && is_pressing(shortcut))
+                || (is_on_ruler && is_sliding(shortcut));
             let is_ours = !is_taken && command_table::command_of(shortcut).is_some();
             if is_ours {
                 shortcuts.push(shortcut);
@@ -44,6 +48,12 @@ fn is_editing(shortcut: Shortcut) -> bool {
 /// Keys that press the focused button.
 fn is_pressing(shortcut: Shortcut) -> bool {
     matches!(shortcut.key, Key::Enter)
+}
+
+/// Keys that move the focused ruler.
+fn is_sliding(shortcut: Shortcut) -> bool {
+    let is_key = matches!(shortcut.key, Key::Home | Key::End | Key::Left | Key::Right);
+    is_key && !shortcut.ctrl
 }
 
 fn shortcut(event: &Event) -> Option<Shortcut> {

@@ -16,6 +16,7 @@ pub mod promises;
 pub mod table;
 pub mod timeline;
 pub mod top_bar;
+pub mod trace;
 pub mod transport;
 
 #[cfg(test)]

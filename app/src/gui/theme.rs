@@ -61,7 +61,7 @@ pub mod size {
     pub const RIGHT: f32 = 320.0;
     /// Height of the bottom dock at first.
     pub const DOCK: f32 = 208.0;
-    /// Height of the time line at first.
+    /// Height of the time line at first: ruler and two or three lanes.
     pub const TIMELINE: f32 = 132.0;
     /// Width of a card in the gallery.
     pub const CARD: egui::Vec2 = egui::vec2(292.0, 224.0);

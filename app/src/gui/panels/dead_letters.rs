@@ -75,7 +75,9 @@ impl DeadLetters {
         });
         ui.add_space(space::XS);
         let mut picked = None;
-        table::show(ui, &self.rows, &mut self.order, session, &mut picked);
+        egui::ScrollArea::horizontal().show(ui, |ui| {
+            table::show(ui, &self.rows, &mut self.order, session, &mut picked);
+        });
         if let Some(pick) = picked {
             self.pick(pick, &chosen, commands);
         }

@@ -8,7 +8,7 @@ use crate::gui::fonts;
 use crate::gui::icons::{self, Icon};
 use crate::gui::panels::dead_letters::DeadLetters;
 use crate::gui::panels::log::{Log, Wish};
-use crate::gui::panels::message::MessagePanel;
+use crate::gui::panels::trace::Trace;
 use crate::gui::panels::{messages, metrics, problems, promises};
 use crate::gui::theme::{Colors, line, size, space};
 use crate::gui::widgets::button;
@@ -20,7 +20,7 @@ pub struct Dock {
     known: Vec<PanelKind>,
     log: Log,
     dead_letters: DeadLetters,
-    message: MessagePanel,
+    trace: Trace,
 }
 
 impl Default for Dock {
@@ -30,7 +30,7 @@ impl Default for Dock {
             known: Vec::new(),
             log: Log::default(),
             dead_letters: DeadLetters::default(),
-            message: MessagePanel::default(),
+            trace: Trace::default(),
         }
     }
 }
@@ -83,7 +83,7 @@ impl Dock {
         match self.front {
             PanelKind::Messages => messages::ui(ui, session, commands),
             PanelKind::DeadLetters => self.dead_letters.ui(ui, session, commands),
-            PanelKind::Trace => self.message.ui(ui, session, commands),
+            PanelKind::Trace => self.trace.ui(ui, session, commands),
             PanelKind::Log => self.log.ui(ui, session, commands),
             PanelKind::Promises => promises::ui(ui, session, commands),
             PanelKind::Metrics => metrics::ui(ui, session, commands),
@@ -124,12 +124,10 @@ fn count(session: &Session, panel: PanelKind) -> Option<usize> {
             let derived = &session.derived;
             Some(derived.count(Severity::Error) + derived.count(Severity::Warning))
         }
-        PanelKind::DeadLetters => {
-            session.bench.world.as_ref().map(|run| run.totals().dead_lettered as usize)
-        }
+        PanelKind::DeadLetters => session.bench.world.as_ref().map(|run| run.dead_letters().len()),
         PanelKind::Promises => session.bench.recording.as_ref().map(|recording| {
             let promises = &recording.report().promises;
-            promises.iter().filter(|promise| promise.verdict == "violated").count()
+            promises.iter().filter(|promise| !promise.is_as_expected()).count()
         }),
         PanelKind::Outline
         | PanelKind::Inspector

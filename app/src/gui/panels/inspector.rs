@@ -6,7 +6,7 @@ mod contract;
 mod design;
 mod distribution;
 mod edge;
-mod fault;
+pub mod fault;
 mod message;
 mod names;
 mod node;
@@ -21,6 +21,7 @@ use flowbench_model::finding::Place;
 use crate::command::Command;
 use crate::gui::fonts;
 use crate::gui::icons::{self, Icon};
+use crate::gui::panels::message::MessagePanel;
 use crate::gui::theme::{Colors, size, space};
 use crate::gui::widgets::form::{Drafts, Form};
 use crate::gui::widgets::{empty, tag};
@@ -32,6 +33,7 @@ use crate::session::Session;
 pub struct Inspector {
     drafts: Drafts,
     shown: Selection,
+    message: MessagePanel,
     wants_name: bool,
 }
 
@@ -44,6 +46,10 @@ impl Inspector {
     /// Draws the panel.
     pub fn ui(&mut self, ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
         let Some(design) = session.design() else { return };
+        if matches!(session.selection, Selection::Message(_)) {
+            self.message.ui(ui, session, commands);
+            return;
+        }
         if self.shown != session.selection {
             self.shown = session.selection.clone();
             self.drafts.clear();
@@ -80,9 +86,12 @@ fn shown(form: &mut Form, session: &Session, design: &Design, commands: &mut Vec
         Selection::Intervention(index) => {
             fault::intervention(form, session, design, *index, commands);
         }
-        Selection::Message(_) | Selection::DeadLetters { .. } => {
-            let sentence = "Its history is in the panel at the bottom.";
-            empty::show(form.ui, icons::MESSAGE, "A message of the run", sentence);
+        Selection::Message(_) => {}
+        Selection::DeadLetters { channel, messages } => {
+            let title = format!("{} dead letters", messages.len());
+            let sentence =
+                format!("in {channel}. Redrive or drop them in the panel at the bottom.");
+            empty::show(form.ui, icons::DEAD_LETTER, &title, &sentence);
         }
     }
 }

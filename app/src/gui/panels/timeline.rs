@@ -6,6 +6,7 @@ mod axis;
 mod bars;
 mod density;
 mod lanes;
+mod properties;
 mod ruler;
 
 use egui::{Align2, FontId, Popup, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
@@ -25,6 +26,7 @@ use axis::{Axis, Window};
 use bars::{Drag, Stage};
 use density::{Column, Troubles};
 use lanes::Lane;
+use properties::Properties;
 
 pub use ruler::ruler_id;
 
@@ -48,6 +50,8 @@ pub struct Timeline {
     drawn: Option<Drawn>,
     /// A stretch that was drawn in the empty lane: the menu asks what happens then.
     asked: Option<(egui::Pos2, (u64, u64))>,
+    /// The fault whose properties are shown.
+    properties: Option<Properties>,
 }
 
 #[derive(Clone, Copy)]
@@ -86,6 +90,11 @@ impl Timeline {
         });
         ruler::cursor(ui, &axis, rect, session.bench.position);
         self.ask(ui, &frame, commands);
+        if let Some(properties) = &mut self.properties
+            && !properties.show(ui, design, scenario, &session.bench, commands)
+        {
+            self.properties = None;
+        }
     }
 
     /// What stands left of the ruler: adding, fitting, keeping.
@@ -202,7 +211,10 @@ impl Timeline {
         let seen = field.expand2(vec2(MARGIN, 0.0)).with_min_x(axis.left - space::XS);
         inner.set_clip_rect(seen.intersect(ui.clip_rect()));
         for item in &lane.items {
-            bars::item(&mut inner, &stage, field, item, &mut self.drag, commands);
+            if bars::item(&mut inner, &stage, field, item, &mut self.drag, commands) {
+                let at = inner.input(|input| input.pointer.interact_pos()).unwrap_or(field.min);
+                self.properties = Some(Properties::of(item.source, at));
+            }
         }
     }
 

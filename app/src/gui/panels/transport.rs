@@ -58,6 +58,7 @@ impl Transport {
         let ink = if is_valid { colors.text } else { colors.error };
         let font = FontId::new(12.0, FontFamily::Monospace);
         let edit = TextEdit::singleline(&mut text).font(font).text_color(ink).desired_width(64.0);
+        let edit = edit.align(egui::Align2::LEFT_CENTER);
         let response = ui.add(edit).labelled_by(label.id);
         let response = response.on_hover_text(if is_valid {
             "Which luck: the same seed gives the same run"
@@ -129,12 +130,14 @@ fn readout(ui: &mut Ui, session: &Session, design: &Design) {
     let now = RichText::new(clock::exact(session.bench.position)).font(font(15.0));
     let duration = session.bench.duration(design);
     ui.label(now.color(colors.text)).on_hover_text("Simulated time since the scenario began");
-    let whole = RichText::new(format!("/ {duration}")).font(font(size::SMALL + 1.0));
+    ui.add_space(space::XS);
+    let whole = RichText::new(format!("of {duration}")).font(font(size::SMALL + 1.0));
     ui.label(whole.color(colors.faint)).on_hover_text("How long the scenario runs");
     let next = session.bench.world.as_ref().and_then(|world| world.next_event());
     if let (Some(next), false) = (next, session.bench.is_playing)
         && ui.available_width() > 760.0
     {
+        ui.add_space(space::S);
         let away = clock::length(next.since(session.bench.position).0);
         let text = RichText::new(format!("next event in {away}")).small().color(colors.muted);
         ui.label(text).on_hover_text(format!("The next event is due at {}", clock::exact(next)));

@@ -4,7 +4,7 @@ use egui::{FontFamily, FontId, Label, RichText, Role, Ui, WidgetInfo};
 use egui_extras::{Column, TableBuilder, TableRow};
 
 use super::Row;
-use crate::gui::theme::{Colors, size};
+use crate::gui::theme::{Colors, size, space};
 use crate::gui::widgets::table;
 use crate::gui::{clock, icons};
 use crate::selection::Selection;
@@ -35,6 +35,9 @@ enum By {
     Last,
     At,
 }
+
+/// Width of the column of check boxes.
+const TICK: f32 = 36.0;
 
 const COLUMNS: [(By, &str, f32); 9] = [
     (By::Message, "Message", 112.0),
@@ -86,13 +89,17 @@ pub(super) fn show(
     session: &Session,
     picked: &mut Option<Pick>,
 ) {
+    let wanted: f32 = COLUMNS.iter().map(|(_, _, width)| width).sum();
+    let room = ui.available_width() - TICK - space::S * COLUMNS.len() as f32 - space::L;
+    let scale = (room / wanted).clamp(0.72, 1.6);
     let mut builder = TableBuilder::new(ui)
         .id_salt("dead letters")
         .auto_shrink(false)
         .sense(egui::Sense::click())
-        .column(Column::exact(34.0));
+        .cell_layout(egui::Layout::left_to_right(egui::Align::Center))
+        .column(Column::exact(TICK));
     for (_, _, width) in COLUMNS {
-        builder = builder.column(Column::initial(width).at_least(48.0).clip(true).resizable(true));
+        builder = builder.column(Column::exact(width * scale).clip(true));
     }
     let table = builder.header(size::ROW, |mut header| {
         header.col(|_| {});
@@ -126,6 +133,7 @@ fn row(line: &mut TableRow, index: usize, row: &Row, session: &Session, picked: 
     line.set_selected(is_ticked || is_shown);
     line.col(|ui| {
         let mut ticked = is_ticked;
+        ui.add_space(space::M);
         let response = ui.checkbox(&mut ticked, "");
         let name = format!("Select {}", row.message);
         response.widget_info(|| WidgetInfo::selected(Role::CheckBox, true, is_ticked, &name));

@@ -79,7 +79,7 @@ pub(super) fn fresh(design: &Design) -> Option<Fault> {
 }
 
 /// Rows of a fault.
-pub(super) fn rows(form: &mut Form, design: &Design, fault: &mut Fault) {
+pub fn rows(form: &mut Form, design: &Design, fault: &mut Fault) {
     let kinds = kinds(design, &fault.kind);
     let mut index =
         kinds.iter().position(|(_, kind)| is_alike(kind, &fault.kind)).unwrap_or(kinds.len());

@@ -86,7 +86,7 @@ fn paint(ui: &Ui, axis: &Axis, rect: Rect, session: &Session) {
     let colors = Colors::of(ui);
     let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
     let floor = rect.top() + TICKS;
-    painter.hline(rect.x_range(), floor, line(1.0, colors.border));
+    painter.hline(axis.left..=rect.right(), floor, line(1.0, colors.border));
     painter.hline(rect.x_range(), rect.bottom(), line(1.0, colors.border));
     if let Some(recording) = &session.bench.recording {
         let warm_up = axis.x(recording.plan().warm_up.0).clamp(axis.left, axis.right());
