@@ -23,15 +23,13 @@ pub(super) enum Tone {
 }
 
 /// Standard output and error.
-#[derive(Debug)]
 pub(super) struct Console {
+    out: Box<dyn Write>,
+    errors: Box<dyn Write>,
     has_color: bool,
     width: usize,
     /// Why writing has stopped working, if it has.
     failure: Option<io::Error>,
-    /// Everything that was written, in a test.
-    #[cfg(test)]
-    pub(super) written: Option<String>,
 }
 
 impl Console {
@@ -42,16 +40,13 @@ impl Console {
         Console {
             has_color: io::stdout().is_terminal() && !is_set("NO_COLOR") && !is_dumb,
             width: columns(),
-            failure: None,
-            #[cfg(test)]
-            written: None,
+            ..Console::new(Box::new(io::stdout()), Box::new(io::stderr()))
         }
     }
 
-    /// One that keeps what is written.
-    #[cfg(test)]
-    pub(super) fn of_test() -> Console {
-        Console { has_color: false, width: 100, failure: None, written: Some(String::new()) }
+    /// One without color.
+    pub(super) fn new(out: Box<dyn Write>, errors: Box<dyn Write>) -> Console {
+        Console { out, errors, has_color: false, width: COLUMNS, failure: None }
     }
 
     /// Columns to fill.
@@ -76,30 +71,20 @@ impl Console {
 
     /// Writes a line to standard output.
     pub(super) fn line(&mut self, text: &str) {
-        #[cfg(test)]
-        if let Some(written) = &mut self.written {
-            written.push_str(text);
-            written.push('\n');
-            return;
-        }
         if self.failure.is_none() {
-            self.failure = writeln!(io::stdout().lock(), "{text}").err();
+            self.failure = writeln!(self.out, "{text}").err();
         }
     }
 
     /// Writes a line to standard error.
     pub(super) fn complain(&mut self, text: &str) {
-        #[cfg(test)]
-        if self.written.is_some() {
-            return self.line(&format!("flowbench: {text}"));
-        }
         // If nobody reads it, nobody needs to be told.
-        let _ = writeln!(io::stderr().lock(), "flowbench: {text}");
+        let _ = writeln!(self.errors, "flowbench: {text}");
     }
 
     /// The status to end with: a reader that has gone away is no failure, a full disk is.
     pub(super) fn finish(mut self, status: Status) -> Status {
-        let flushed = io::stdout().lock().flush().err();
+        let flushed = self.out.flush().err();
         match self.failure.take().or(flushed) {
             Some(error) if error.kind() != io::ErrorKind::BrokenPipe => {
                 self.complain(&format!("cannot write to standard output: {error}"));

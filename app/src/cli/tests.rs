@@ -1,8 +1,35 @@
 //! The command line without a process: arguments in, text and status out.
 
+use std::io::{self, Write};
 use std::path::Path;
+use std::sync::{Arc, Mutex};
 
 use super::*;
+
+/// What a console has written.
+#[derive(Clone, Default)]
+struct Written(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Written {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().expect("one thread").extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Written {
+    fn console(&self) -> Console {
+        Console::new(Box::new(self.clone()), Box::new(self.clone()))
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().expect("one thread").clone()).expect("text")
+    }
+}
 
 /// Status and text of a command.
 fn run(words: &[&str]) -> (Status, String) {
@@ -11,10 +38,10 @@ fn run(words: &[&str]) -> (Status, String) {
         Ok(arguments) => arguments,
         Err(error) => return (Status::Impossible, error.to_string()),
     };
-    let mut console = Console::of_test();
+    let written = Written::default();
     let task = arguments.command.expect("a subcommand");
-    let status = perform(&task, &mut console);
-    (status, console.written.unwrap_or_default())
+    let status = perform(&task, &mut written.console());
+    (status, written.text())
 }
 
 #[test]
@@ -154,8 +181,35 @@ fn pictures_are_written_in_both_kinds_and_themes() {
 
 #[test]
 fn a_word_that_is_neither_command_nor_file_opens_no_window() {
-    let mut console = Console::of_test();
+    let written = Written::default();
     let open = |_: Session| -> Result<(), String> { panic!("a window is opened") };
-    assert_eq!(workbench(Some("dance".into()), open, &mut console), Status::Impossible);
-    assert!(console.written.unwrap_or_default().contains("`dance`"));
+    let status = workbench(Some("dance".into()), open, &mut written.console());
+    assert_eq!(status, Status::Impossible);
+    assert!(written.text().contains("`dance`"), "{}", written.text());
+}
+
+/// A pipe whose reader has gone, or a disk that is full.
+struct Broken(io::ErrorKind);
+
+impl Write for Broken {
+    fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+        Err(self.0.into())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_reader_that_has_gone_is_no_failure_but_a_full_disk_is() {
+    for (kind, expected) in [
+        (io::ErrorKind::BrokenPipe, Status::Held),
+        (io::ErrorKind::StorageFull, Status::Impossible),
+    ] {
+        let mut console = Console::new(Box::new(Broken(kind)), Box::new(io::sink()));
+        console.line("one");
+        console.line("two");
+        assert_eq!(console.finish(Status::Held), expected, "{kind}");
+    }
 }
