@@ -187,7 +187,7 @@ impl Canvas {
 
     fn look_at(&mut self, world: Option<WorldRect>, rect: Rect) {
         match world {
-            Some(world) => self.camera = Camera::fitting(world.expanded(56.0), rect.size()),
+            Some(world) => self.camera = Camera::fitting(world.expanded(36.0), rect.size()),
             None => self.camera = Camera::default(),
         }
     }

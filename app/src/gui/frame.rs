@@ -50,6 +50,9 @@ impl Workbench {
         let mut session = session;
         let waker = ctx.clone();
         session.bench.set_waker(Arc::new(move || waker.request_repaint()));
+        if let Some(design) = session.design().cloned() {
+            session.bench.refresh(&design);
+        }
         Workbench {
             session,
             canvas: Canvas::default(),

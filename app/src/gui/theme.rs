@@ -56,11 +56,11 @@ pub mod size {
     /// Narrowest and widest side panel.
     pub const SIDE: std::ops::RangeInclusive<f32> = 200.0..=480.0;
     /// Width of the left panel at first.
-    pub const LEFT: f32 = 232.0;
+    pub const LEFT: f32 = 224.0;
     /// Width of the inspector at first.
-    pub const RIGHT: f32 = 320.0;
+    pub const RIGHT: f32 = 304.0;
     /// Height of the bottom dock at first.
-    pub const DOCK: f32 = 208.0;
+    pub const DOCK: f32 = 176.0;
     /// Height of the time line at first: ruler and two or three lanes.
     pub const TIMELINE: f32 = 132.0;
     /// Width of a card in the gallery.

@@ -29,6 +29,18 @@ impl Curve {
         Curve::below(from, to)
     }
 
+    /// From the underside of one node to the top of a lower one, else to its underside.
+    #[must_use]
+    pub fn falling(from: &WorldRect, to: &WorldRect) -> Curve {
+        let start = Position(from.center().0, from.max.1);
+        let end = Position(to.center().0, to.min.1);
+        if end.1 - start.1 < 24.0 {
+            return Curve::below(from, to);
+        }
+        let reach = ((end.1 - start.1) * 0.5).min(120.0);
+        Curve([start, moved(start, vec2(0.0, reach)), moved(end, vec2(0.0, -reach)), end])
+    }
+
     /// From the underside of one node to the underside of another.
     #[must_use]
     pub fn below(from: &WorldRect, to: &WorldRect) -> Curve {

@@ -26,7 +26,7 @@ impl Detail {
     pub fn at(zoom: f32) -> Detail {
         match zoom {
             zoom if zoom < 0.34 => Detail::Far,
-            zoom if zoom < 0.62 => Detail::Middle,
+            zoom if zoom < 0.54 => Detail::Middle,
             _ => Detail::Near,
         }
     }
@@ -55,7 +55,7 @@ impl Ink<'_> {
     /// rasterize every letter anew in every frame.
     #[must_use]
     pub fn font(&self, size: f32, family: FontFamily) -> FontId {
-        FontId::new(stepped(self.scaled(size).max(8.0)), family)
+        FontId::new(stepped(self.scaled(size).max(9.0)), family)
     }
 
     /// One line of text, cut off with an ellipsis where it is wider than `width` points. Gives the
@@ -83,6 +83,13 @@ impl Ink<'_> {
         self.painter.circle_filled(center, radius + 2.0, self.colors.canvas);
         self.painter.circle_filled(center, radius, color);
         self.icon(center, icon, radius * 1.4, self.colors.raised);
+    }
+
+    /// An icon that is a shape of its own, set off from what is below it.
+    pub fn sign(&self, center: Pos2, icon: Icon, color: Color32) {
+        let size = self.scaled(20.0).clamp(13.0, 26.0);
+        self.painter.circle_filled(center, size * 0.52, self.colors.canvas);
+        self.icon(center, icon, size, color);
     }
 
     /// Diagonal stripes over a rectangle.

@@ -91,14 +91,16 @@ fn points(ink: &Ink, curve: &Curve) -> Vec<Pos2> {
 /// Names and signs in a box on the middle of the edge.
 fn paint_label(ink: &Ink, edge: &EdgeShape, border: Color32) -> Option<Rect> {
     let middle = ink.view.screen(edge.curve.at(0.5));
-    let rows: Vec<_> = [pill_row(ink, edge), badge_row(ink, edge)].into_iter().flatten().collect();
+    let room = room(ink, &edge.curve);
+    let rows = [pill_row(ink, edge), badge_row(ink, edge)].into_iter().flatten();
+    let rows: Vec<_> = rows.map(|row| cut(row, room)).collect();
     if rows.is_empty() || !ink.view.rect.expand(80.0).contains(middle) {
         return None;
     }
     let galleys: Vec<_> = rows.into_iter().map(|job| ink.painter.layout_job(job)).collect();
     let width = galleys.iter().map(|galley| galley.size().x).fold(0.0, f32::max);
     let height: f32 = galleys.iter().map(|galley| galley.size().y).sum();
-    let margin = vec2(7.0, 3.0) * ink.view.camera.zoom;
+    let margin = vec2(6.0, 2.0) * ink.view.camera.zoom;
     let rect = Rect::from_center_size(middle, vec2(width, height) + margin * 2.0);
     let corner = ink.scaled(6.0);
     let stroke = line(1.0, if border == ink.colors.edge { ink.colors.border } else { border });
@@ -111,9 +113,25 @@ fn paint_label(ink: &Ink, edge: &EdgeShape, border: Color32) -> Option<Rect> {
     }
     if let Some(severity) = edge.problem {
         let color = severity_color(ink.colors, severity);
-        ink.badge(rect.right_top(), icons::severity(severity), color);
+        ink.sign(rect.right_top(), icons::severity(severity), color);
     }
     Some(rect)
+}
+
+/// How wide a label may be: between two nodes beside each other, as wide as the gap.
+fn room(ink: &Ink, curve: &Curve) -> f32 {
+    let [start, .., end] = curve.0.map(|point| ink.view.screen(point));
+    let is_level = (end.y - start.y).abs() < ink.scaled(48.0);
+    let gap = end.x - start.x - ink.scaled(16.0);
+    if is_level && gap > 0.0 { gap.max(ink.scaled(56.0)) } else { ink.scaled(200.0) }
+}
+
+/// One line, cut off with an ellipsis where it is too wide.
+fn cut(mut job: LayoutJob, width: f32) -> LayoutJob {
+    job.wrap.max_width = width;
+    job.wrap.max_rows = 1;
+    job.wrap.break_anywhere = true;
+    job
 }
 
 fn pill_row(ink: &Ink, edge: &EdgeShape) -> Option<LayoutJob> {

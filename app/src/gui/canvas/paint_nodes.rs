@@ -65,7 +65,7 @@ fn paint_node(ink: &Ink, node: &NodeShape, load: Option<&Load>, state: &State) {
     if let Some(severity) = node.problem {
         let color = severity_color(ink.colors, severity);
         let corner = rect.right_top() + vec2(-10.0, 2.0) * ink.view.camera.zoom;
-        ink.badge(corner, icons::severity(severity), color);
+        ink.sign(corner, icons::severity(severity), color);
     }
     if state.is_hovered || state.is_selected {
         paint_port(ink, rect);
@@ -125,17 +125,17 @@ fn paint_name(ink: &Ink, node: &NodeShape, rect: Rect, hue: Color32) {
 
 fn paint_content(ink: &Ink, node: &NodeShape, rect: Rect, load: Option<&Load>, hue: Color32) {
     let zoom = ink.view.camera.zoom;
-    let side = 34.0 * zoom;
+    let side = 32.0 * zoom;
     let tile =
-        Rect::from_center_size(rect.left_center() + vec2(31.0 * zoom, 0.0), Vec2::splat(side));
+        Rect::from_center_size(rect.left_center() + vec2(27.0 * zoom, 0.0), Vec2::splat(side));
     let corner = match node.look {
         NodeLook::Channel | NodeLook::DeadLetterChannel => side * 0.5,
         NodeLook::Producer | NodeLook::Consumer => 7.0 * zoom,
     };
     ink.painter.rect_filled(tile, corner, tint(ink.colors.raised, hue, 0.16));
     ink.icon(tile.center(), node.icon, 20.0 * zoom, hue);
-    let left = tile.right() + 10.0 * zoom;
-    let width = rect.right() - left - 14.0 * zoom;
+    let left = tile.right() + 8.0 * zoom;
+    let width = rect.right() - left - 12.0 * zoom;
     let title_y = if load.is_some() { -15.0 } else { -9.0 };
     let row = |y: f32| pos2(left, rect.center().y + y * zoom);
     let style = TextInk { font: ink.font(14.0, fonts::semi_bold()), color: ink.colors.text };
@@ -144,7 +144,9 @@ fn paint_content(ink: &Ink, node: &NodeShape, rect: Rect, load: Option<&Load>, h
         TextInk { font: ink.font(11.5, egui::FontFamily::Proportional), color: ink.colors.muted };
     ink.text((row(title_y + 17.0), Align2::LEFT_CENTER), &node.subtitle, style, width);
     if let Some(load) = load {
-        let place = Rect::from_min_size(row(13.0), vec2(width, 8.0 * zoom));
+        // The lower corner of a capsule is further in.
+        let inset = if corner > 8.0 * zoom { 10.0 * zoom } else { 0.0 };
+        let place = Rect::from_min_size(row(13.0), vec2(width - inset, 8.0 * zoom));
         paint_load(ink, node, load, place, hue);
     }
 }

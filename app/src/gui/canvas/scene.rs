@@ -16,7 +16,7 @@ use crate::gui::icons::{self, Icon};
 use crate::gui::words;
 
 /// Width and height of a node in canvas units.
-pub const NODE: Vec2 = vec2(184.0, 60.0);
+pub const NODE: Vec2 = vec2(160.0, 58.0);
 
 /// Everything on the canvas.
 #[derive(Default)]
@@ -146,7 +146,7 @@ impl Scene {
         }
         for route in &mut self.routes {
             let (from, to) = (&self.nodes[route.from].rect, &self.nodes[route.to].rect);
-            route.curve = Curve::below(from, to);
+            route.curve = Curve::falling(from, to);
         }
     }
 

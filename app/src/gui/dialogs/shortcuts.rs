@@ -26,18 +26,22 @@ pub(super) fn ui(ctx: &Context) -> bool {
     let shown = modal(ctx, Id::unique("shortcuts"), 760.0, |ui| {
         let is_closed = head(ui);
         let height = (ui.ctx().content_rect().height() - 180.0).min(560.0);
-        ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
-            ui.columns(2, |columns| {
-                for menu in [Menu::File, Menu::Edit, Menu::Help] {
-                    table(&mut columns[0], menu.title(), &of_menu(menu));
-                }
-                let canvas = CANVAS.map(|(key, text)| (key.to_owned(), text));
-                table(&mut columns[0], "Canvas", &canvas);
-                for menu in [Menu::View, Menu::Bench] {
-                    table(&mut columns[1], menu.title(), &of_menu(menu));
-                }
+        ScrollArea::vertical()
+            .max_height(height)
+            .min_scrolled_height(height)
+            .auto_shrink([false, true])
+            .show(ui, |ui| {
+                ui.columns(2, |columns| {
+                    for menu in [Menu::File, Menu::Edit, Menu::Help] {
+                        table(&mut columns[0], menu.title(), &of_menu(menu));
+                    }
+                    let canvas = CANVAS.map(|(key, text)| (key.to_owned(), text));
+                    table(&mut columns[0], "Canvas", &canvas);
+                    for menu in [Menu::View, Menu::Bench] {
+                        table(&mut columns[1], menu.title(), &of_menu(menu));
+                    }
+                });
             });
-        });
         is_closed
     });
     !(shown.inner || shown.should_close())

@@ -62,26 +62,41 @@ impl Outline {
         canvas: &Canvas,
         commands: &mut Vec<Command>,
     ) {
-        let width = (ui.available_width() - space::S * 3.0) / 4.0;
-        ui.horizontal(|ui| {
-            for kind in &KINDS {
-                let response = tile(ui, kind, width);
-                if response.clicked() {
-                    // Each a little further on, so that two clicks do not hide one node.
-                    let step = 32.0 * (self.added % 6) as f32;
-                    self.added += 1;
-                    let at = moved(canvas.center(), vec2(step, step));
-                    commands.extend(add(design, kind, at, None));
+        let width = (ui.available_width() - space::S) / 2.0;
+        for pair in KINDS.chunks(2) {
+            ui.horizontal(|ui| {
+                ui.spacing_mut().item_spacing.x = space::S;
+                for kind in pair {
+                    let response = tile(ui, kind, width);
+                    self.place(ui, kind, &response, (design, canvas), commands);
                 }
-                let dropped = response.drag_stopped().then(|| response.interact_pointer_pos());
-                if let Some(at) = dropped.flatten().and_then(|at| canvas.world_at(at)) {
-                    commands.extend(add(design, kind, at, None));
-                }
-                if response.dragged() {
-                    ghost(ui, kind, &response);
-                }
-            }
-        });
+            });
+        }
+    }
+
+    /// What a click or a drag on a tile of the palette asks for.
+    fn place(
+        &mut self,
+        ui: &Ui,
+        kind: &NodeKind,
+        response: &Response,
+        (design, canvas): (&Design, &Canvas),
+        commands: &mut Vec<Command>,
+    ) {
+        if response.clicked() {
+            // Each a little further on, so that two clicks do not hide one node.
+            let step = 32.0 * (self.added % 6) as f32;
+            self.added += 1;
+            let at = moved(canvas.center(), vec2(step, step));
+            commands.extend(add(design, kind, at, None));
+        }
+        let dropped = response.drag_stopped().then(|| response.interact_pointer_pos());
+        if let Some(at) = dropped.flatten().and_then(|at| canvas.world_at(at)) {
+            commands.extend(add(design, kind, at, None));
+        }
+        if response.dragged() {
+            ghost(ui, kind, response);
+        }
     }
 
     fn things(&self, ui: &mut Ui, session: &Session, design: &Design, commands: &mut Vec<Command>) {
@@ -98,7 +113,7 @@ impl Outline {
 
 /// A square of the palette.
 fn tile(ui: &mut Ui, kind: &NodeKind, width: f32) -> Response {
-    let (rect, response) = ui.allocate_exact_size(vec2(width, 52.0), Sense::click_and_drag());
+    let (rect, response) = ui.allocate_exact_size(vec2(width, 34.0), Sense::click_and_drag());
     let name = format!("Add {}", kind.title.to_lowercase());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
     let colors = Colors::of(ui);
@@ -108,11 +123,11 @@ fn tile(ui: &mut Ui, kind: &NodeKind, width: f32) -> Response {
     let border = if is_active { hue } else { colors.border };
     let corner = f32::from(size::RADIUS);
     ui.painter().rect(rect, corner, fill, line(1.0, border), egui::StrokeKind::Inside);
-    let at = rect.center_top() + vec2(0.0, 19.0);
-    ui.painter().text(at, Align2::CENTER_CENTER, kind.icon, fonts::icon_font(20.0), hue);
-    let font = FontId::new(10.0, fonts::medium());
-    let at = rect.center_bottom() - vec2(0.0, 11.0);
-    ui.painter().text(at, Align2::CENTER_CENTER, kind.title, font, colors.muted);
+    let at = rect.left_center() + vec2(17.0, 0.0);
+    ui.painter().text(at, Align2::CENTER_CENTER, kind.icon, fonts::icon_font(18.0), hue);
+    let font = FontId::new(12.0, fonts::medium());
+    let at = rect.left_center() + vec2(31.0, 0.0);
+    ui.painter().text(at, Align2::LEFT_CENTER, kind.title, font, colors.text);
     response.on_hover_text(format!("{}. Click, or drag onto the canvas.", kind.explanation))
 }
 

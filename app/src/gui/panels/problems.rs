@@ -44,7 +44,11 @@ fn row(ui: &mut Ui, index: usize, finding: &Finding, commands: &mut Vec<Command>
                 let color = severity_color(colors, finding.severity);
                 tag::icon(ui, icons::severity(finding.severity), color);
                 let place = RichText::new(place(finding)).color(colors.muted);
-                ui.add_sized([168.0, 18.0], egui::Label::new(place).truncate().halign(Align::Min));
+                let left = Layout::left_to_right(Align::Center);
+                ui.allocate_ui_with_layout(egui::vec2(176.0, 18.0), left, |ui| {
+                    ui.set_min_width(176.0);
+                    ui.add(egui::Label::new(place).truncate());
+                });
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                     ui.add_space(space::S);
                     ui.label(RichText::new(finding.code).small().monospace().color(colors.faint));

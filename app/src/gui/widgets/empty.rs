@@ -12,8 +12,11 @@ pub fn show(ui: &mut Ui, icon: Icon, title: &str, sentence: &str) {
     let height = ui.available_height();
     ui.with_layout(Layout::top_down(Align::Center), |ui| {
         ui.add_space(((height - 84.0) * 0.4).clamp(space::S, 160.0));
-        let sign = RichText::new(icon).font(fonts::icon_font(size::ICON_LARGE));
-        ui.label(sign.color(colors.faint));
+        // A low panel has no room for ornaments.
+        if height > 104.0 {
+            let sign = RichText::new(icon).font(fonts::icon_font(size::ICON_LARGE));
+            ui.label(sign.color(colors.faint));
+        }
         ui.label(RichText::new(title).heading().color(colors.text));
         ui.label(RichText::new(sentence).color(colors.muted));
     });

@@ -304,7 +304,7 @@ impl<'a> Form<'a> {
             let mut changed = false;
             let combo = ComboBox::from_id_salt(label)
                 .selected_text(title)
-                .width(ui.available_width() - space::S)
+                .width(ui.available_width())
                 .truncate();
             let response = combo
                 .show_ui(ui, |ui| {
@@ -455,7 +455,7 @@ fn draft_field<T>(
 
 fn text_edit(ui: &mut Ui, id: Id, text: &mut String, lines: Lines, is_wrong: bool) -> Response {
     let edit = match lines {
-        Lines::One => TextEdit::singleline(text),
+        Lines::One => TextEdit::singleline(text).align(egui::Align2::LEFT_CENTER),
         Lines::Several => TextEdit::multiline(text).desired_rows(3),
         Lines::Code => TextEdit::multiline(text).code_editor().desired_rows(8),
     };
