@@ -16,19 +16,55 @@ pub mod toasts;
 pub mod widgets;
 pub mod words;
 
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use eframe::{NativeOptions, Renderer};
 use egui::ViewportBuilder;
 
 use crate::gui::frame::Workbench;
 use crate::session::Session;
 
+/// Why there is no window.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// There is no display, or nothing that can draw on it.
+    #[error("cannot open a window: {0}")]
+    Window(#[from] eframe::Error),
+    /// A library of the window system is missing; its loader knows no other way to say so.
+    #[error(
+        "cannot open a window: a library of the window system is missing (on Debian: libxkbcommon-x11-0)"
+    )]
+    Library,
+}
+
 /// Opens the window over a session and comes back when it is closed.
 ///
 /// # Errors
 /// If there is no display, or nothing that can draw on it.
-pub fn open(session: Session) -> Result<(), eframe::Error> {
+pub fn open(session: Session) -> Result<(), OpenError> {
+    let has_opened = Arc::new(AtomicBool::new(false));
+    let opened = Arc::clone(&has_opened);
+    let result = catch_unwind(AssertUnwindSafe(|| {
+        let options = options(&session);
+        let make: eframe::AppCreator = Box::new(move |creation| {
+            opened.store(true, Ordering::Relaxed);
+            Ok(Box::new(Workbench::new(&creation.egui_ctx, session)))
+        });
+        eframe::run_native("Flowbench", options, make)
+    }));
+    match result {
+        Ok(result) => Ok(result?),
+        // A mistake of ours, not of the machine.
+        Err(panic) if has_opened.load(Ordering::Relaxed) => resume_unwind(panic),
+        Err(_) => Err(OpenError::Library),
+    }
+}
+
+fn options(session: &Session) -> NativeOptions {
     let (width, height) = session.settings.window_size.unwrap_or((1440.0, 900.0));
-    let options = NativeOptions {
+    NativeOptions {
         renderer: Renderer::Glow,
         viewport: ViewportBuilder::default()
             .with_app_id("flowbench")
@@ -36,10 +72,5 @@ pub fn open(session: Session) -> Result<(), eframe::Error> {
             .with_inner_size([width, height])
             .with_min_inner_size([880.0, 560.0]),
         ..NativeOptions::default()
-    };
-    eframe::run_native(
-        "Flowbench",
-        options,
-        Box::new(|creation| Ok(Box::new(Workbench::new(&creation.egui_ctx, session)))),
-    )
+    }
 }

@@ -105,6 +105,15 @@ impl Workbench {
         }
         self.fulfill(&ctx);
         self.set_title(&ctx);
+        self.remember_size(&ctx);
+    }
+
+    /// The next window opens as large as this one was.
+    fn remember_size(&mut self, ctx: &Context) {
+        let inner = ctx.input(|input| input.viewport().inner_rect);
+        if let Some(size) = inner.map(|rect| rect.size()) {
+            self.session.settings.window_size = Some((size.x, size.y));
+        }
     }
 
     fn choose_theme(&self, ctx: &Context) {
