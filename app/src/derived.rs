@@ -2,10 +2,13 @@
 //! changes.
 
 use std::collections::BTreeMap;
+use std::mem::discriminant;
 use std::sync::Arc;
 
 use flowbench_model::design::{Design, Position};
+use flowbench_model::edge::Edge;
 use flowbench_model::finding::{Finding, Severity};
+use flowbench_model::node::Node;
 use flowbench_model::schema::Schemas;
 use flowbench_model::schema::verdict::Verdicts;
 use flowbench_model::{layout, lint};
@@ -21,6 +24,8 @@ pub struct Derived {
     pub index: BTreeMap<String, usize>,
     verdicts: Verdicts,
     source: Option<Arc<Design>>,
+    /// The schema files that the findings were made with.
+    schemas: Schemas,
 }
 
 impl Derived {
@@ -34,14 +39,29 @@ impl Derived {
         if is_current {
             return;
         }
-        let mut verdicts = std::mem::take(&mut self.verdicts);
-        *self = design.map_or_else(Derived::default, |design| Derived {
-            findings: lint::findings_again(design, schemas, &mut verdicts),
-            positions: layout::positions(design),
-            index: index(design),
-            verdicts,
-            source: Some(Arc::clone(design)),
-        });
+        *self = match design {
+            Some(design) => std::mem::take(self).follow(design, schemas),
+            None => Derived::default(),
+        };
+    }
+
+    /// What follows from another design; what cannot have changed is kept.
+    fn follow(mut self, design: &Arc<Design>, schemas: &Schemas) -> Derived {
+        let before = self.source.take();
+        let before = before.as_deref().filter(|_| self.schemas == *schemas);
+        let has_same_meaning = before.is_some_and(|before| has_same_meaning(before, design));
+        let has_same_shape = before.is_some_and(|before| has_same_shape(before, design));
+        if !has_same_meaning {
+            self.findings = lint::findings_again(design, schemas, &mut self.verdicts);
+        }
+        if !has_same_shape {
+            self.positions = layout::positions(design);
+            self.index = index(design);
+        }
+        if self.schemas != *schemas {
+            self.schemas = schemas.clone();
+        }
+        Derived { source: Some(Arc::clone(design)), ..self }
     }
 
     /// How many findings are of this severity.
@@ -51,6 +71,82 @@ impl Derived {
     }
 }
 
+/// Whether two designs differ in nothing but the places of their nodes: no rule looks at those.
+fn has_same_meaning(before: &Design, after: &Design) -> bool {
+    shares(&before.nodes, &after.nodes)
+        && shares(&before.edges, &after.edges)
+        && shares(&before.messages, &after.messages)
+        && shares(&before.scenarios, &after.scenarios)
+        && shares(&before.contexts, &after.contexts)
+        && before.promises == after.promises
+        && before.info == after.info
+}
+
+/// Whether two designs have the same nodes, edges and places, so that the layout is the same.
+fn has_same_shape(before: &Design, after: &Design) -> bool {
+    let is_same_node = |(one, other): (&Arc<Node>, &Arc<Node>)| {
+        Arc::ptr_eq(one, other)
+            || (one.name == other.name && discriminant(&one.role) == discriminant(&other.role))
+    };
+    let is_same_edge = |(one, other): (&Arc<Edge>, &Arc<Edge>)| {
+        Arc::ptr_eq(one, other)
+            || (one.name() == other.name()
+                && one.contract.dead_letter == other.contract.dead_letter)
+    };
+    before.nodes.len() == after.nodes.len()
+        && before.edges.len() == after.edges.len()
+        && before.nodes.iter().zip(&after.nodes).all(is_same_node)
+        && before.edges.iter().zip(&after.edges).all(is_same_edge)
+        && before.layout == after.layout
+}
+
+/// Whether two lists hold the same things, by sharing.
+fn shares<T>(one: &[Arc<T>], other: &[Arc<T>]) -> bool {
+    one.len() == other.len() && one.iter().zip(other).all(|(one, other)| Arc::ptr_eq(one, other))
+}
+
 fn index(design: &Design) -> BTreeMap<String, usize> {
     design.nodes.iter().enumerate().map(|(index, node)| (node.name.clone(), index)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use flowbench_model::edit::Edit;
+    use flowbench_model::node::{Consumer, Role};
+
+    use super::*;
+
+    fn fresh(design: &Arc<Design>) -> Derived {
+        let mut derived = Derived::default();
+        derived.update(Some(design), &Schemas::default());
+        derived
+    }
+
+    #[test]
+    fn what_is_kept_is_what_would_be_computed() {
+        let consumer = |name: &str| Node::new(name, Role::Consumer(Consumer::default()));
+        let mut renamed = consumer("a");
+        "c".clone_into(&mut renamed.name);
+        let mut empty = consumer("b");
+        empty.role = Role::Consumer(Consumer { concurrency: 0, ..Consumer::default() });
+        let edits = [
+            Edit::AddNode(consumer("a"), None),
+            Edit::AddNode(consumer("b"), None),
+            Edit::Move(vec![("a".to_owned(), Position(500.0, 40.0))]),
+            Edit::PutNode("b".to_owned(), empty),
+            Edit::PutNode("a".to_owned(), renamed),
+            Edit::ForgetLayout,
+            Edit::RemoveNode("b".to_owned()),
+        ];
+        let mut design = Arc::new(Design::new("test"));
+        let mut derived = fresh(&design);
+        for edit in edits {
+            design = Arc::new(edit.apply(&design).expect("each edit makes sense"));
+            derived.update(Some(&design), &Schemas::default());
+            let computed = fresh(&design);
+            assert_eq!(derived.findings, computed.findings, "after {edit:?}");
+            assert_eq!(derived.positions, computed.positions, "after {edit:?}");
+            assert_eq!(derived.index, computed.index, "after {edit:?}");
+        }
+    }
 }
