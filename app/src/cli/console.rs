@@ -131,5 +131,6 @@ impl Progress {
 
 fn columns() -> usize {
     let told = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
-    told.filter(|width| *width >= 40).unwrap_or(COLUMNS)
+    let seen = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    told.or_else(seen).filter(|width| *width >= 40).unwrap_or(COLUMNS)
 }
