@@ -186,30 +186,37 @@ fn happening(ui: &mut Ui, story: &Story, entry: &Entry, is_future: bool) -> bool
     let what = story.happening(entry);
     let place = story.place(entry);
     let time = clock::short(entry.at);
-    let builder = egui::UiBuilder::new().sense(Sense::click()).id_salt((entry.at, &what, &place));
-    let response = ui
-        .scope_builder(builder, |ui| {
-            let response = ui.response();
-            ui.horizontal(|ui| {
-                ui.set_min_width(ui.available_width());
-                if response.hovered() || response.has_focus() {
-                    let rect = ui.max_rect().with_max_y(ui.max_rect().top() + size::ROW);
-                    ui.painter().rect_filled(rect, 4.0, colors.hover);
-                }
-                let font = FontId::new(size::SMALL + 0.5, FontFamily::Monospace);
-                ui.label(RichText::new(&time).font(font).color(colors.muted));
-                let sign = RichText::new(story::icon(entry.kind));
-                ui.label(sign.font(fonts::icon_font(size::ICON - 2.0)).color(hue));
-                ui.add(Label::new(RichText::new(&what).color(ink)).truncate());
-                let place = RichText::new(&place).small().color(colors.muted);
-                ui.add(Label::new(place).truncate());
-            });
-        })
-        .response;
+    let width = ui.available_width();
+    let (rect, response) = ui.allocate_exact_size(egui::vec2(width, size::ROW), Sense::click());
+    if response.hovered() || response.has_focus() {
+        ui.painter().rect_filled(rect, 4.0, colors.hover);
+    }
+    let mono = FontId::new(size::SMALL + 0.5, FontFamily::Monospace);
+    let body = FontId::new(size::SMALL + 1.0, FontFamily::Proportional);
+    let small = FontId::new(size::SMALL, FontFamily::Proportional);
+    let left = text(ui, rect, &time, mono, colors.muted);
+    let sign = story::icon(entry.kind);
+    let left = text(ui, rect.with_min_x(left), sign, fonts::icon_font(size::ICON - 2.0), hue);
+    let left = text(ui, rect.with_min_x(left), &what, body, ink);
+    text(ui, rect.with_min_x(left), &place, small, colors.muted);
     response.widget_info(|| {
         WidgetInfo::labeled(Role::Button, true, format!("{time} {what} at {place}"))
     });
     response.on_hover_text(format!("{what}\n{place}\nClick to go to {time}")).clicked()
+}
+
+/// Paints as much of a text as there is room for; where the next one may begin.
+fn text(ui: &Ui, room: egui::Rect, text: &str, font: FontId, color: egui::Color32) -> f32 {
+    if room.width() < space::XL {
+        return room.right();
+    }
+    let mut job = egui::text::LayoutJob::simple_singleline(text.to_owned(), font, color);
+    job.wrap = egui::text::TextWrapping::truncate_at_width(room.width());
+    let galley = ui.painter().layout_job(job);
+    let at = room.left_center() - egui::vec2(0.0, galley.size().y * 0.5);
+    let end = room.left() + galley.size().x + space::S;
+    ui.painter().galley(at, galley, color);
+    end
 }
 
 fn links(ui: &mut Ui, title: &str, none: &str, links: &[Link], commands: &mut Vec<Command>) {

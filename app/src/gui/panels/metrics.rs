@@ -45,8 +45,8 @@ fn paths(ui: &mut Ui, report: &Report) {
         let table = columns(TableBuilder::new(ui), &[176.0, 112.0, 64.0, 80.0, 80.0, 80.0]);
         let titles = ["From → to", "By channel", "Count", "Median", "p99", "Slowest"];
         let table = table.header(size::ROW, |mut header| {
-            for title in titles {
-                header.col(|ui| table::title(ui, title));
+            for (index, title) in titles.into_iter().enumerate() {
+                header.col(|ui| table::title(ui, title, index > 1));
             }
         });
         table.body(|body| {
@@ -86,7 +86,7 @@ fn subscriptions(ui: &mut Ui, report: &Report, commands: &mut Vec<Command>) {
         let titles = [
             "Channel → consumer",
             "Delivered",
-            "Again",
+            "Repeated",
             "Acknowledged",
             "Dead letters",
             "Dropped",
@@ -95,8 +95,8 @@ fn subscriptions(ui: &mut Ui, report: &Report, commands: &mut Vec<Command>) {
         ];
         let table = columns(TableBuilder::new(ui).sense(egui::Sense::click()), &widths);
         let table = table.header(size::ROW, |mut header| {
-            for title in titles {
-                header.col(|ui| table::title(ui, title));
+            for (index, title) in titles.into_iter().enumerate() {
+                header.col(|ui| table::title(ui, title, index > 0));
             }
         });
         table.body(|body| {
@@ -129,6 +129,7 @@ fn subscription_numbers(line: &SubscriptionReport) -> [u64; 7] {
 }
 
 fn columns<'a>(table: TableBuilder<'a>, widths: &[f32]) -> TableBuilder<'a> {
-    let table = table.vscroll(false).auto_shrink(true);
+    let middle = egui::Layout::left_to_right(egui::Align::Center);
+    let table = table.vscroll(false).auto_shrink(true).cell_layout(middle);
     widths.iter().fold(table, |table, width| table.column(Column::exact(*width).clip(true)))
 }

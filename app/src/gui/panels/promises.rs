@@ -70,7 +70,10 @@ fn row(
                 commands.push(Command::select(Selection::Promise(verdict.name.clone())));
             }
         });
-        tag::show(ui, word, color);
+        ui.allocate_ui(egui::vec2(176.0, size::ROW - 4.0), |ui| {
+            ui.set_min_width(176.0);
+            tag::show(ui, word, color);
+        });
         let at = Time(verdict.at_ns);
         let link = button::link(ui, icons::FORWARD, &clock::short(at));
         if link.on_hover_text("Go to the instant that decided it").clicked() {

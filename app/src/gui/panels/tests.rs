@@ -8,7 +8,7 @@ use flowbench_model::name::MessageName;
 use flowbench_model::scenario::DeadLetterFilter;
 use flowbench_model::time::{Span, Time};
 
-use super::{books, dead_letters, log, message, metrics, promises, timeline, transport};
+use super::{books, dead_letters, log, message, metrics, promises, timeline, trace, transport};
 use crate::command::{BenchCommand, Command, EditCommand, FileCommand};
 use crate::gui::story::Group;
 use crate::gui::theme;
@@ -45,10 +45,14 @@ fn harness(
     session: Session,
     draw: impl FnMut(&mut Ui, &Session, &mut Vec<Command>) + 'static,
 ) -> Harness<'static, Bed> {
-    Harness::builder().with_size(vec2(1280.0, 400.0)).build_eframe(move |cc| {
-        theme::install(&cc.egui_ctx);
-        Bed { session, commands: Vec::new(), draw: Box::new(draw) }
-    })
+    Harness::builder()
+        .with_size(vec2(1280.0, 400.0))
+        .with_step_dt(1.0 / 60.0)
+        .with_max_steps(24)
+        .build_eframe(move |cc| {
+            theme::install(&cc.egui_ctx);
+            Bed { session, commands: Vec::new(), draw: Box::new(draw) }
+        })
 }
 
 fn asked(harness: &mut Harness<Bed>) -> Vec<Command> {
@@ -241,4 +245,53 @@ fn the_transport_plays_and_every_panel_has_something_to_say_without_a_run() {
     for title in ["Nothing has happened", "No dead letters", "No message selected", "No scenario"] {
         harness.get_by_label(title);
     }
+}
+
+#[test]
+fn a_trace_shows_the_whole_chain_from_its_origin() {
+    let mut panel = trace::Trace::default();
+    let mut session = session("shoe-shop", "payment-outage", Time(45_000_000_000));
+    session.apply(BenchCommand::SelectMessage("order#20".parse().expect("name")));
+    let mut harness =
+        harness(session, move |ui, session, commands| panel.ui(ui, session, commands));
+    harness.run();
+    let rows: Vec<String> =
+        harness.get_all_by_role(Role::Row).filter_map(|row| row.accesskit_node().label()).collect();
+    let wanted = ["shop#10", "order#19", "payment#10", "order#20"];
+    assert_eq!(rows, wanted.map(|name| format!("Trace of {name}")));
+    harness.get_by_label("Trace of shop#10").click();
+    harness.run();
+    let name = "shop#10".parse().expect("name");
+    assert_eq!(asked(&mut harness), [BenchCommand::SelectMessage(name).into()]);
+}
+
+#[test]
+fn the_properties_of_a_fault_open_beside_its_bar_and_change_it() {
+    let mut panel = timeline::Timeline::default();
+    let session = session("shoe-shop", "payment-outage", Time::ZERO);
+    let mut harness =
+        harness(session, move |ui, session, commands| panel.ui(ui, session, commands));
+    harness.run();
+    let bar = harness.get_by_label_contains("payment: down from 00:30.000").rect().center();
+    for _ in 0..2 {
+        harness.drag_at(bar);
+        harness.drop_at(bar);
+    }
+    harness.run();
+    let start = harness.get_by_role_and_label(Role::TextInput, "Start");
+    start.focus();
+    harness.run();
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    harness.get_by_role_and_label(Role::TextInput, "Start").type_text("25s");
+    harness.run();
+    harness.key_press(Key::Enter);
+    harness.run();
+    let commands = asked(&mut harness);
+    let put = commands.iter().find_map(|command| {
+        let Command::Edit(EditCommand::Apply(Edit::PutScenario(_, scenario))) = command else {
+            return None;
+        };
+        Some(scenario.faults[0].start)
+    });
+    assert_eq!(put, Some(Span::from_secs(25)), "{commands:?}");
 }

@@ -24,11 +24,17 @@ pub fn head(ui: &mut Ui, title: &str, sorted: Option<bool>) -> Response {
     response.on_hover_text(format!("Sort by {title}"))
 }
 
-/// A head that only says what is below it.
-pub fn title(ui: &mut Ui, title: &str) {
+/// A head that only says what is below it: texts at the left or figures at the right.
+pub fn title(ui: &mut Ui, title: &str, is_right: bool) {
     let font = FontId::new(size::SMALL, fonts::semi_bold());
     let text = RichText::new(title).font(font).color(Colors::of(ui).muted);
-    ui.add(Label::new(text).truncate().selectable(false));
+    let label = Label::new(text).truncate().selectable(false);
+    if is_right {
+        let right = egui::Layout::right_to_left(egui::Align::Center);
+        ui.with_layout(right, |ui| ui.add(label));
+    } else {
+        ui.add(label);
+    }
 }
 
 /// A text.

@@ -40,15 +40,15 @@ enum By {
 const TICK: f32 = 36.0;
 
 const COLUMNS: [(By, &str, f32); 9] = [
-    (By::Message, "Message", 112.0),
-    (By::Type, "Type", 128.0),
-    (By::Channel, "Channel", 104.0),
-    (By::Consumer, "Consumer", 96.0),
-    (By::Reason, "Reason", 136.0),
-    (By::Attempts, "Attempts", 72.0),
-    (By::First, "First error", 208.0),
-    (By::Last, "Last error", 208.0),
-    (By::At, "Given up at", 96.0),
+    (By::Message, "Message", 88.0),
+    (By::Type, "Type", 108.0),
+    (By::Channel, "Channel", 88.0),
+    (By::Consumer, "Consumer", 84.0),
+    (By::Reason, "Reason", 132.0),
+    (By::Attempts, "Attempts", 68.0),
+    (By::First, "First error", 196.0),
+    (By::Last, "Last error", 196.0),
+    (By::At, "Given up at", 84.0),
 ];
 
 impl Order {
@@ -179,5 +179,6 @@ fn cells(line: &mut TableRow, row: &Row) {
 }
 
 fn cell(ui: &mut Ui, text: RichText) {
+    let text = text.size(size::SMALL + 1.0);
     ui.add(Label::new(text).truncate().selectable(false));
 }

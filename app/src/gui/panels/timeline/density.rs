@@ -123,6 +123,9 @@ pub(super) fn paint(painter: &Painter, rect: Rect, columns: &[Column], colors: &
 #[must_use]
 pub(super) fn tooltip(columns: &[Column], rect: Rect, x: f32) -> Option<String> {
     let column = columns.get(((x - rect.left()) / COLUMN) as usize)?;
+    if column.entries == 0 {
+        return None;
+    }
     let mut text = format!("{} entries", column.entries);
     if column.failures > 0 {
         text += &format!(", {} failures", column.failures);

@@ -18,12 +18,14 @@ pub(super) struct Properties {
     source: Source,
     at: Pos2,
     drafts: Drafts,
+    /// The click that opened it is no click beside it.
+    is_fresh: bool,
 }
 
 impl Properties {
     /// The properties of a fault, near a place.
     pub(super) fn of(source: Source, at: Pos2) -> Properties {
-        Properties { source, at, drafts: Drafts::default() }
+        Properties { source, at, drafts: Drafts::default(), is_fresh: true }
     }
 
     /// Draws the form; whether it stays.
@@ -63,7 +65,8 @@ impl Properties {
                     },
                 );
             });
-        let is_left = area.response.clicked_elsewhere() && !is_open_list;
+        let is_fresh = std::mem::take(&mut self.is_fresh);
+        let is_left = area.response.clicked_elsewhere() && !is_open_list && !is_fresh;
         if changed != old {
             commands.extend(lanes::put_command(scenario, self.source, Thing::Fault(changed)));
         }
