@@ -57,20 +57,34 @@ fn is_sliding(shortcut: Shortcut) -> bool {
 }
 
 fn shortcut(event: &Event) -> Option<Shortcut> {
-    match event {
-        Event::Key { key, pressed: true, modifiers, .. } => {
-            let key = key_from_window(*key)?;
-            // Signs such as `?` and `+` need Shift on many keyboards.
-            let is_sign = matches!(key, Key::Char(letter) if !letter.is_ascii_alphanumeric());
-            Some(Shortcut { shift: modifiers.shift && !is_sign, ..held(modifiers, key) })
-        }
-        _ => None,
-    }
+    let Event::Key { key, pressed: true, modifiers, .. } = event else { return None };
+    let key = key_from_window(*key)?;
+    // Signs such as `?` and `+` need Shift on many keyboards.
+    let is_sign = matches!(key, Key::Char(letter) if !letter.is_ascii_alphanumeric());
+    Some(Shortcut { shift: modifiers.shift && !is_sign, ..held(modifiers, key) })
 }
 
 fn held(modifiers: &Modifiers, key: Key) -> Shortcut {
     Shortcut { ctrl: modifiers.command, shift: modifiers.shift, alt: modifiers.alt, key }
 }
+
+/// Keys that are not called by what is printed on them.
+const NAMED: [(WindowKey, Key); 14] = [
+    (WindowKey::Space, Key::Space),
+    (WindowKey::Enter, Key::Enter),
+    (WindowKey::Escape, Key::Escape),
+    (WindowKey::Delete, Key::Delete),
+    (WindowKey::Backspace, Key::Delete),
+    (WindowKey::Home, Key::Home),
+    (WindowKey::End, Key::End),
+    (WindowKey::ArrowLeft, Key::Left),
+    (WindowKey::ArrowRight, Key::Right),
+    (WindowKey::Minus, Key::Char('-')),
+    (WindowKey::Plus, Key::Char('+')),
+    (WindowKey::Equals, Key::Char('=')),
+    (WindowKey::Questionmark, Key::Char('?')),
+    (WindowKey::Period, Key::Char('.')),
+];
 
 fn key_from_window(key: WindowKey) -> Option<Key> {
     let name = key.symbol_or_name();
@@ -83,22 +97,7 @@ fn key_from_window(key: WindowKey) -> Option<Key> {
     if let Some(number) = name.strip_prefix('F').and_then(|number| number.parse().ok()) {
         return Some(Key::Function(number));
     }
-    match key {
-        WindowKey::Space => Some(Key::Space),
-        WindowKey::Enter => Some(Key::Enter),
-        WindowKey::Escape => Some(Key::Escape),
-        WindowKey::Delete | WindowKey::Backspace => Some(Key::Delete),
-        WindowKey::Home => Some(Key::Home),
-        WindowKey::End => Some(Key::End),
-        WindowKey::ArrowLeft => Some(Key::Left),
-        WindowKey::ArrowRight => Some(Key::Right),
-        WindowKey::Minus => Some(Key::Char('-')),
-        WindowKey::Plus => Some(Key::Char('+')),
-        WindowKey::Equals => Some(Key::Char('=')),
-        WindowKey::Questionmark => Some(Key::Char('?')),
-        WindowKey::Period => Some(Key::Char('.')),
-        _ => None,
-    }
+    NAMED.iter().find(|(window, _)| *window == key).map(|(_, key)| *key)
 }
 
 #[cfg(test)]

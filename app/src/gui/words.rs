@@ -5,6 +5,13 @@ use flowbench_model::fault::FaultKind;
 use flowbench_model::node::{Arrivals, Distribution};
 use flowbench_model::promise::PromiseKind;
 
+/// With a capital at the beginning.
+#[must_use]
+pub fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 /// `1 worker`, `3 workers`.
 #[must_use]
 pub fn count(number: u64, noun: &str) -> String {

@@ -37,7 +37,8 @@ pub fn node_injections(design: &Design, name: &str) -> Vec<Injection> {
     let node_name = || node.name.clone();
     let injection = |kind: FaultKind, duration: Option<Span>| {
         let length = duration.map_or("to the end".to_owned(), |span| format!("for {span}"));
-        Injection { text: format!("{} {length}", words::fault(&kind)), kind, duration }
+        let text = words::sentence(&format!("{} {length}", words::fault(&kind)));
+        Injection { text, kind, duration }
     };
     let mut all = vec![
         injection(FaultKind::Down { node: node_name() }, TEN_SECONDS),
@@ -62,7 +63,7 @@ pub fn edge_injections(edge: &EdgeName) -> Vec<Injection> {
     ];
     kinds
         .map(|kind| {
-            let text = format!("{} for 10s", words::fault(&kind));
+            let text = words::sentence(&format!("{} for 10s", words::fault(&kind)));
             Injection { text, kind, duration: TEN_SECONDS }
         })
         .into()
@@ -82,7 +83,7 @@ impl Canvas {
         let target = self.menu_target;
         let point = ui.input(|input| input.pointer.press_origin()).map(|at| view.world(at));
         response.context_menu(|ui| {
-            ui.set_min_width(208.0);
+            ui.set_width(208.0);
             match target {
                 Some(Hit::Node(index) | Hit::Port(index)) => {
                     self.node_menu(ui, sight, index, commands);

@@ -61,10 +61,8 @@ impl PathDialog {
     pub(super) fn ui(&mut self, ctx: &Context) -> Outcome {
         let id = Id::unique("path dialog");
         let shown = modal(ctx, id, size::DIALOG, |ui| self.content(ui));
-        match shown.inner {
-            Outcome::Open if shown.should_close() => Outcome::Cancelled,
-            outcome => outcome,
-        }
+        let is_open = matches!(shown.inner, Outcome::Open);
+        if is_open && shown.should_close() { Outcome::Cancelled } else { shown.inner }
     }
 
     fn content(&mut self, ui: &mut Ui) -> Outcome {

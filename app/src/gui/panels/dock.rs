@@ -66,7 +66,7 @@ impl Dock {
             ui.add_space(space::S);
             for (panel, icon) in shown {
                 let count = count(session, *panel);
-                if tab(ui, *icon, panel.title(), count, *panel == self.front).clicked() {
+                if tab(ui, icon, panel.title(), count, *panel == self.front).clicked() {
                     self.front = *panel;
                 }
             }

@@ -17,8 +17,8 @@ enum Kind {
 const KINDS: [Choice<Kind>; 4] = [
     choice(Kind::Constant, "Fixed", "Always the same"),
     choice(Kind::Exponential, "Exp", "Exponential with this mean: mostly short, sometimes long"),
-    choice(Kind::Uniform, "Range", "Evenly between the two"),
-    choice(Kind::LogNormal, "Log-n", "Log-normal: a median with a long tail, as services have"),
+    choice(Kind::Uniform, "Even", "Evenly between the two"),
+    choice(Kind::LogNormal, "Log", "Log-normal: a median with a long tail, as services have"),
 ];
 
 /// Rows for one distribution.
