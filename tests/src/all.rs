@@ -3,6 +3,8 @@
 
 #![allow(missing_docs)]
 
+mod cli;
+mod gui;
 mod mutations;
 mod numbers;
 mod places;

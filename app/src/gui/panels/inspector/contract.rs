@@ -46,9 +46,9 @@ fn messages(form: &mut Form, design: &Design, contract: &mut Contract) {
         return;
     }
     let mut chosen: Option<String> = None;
-    let mut choices = vec![(None, "add a message…".to_owned())];
+    let mut choices = vec![(None, "choose a message…".to_owned())];
     choices.extend(free.into_iter().map(|name| (Some(name.clone()), name.clone())));
-    form.pick("", "Adds a message to the contract", &mut chosen, &choices);
+    form.pick("Add", "Adds a message to the contract", &mut chosen, &choices);
     if let Some(name) = chosen {
         contract.messages.push(MessageRef::newest(name));
     }

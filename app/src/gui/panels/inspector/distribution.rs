@@ -30,7 +30,7 @@ pub(super) fn show(form: &mut Form, name: &str, explanation: &str, value: &mut D
         *value = converted(*value, kind);
     }
     match value {
-        Distribution::Constant(span) => form.value("", "Such as 250ms", span),
+        Distribution::Constant(span) => form.value("Length", "Such as 250ms", span),
         Distribution::Exponential(mean) => form.value("Mean", "Such as 250ms", mean),
         Distribution::Uniform(low, high) => {
             form.value("From", "The shortest", low);
