@@ -59,6 +59,8 @@ impl Dock {
         if !shown.iter().any(|(panel, _)| *panel == self.front) {
             self.front = shown.first().map_or(PanelKind::Problems, |(panel, _)| *panel);
         }
+        // A short list does not make the dock shorter.
+        ui.set_min_height(ui.available_height());
         ui.spacing_mut().item_spacing.y = 0.0;
         ui.horizontal(|ui| {
             ui.set_height(36.0);

@@ -40,7 +40,7 @@ pub fn ui(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
 fn looks(verdict: &PromiseReport, colors: &Colors) -> (Icon, Color32, &'static str) {
     match (verdict.verdict, verdict.meant_to_break) {
         ("held", false) => (icons::OK, colors.ok, "held"),
-        ("held", true) => (icons::WARNING, colors.warn, "held, though meant to break"),
+        ("held", true) => (icons::WARNING, colors.warn, "held, unexpected"),
         ("violated", false) => (icons::ERROR, colors.error, "violated"),
         ("violated", true) => (icons::OK, colors.muted, "broken, as meant"),
         _ => (icons::QUERY, colors.warn, "undecided"),
@@ -70,8 +70,8 @@ fn row(
                 commands.push(Command::select(Selection::Promise(verdict.name.clone())));
             }
         });
-        ui.allocate_ui(egui::vec2(176.0, size::ROW - 4.0), |ui| {
-            ui.set_min_width(176.0);
+        ui.allocate_ui(egui::vec2(128.0, size::ROW - 4.0), |ui| {
+            ui.set_min_width(128.0);
             tag::show(ui, word, color);
         });
         let at = Time(verdict.at_ns);

@@ -7,6 +7,7 @@ use flowbench_simulator::recording::Recording;
 
 use super::axis::Axis;
 use crate::gui::theme::{Colors, tint};
+use crate::gui::words;
 
 /// Width of a column in points.
 const COLUMN: f32 = 2.0;
@@ -126,9 +127,12 @@ pub(super) fn tooltip(columns: &[Column], rect: Rect, x: f32) -> Option<String> 
     if column.entries == 0 {
         return None;
     }
-    let mut text = format!("{} entries", column.entries);
+    let mut text = match column.entries {
+        1 => "1 entry".to_owned(),
+        entries => format!("{} entries", words::grouped(entries as u64)),
+    };
     if column.failures > 0 {
-        text += &format!(", {} failures", column.failures);
+        text += &format!(", {}", words::count(column.failures as u64, "failure"));
     }
     if column.losses > 0 {
         text += &format!(", {} given up or lost", column.losses);
