@@ -295,3 +295,25 @@ fn the_properties_of_a_fault_open_beside_its_bar_and_change_it() {
     });
     assert_eq!(put, Some(Span::from_secs(25)), "{commands:?}");
 }
+
+#[test]
+fn zooming_the_time_line_stretches_what_is_under_the_pointer_and_fitting_takes_it_back() {
+    let mut panel = timeline::Timeline::default();
+    let session = session("shoe-shop", "payment-outage", Time::ZERO);
+    let mut harness =
+        harness(session, move |ui, session, commands| panel.ui(ui, session, commands));
+    harness.run();
+    let width = |harness: &Harness<Bed>| {
+        harness.get_by_label_contains("payment: down from 00:30.000").rect().width()
+    };
+    let before = width(&harness);
+    let middle = harness.get_by_label_contains("payment: down").rect().center();
+    harness.hover_at(middle);
+    harness.run();
+    harness.event(egui::Event::Zoom(2.0));
+    harness.run();
+    assert!((width(&harness) / before - 2.0).abs() < 0.05, "{} {before}", width(&harness));
+    harness.get_by_label("Show the whole run").click();
+    harness.run();
+    assert!((width(&harness) - before).abs() < 0.5);
+}
