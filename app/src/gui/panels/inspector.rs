@@ -1,5 +1,6 @@
 //! The right panel: every property of what is selected. Each change becomes one edit.
 
+mod action;
 mod channel;
 mod consumer;
 mod contract;

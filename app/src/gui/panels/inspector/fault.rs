@@ -7,7 +7,7 @@ use flowbench_model::name::EdgeName;
 use flowbench_model::node::Poison;
 use flowbench_model::time::Span;
 
-use super::{consumer, head, names, scenario};
+use super::{action, consumer, head, names};
 use crate::command::{BenchCommand, Command, Intervention};
 use crate::gui::theme::Colors;
 use crate::gui::widgets::button;
@@ -58,7 +58,7 @@ pub(super) fn intervention(
         }
         Intervention::Action(action) => {
             head(form.ui, icons::ACTION, color, "Action", "in the live run");
-            form.section("Action", |form| scenario::action_rows(form, design, action));
+            form.section("Action", |form| action::rows(form, design, action));
         }
     }
     if form.has_changed && intervention != *old {

@@ -2,18 +2,17 @@
 
 use flowbench_model::design::Design;
 use flowbench_model::edit::Edit;
-use flowbench_model::name::{MessageName, free_name};
+use flowbench_model::name::free_name;
 use flowbench_model::promise::{Promise, PromiseKind};
 use flowbench_model::scenario::{Action, ActionKind, Change, DeadLetterFilter, Scenario};
 use flowbench_model::time::Span;
 
-use super::{fault, head, names, promise};
+use super::{action, fault, head, names, promise};
 use crate::command::{BenchCommand, Command};
 use crate::gui::icons;
 use crate::gui::theme::Colors;
 use crate::gui::widgets::button;
 use crate::gui::widgets::form::Form;
-use crate::gui::widgets::segmented::{Choice, choice};
 
 /// Shows the scenario of this name.
 pub(super) fn show(form: &mut Form, design: &Design, name: &str, commands: &mut Vec<Command>) {
@@ -86,22 +85,11 @@ fn faults(form: &mut Form, design: &Design, scenario: &mut Scenario) {
     }
 }
 
-#[derive(Clone, Copy, PartialEq)]
-enum Kind {
-    Redrive,
-    Drop,
-}
-
-const KINDS: [Choice<Kind>; 2] = [
-    choice(Kind::Redrive, "Redrive", "Sends dead letters back, with fresh attempts"),
-    choice(Kind::Drop, "Drop", "Discards dead letters for good"),
-];
-
 fn actions(form: &mut Form, design: &Design, actions: &mut Vec<Action>) {
     let mut removed = None;
     for (index, action) in actions.iter_mut().enumerate() {
         let title = format!("Action {}", index + 1);
-        if form.card(index, &title, |form| action_rows(form, design, action)) {
+        if form.card(index, &title, |form| action::rows(form, design, action)) {
             removed = Some(index);
         }
     }
@@ -115,30 +103,6 @@ fn actions(form: &mut Form, design: &Design, actions: &mut Vec<Action>) {
         actions.push(Action { at: Span::from_secs(10), what });
         form.has_changed = true;
     }
-}
-
-/// Rows of something an operator does.
-pub(super) fn action_rows(form: &mut Form, design: &Design, action: &mut Action) {
-    form.value("At", "When", &mut action.at);
-    let (mut kind, mut channel, filter) = match &action.what {
-        ActionKind::Redrive { channel, messages } => {
-            (Kind::Redrive, channel.clone(), messages.clone())
-        }
-        ActionKind::Drop { channel, messages } => (Kind::Drop, channel.clone(), messages.clone()),
-    };
-    form.choose("Does", "What the operator does", &mut kind, &KINDS);
-    form.name_of("Channel", "The dead-letter channel", &mut channel, &names::channels(design));
-    let mut chosen: Vec<MessageName> = match filter {
-        DeadLetterFilter::All => Vec::new(),
-        DeadLetterFilter::Messages(messages) => messages,
-    };
-    form.list("Which", "Such as shop#17, separated by commas; empty: all", &mut chosen);
-    let messages =
-        if chosen.is_empty() { DeadLetterFilter::All } else { DeadLetterFilter::Messages(chosen) };
-    action.what = match kind {
-        Kind::Redrive => ActionKind::Redrive { channel, messages },
-        Kind::Drop => ActionKind::Drop { channel, messages },
-    };
 }
 
 fn promises(form: &mut Form, design: &Design, scenario: &mut Scenario) {
