@@ -33,13 +33,15 @@ fn sources() -> Vec<Source> {
 fn source(path: &Path) -> Source {
     let name = shown(path);
     let text = text(path);
-    let shipped =
-        if is_test_file(&name) { String::new() } else { without_tests(&code_only(&text)) };
+    let shipped = if is_beside(&name) { String::new() } else { without_tests(&code_only(&text)) };
     Source { name, text, shipped }
 }
 
-fn is_test_file(name: &str) -> bool {
-    name.starts_with("tests/") || name.contains("/tests/") || name.ends_with("/tests.rs")
+/// Whether a file is no part of the program: tests, benchmarks, examples.
+fn is_beside(name: &str) -> bool {
+    let folders = ["/tests/", "/benches/", "/examples/"];
+    let is_in_one = folders.iter().any(|folder| name.contains(folder));
+    is_in_one || name.starts_with("tests/") || name.ends_with("/tests.rs")
 }
 
 /// Fails with all complaints at once, so that one run shows everything.
