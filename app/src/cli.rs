@@ -12,10 +12,8 @@ mod words;
 
 use std::ffi::OsString;
 use std::fmt::Display;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
 
 use clap::{Parser, Subcommand, ValueEnum};
 
@@ -132,26 +130,9 @@ fn workbench<E: Display>(
     if let Some(file) = file.as_deref() {
         session.apply(opening(file));
     }
-    match window(session, open) {
+    match open(session) {
         Ok(()) => Status::Held,
-        Err(error) => {
-            without_display(&format!("the window cannot be opened: {error}"), file, console)
-        }
-    }
-}
-
-/// Opens the window. A missing system library makes the window system panic at its start: that is
-/// a window which cannot be opened; a later panic is a mistake of ours and stays one.
-fn window<E: Display>(
-    session: Session,
-    open: impl FnOnce(Session) -> Result<(), E>,
-) -> Result<(), String> {
-    const START: Duration = Duration::from_secs(3);
-    let begun = Instant::now();
-    match catch_unwind(AssertUnwindSafe(|| open(session))) {
-        Ok(result) => result.map_err(|error| error.to_string()),
-        Err(_) if begun.elapsed() < START => Err("the window system failed".to_owned()),
-        Err(panic) => resume_unwind(panic),
+        Err(error) => without_display(&error.to_string(), file, console),
     }
 }
 
