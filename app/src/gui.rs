@@ -30,7 +30,7 @@ use crate::session::Session;
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// There is no display, or nothing that can draw on it.
-    #[error("cannot open a window: {0}")]
+    #[error("cannot open a window: {}", cause(&.0.to_string()))]
     Window(#[from] eframe::Error),
     /// A library of the window system is missing; its loader knows no other way to say so.
     #[error(
@@ -72,5 +72,24 @@ fn options(session: &Session) -> NativeOptions {
             .with_inner_size([width, height])
             .with_min_inner_size([880.0, 560.0]),
         ..NativeOptions::default()
+    }
+}
+
+/// What the window system says, without the line of its source where it says so.
+fn cause(text: &str) -> String {
+    let Some((before, after)) = text.split_once("os error at ") else { return text.to_owned() };
+    let what = after.split_once(": ").map_or(after, |(_, what)| what);
+    format!("{before}{what}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_reason_why_there_is_no_window_names_no_source_file() {
+        let said = cause("winit EventLoopError: os error at /a/b/mod.rs:788: no connection");
+        assert_eq!(said, "winit EventLoopError: no connection");
+        assert_eq!(cause("no suitable configuration"), "no suitable configuration");
     }
 }

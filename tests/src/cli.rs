@@ -279,5 +279,6 @@ fn without_a_display_it_says_so_and_runs_a_sample_in_the_terminal() {
         for words in [why, "payment-outage", "30.62 s", "✓ balanced", "flowbench run"] {
             assert!(said.contains(words), "`{words}` is missing: {said}");
         }
+        assert!(!said.contains(".rs:"), "a place in some source helps nobody: {said}");
     }
 }

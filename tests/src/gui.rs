@@ -8,6 +8,7 @@ use egui::{Key, Modifiers, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use flowbench::command::{BenchCommand, Command, FileCommand, PanelKind, ViewCommand};
+use flowbench::command_table::Menu;
 use flowbench::files::Home;
 use flowbench::gui::frame::Workbench;
 use flowbench::session::Session;
@@ -208,30 +209,50 @@ fn the_palette_of_commands_opens_with_its_key_and_runs_a_command() {
 
 #[test]
 fn every_widget_of_every_screen_has_a_name() {
-    let mut desk = Desk::new();
-    assert_names(&desk, "gallery");
-    desk.click(Role::Button, "Poison messages");
-    desk.settle();
-    desk.seek_to_the_middle();
-    for panel in PanelKind::ALL {
-        desk.apply(ViewCommand::ShowPanel(panel));
-        assert_names(&desk, panel.title());
+    assert_names(&Desk::new(), "gallery");
+    for sample in ["Poison messages", "Shoe shop"] {
+        let mut desk = Desk::with_sample(sample);
+        let scenarios = &desk.design().scenarios;
+        let broken = scenarios.iter().rev().find(|scenario| !scenario.faults.is_empty());
+        if let Some(name) = broken.map(|scenario| scenario.name.clone()) {
+            desk.apply(BenchCommand::ChooseScenario(name));
+        }
+        desk.settle();
+        desk.seek_to_the_middle();
+        for panel in PanelKind::ALL {
+            desk.apply(ViewCommand::ShowPanel(panel));
+            assert_names(&desk, panel.title());
+        }
+        assert_names_of_things(&mut desk);
     }
-    let things: Vec<String> = desk
-        .harness
-        .get_all_by_role(Role::TreeItem)
-        .filter_map(|node| node.accesskit_node().label())
-        .collect();
+}
+
+/// Selects one thing after the other, so that the inspector shows each kind.
+fn assert_names_of_things(desk: &mut Desk) {
+    let lines = desk.harness.get_all_by_role(Role::TreeItem);
+    let things: Vec<String> = lines.filter_map(|node| node.accesskit_node().label()).collect();
     assert!(things.len() > 12, "{things:?}");
     for thing in things {
-        let first = desk.harness.get_all_by_role_and_label(Role::TreeItem, &thing).next();
-        first.expect("it was there").click();
+        let line = desk.harness.get_all_by_role_and_label(Role::TreeItem, &thing).next();
+        line.expect("it was there").click();
         desk.rest();
-        assert_names(&desk, &thing);
+        assert_names(desk, &thing);
     }
+}
+
+#[test]
+fn every_widget_of_every_dialog_has_a_name() {
+    let mut desk = Desk::with_sample("Poison messages");
     for dialog in [ViewCommand::OpenPalette, ViewCommand::ShowShortcuts, ViewCommand::ShowAbout] {
         desk.apply(dialog.clone());
         assert_names(&desk, &format!("{dialog:?}"));
+        desk.press(Modifiers::NONE, Key::Escape);
+    }
+    for menu in Menu::ALL {
+        desk.click(Role::Button, menu.title());
+        let first = menu.commands().next().expect("a menu has commands");
+        assert!(desk.harness.query_all_by_label(first.text).next().is_some(), "{}", menu.title());
+        assert_names(&desk, menu.title());
         desk.press(Modifiers::NONE, Key::Escape);
     }
 }
