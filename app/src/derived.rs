@@ -55,13 +55,26 @@ impl Derived {
             self.findings = lint::findings_again(design, schemas, &mut self.verdicts);
         }
         if !has_same_shape {
-            self.positions = layout::positions(design);
+            self.place(before, design);
             self.index = index(design);
         }
         if self.schemas != *schemas {
             self.schemas = schemas.clone();
         }
         Derived { source: Some(Arc::clone(design)), ..self }
+    }
+
+    /// Lays the design out, unless it is the same one but for the name of a node: that stays where
+    /// it is.
+    fn place(&mut self, before: Option<&Design>, design: &Design) {
+        let renamed = before.and_then(|before| renamed(before, design));
+        let position = renamed.and_then(|(old, _)| self.positions.remove(old));
+        match (renamed, position) {
+            (Some((_, new)), Some(position)) => {
+                self.positions.insert(new.to_owned(), position);
+            }
+            _ => self.positions = layout::positions(design),
+        }
     }
 
     /// How many findings are of this severity.
@@ -100,6 +113,30 @@ fn has_same_shape(before: &Design, after: &Design) -> bool {
         && before.layout == after.layout
 }
 
+/// The old and the new name of the one node by which two designs differ in shape, if that is all.
+fn renamed<'a>(before: &'a Design, after: &'a Design) -> Option<(&'a str, &'a str)> {
+    let mut pairs = before.nodes.iter().zip(&after.nodes).filter(|(a, b)| a.name != b.name);
+    let (old, new) = pairs.next().map(|(a, b)| (a.name.as_str(), b.name.as_str()))?;
+    let carried = |name: &'a str| if name == old { new } else { name };
+    let is_same_node =
+        |(a, b): (&'a Arc<Node>, &Arc<Node>)| discriminant(&a.role) == discriminant(&b.role);
+    let is_same_edge = |(a, b): (&'a Arc<Edge>, &Arc<Edge>)| {
+        Arc::ptr_eq(a, b)
+            || (carried(&a.from) == b.from
+                && carried(&a.to) == b.to
+                && a.contract.dead_letter.as_deref().map(carried)
+                    == b.contract.dead_letter.as_deref())
+    };
+    let is_same = pairs.next().is_none()
+        && before.nodes.len() == after.nodes.len()
+        && before.edges.len() == after.edges.len()
+        && before.layout.len() == after.layout.len()
+        && before.nodes.iter().zip(&after.nodes).all(is_same_node)
+        && before.edges.iter().zip(&after.edges).all(is_same_edge)
+        && before.layout.iter().all(|(name, at)| after.layout.get(carried(name)) == Some(at));
+    is_same.then_some((old, new))
+}
+
 /// Whether two lists hold the same things, by sharing.
 fn shares<T>(one: &[Arc<T>], other: &[Arc<T>]) -> bool {
     one.len() == other.len() && one.iter().zip(other).all(|(one, other)| Arc::ptr_eq(one, other))
@@ -112,6 +149,7 @@ fn index(design: &Design) -> BTreeMap<String, usize> {
 #[cfg(test)]
 mod tests {
     use flowbench_model::edit::Edit;
+    use flowbench_model::formats::native;
     use flowbench_model::node::{Consumer, Role};
 
     use super::*;
@@ -120,6 +158,25 @@ mod tests {
         let mut derived = Derived::default();
         derived.update(Some(design), &Schemas::default());
         derived
+    }
+
+    #[test]
+    fn a_renamed_node_stays_where_a_layout_would_put_it() {
+        for sample in crate::samples::SAMPLES {
+            let document = native::read(sample.design()).expect("samples can be read");
+            let mut design = document.design;
+            design.layout.clear();
+            let design = Arc::new(design);
+            let mut derived = fresh(&design);
+            for old in &design.nodes {
+                let node = Node { name: format!("zz-{}", old.name), ..Node::clone(old) };
+                let edit = Edit::PutNode(old.name.clone(), node);
+                let renamed = Arc::new(edit.apply(&design).expect("the name is free"));
+                derived.update(Some(&renamed), &Schemas::default());
+                assert_eq!(derived.positions, fresh(&renamed).positions, "{}", old.name);
+                derived.update(Some(&design), &Schemas::default());
+            }
+        }
     }
 
     #[test]
