@@ -1,5 +1,23 @@
 //! The Flowbench design document: producers, channels and consumers, the contracts between them,
 //! the scenarios they run under and the promises they keep.
+//!
+//! A design is a value. It changes by [`edit::Edit`]s, and what the rules say about it is
+//! [`finding::Finding`]s:
+//!
+//! ```
+//! use flowbench_model::edit::Edit;
+//! use flowbench_model::formats::native;
+//! use flowbench_model::lint;
+//!
+//! let text = include_str!("../../samples/poison/design.ron");
+//! let before = native::read(text)?.design;
+//! let after = Edit::RemoveNode("invoices".to_owned()).apply(&before)?;
+//! assert!(before.node("invoices").is_some() && after.node("invoices").is_none());
+//! let sentences: Vec<String> =
+//!     lint::findings(&after).into_iter().map(|finding| finding.sentence).collect();
+//! assert!(sentences.iter().any(|sentence| sentence.contains("`bookkeeping`")), "{sentences:?}");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 pub mod change;
 pub mod contract;

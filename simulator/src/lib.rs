@@ -1,6 +1,24 @@
 //! The deterministic simulator: a design and a scenario become a [`plan::Plan`], a plan in motion
 //! is a [`run::Run`], and what happens is a [`record::Record`]. Nothing here knows a screen, a
 //! file, a clock or a thread.
+//!
+//! ```
+//! use flowbench_model::formats::native;
+//! use flowbench_model::time::Time;
+//! use flowbench_simulator::plan::Plan;
+//! use flowbench_simulator::recorder::Keep;
+//! use flowbench_simulator::recording::Recording;
+//!
+//! let document = native::read(include_str!("../../samples/poison/design.ron"))?;
+//! let scenario = document.design.scenario(Some("poison")).expect("the sample has it");
+//! let plan = Plan::compile(&document.design, scenario, 1).expect("it can run");
+//! let recording = Recording::make(plan, Keep::Everything, |_| true).expect("nobody stops it");
+//! assert_eq!(recording.report().messages.dead_lettered, 3);
+//! assert!(recording.report().balanced);
+//! // Back to an instant when the first of them was still being tried.
+//! assert_eq!(recording.at(Time(9_000_000_000)).dead_letters().len(), 0);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 pub mod calendar;
 pub mod checks;
