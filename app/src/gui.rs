@@ -21,7 +21,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use eframe::{NativeOptions, Renderer};
-use egui::ViewportBuilder;
+use egui::{IconData, ViewportBuilder};
 
 use crate::gui::frame::Workbench;
 use crate::session::Session;
@@ -69,10 +69,16 @@ fn options(session: &Session) -> NativeOptions {
         viewport: ViewportBuilder::default()
             .with_app_id("flowbench")
             .with_title("Flowbench")
+            .with_icon(icon())
             .with_inner_size([width, height])
             .with_min_inner_size([880.0, 560.0]),
         ..NativeOptions::default()
     }
+}
+
+fn icon() -> IconData {
+    eframe::icon_data::from_png_bytes(include_bytes!("../../assets/icon.png"))
+        .expect("invariant: the icon is a picture")
 }
 
 /// What the window system says, without the line of its source where it says so.

@@ -100,13 +100,11 @@ impl Canvas {
         commands: &mut Vec<Command>,
     ) {
         let Some(origin) = ui.input(|input| input.pointer.press_origin()) else { return };
-        let (is_space, adds) = ui.input(|input| {
-            let adds = input.modifiers.shift || input.modifiers.command;
-            (input.key_down(Key::Space), adds)
-        });
+        let (is_alt, adds) = ui
+            .input(|input| (input.modifiers.alt, input.modifiers.shift || input.modifiers.command));
         let from = view.world(origin);
         self.gesture = match self.hit(view, marks, origin) {
-            _ if is_space => Gesture::Pan,
+            _ if is_alt => Gesture::Pan,
             Some(Hit::Port(index)) => {
                 Gesture::Connect { from: index, targets: targets(sight.design, index), to: origin }
             }

@@ -11,7 +11,7 @@ use crate::gui::{fonts, icons};
 /// What one does on the canvas with pointer and keys.
 const CANVAS: [(&str, &str); 9] = [
     ("Wheel, pinch", "Zoom at the pointer"),
-    ("Middle drag, Space drag", "Move the canvas"),
+    ("Middle drag, Alt drag", "Move the canvas"),
     ("Double-click", "Add a node, or rename one"),
     ("Drag from the right edge", "Draw an edge"),
     ("Drag on the ground", "Select a box"),

@@ -3,6 +3,7 @@
 use flowbench_model::design::Design;
 use flowbench_model::edit::Edit;
 use flowbench_model::message::{Carries, Message, MessageKind, MessageVersion, Schema};
+use flowbench_model::schema;
 
 use super::head;
 use crate::command::Command;
@@ -98,7 +99,7 @@ fn next(newest: Option<&MessageVersion>) -> MessageVersion {
 
 fn rows(form: &mut Form, version: &mut MessageVersion) {
     match &mut version.schema {
-        Schema::JsonSchema(text) => form.code("JSON Schema", text, check_json),
+        Schema::JsonSchema(text) => form.code("JSON Schema", text, check_schema),
         Schema::JsonSchemaFile(path) => {
             form.text("Schema file", "Relative to the design's folder", path);
         }
@@ -119,6 +120,10 @@ fn rows(form: &mut Form, version: &mut MessageVersion) {
         form.has_changed = true;
     }
     form.optional("Deprecated", "Why and until when; empty: current", &mut version.deprecated);
+}
+
+fn check_schema(text: &str) -> Result<(), String> {
+    schema::check_schema(text).map_err(|error| error.to_string())
 }
 
 fn check_json(text: &str) -> Result<(), String> {
