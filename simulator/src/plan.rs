@@ -65,6 +65,9 @@ pub struct Plan {
     /// Actions of operators in the order of the scenario.
     pub actions: Vec<PlanAction>,
     pub(crate) ziggurat: Ziggurat,
+    /// A word for each node and edge that only its stable key decides.
+    pub(crate) node_keys: Vec<u64>,
+    pub(crate) edge_keys: Vec<u64>,
 }
 
 /// A node.

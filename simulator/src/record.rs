@@ -76,6 +76,19 @@ pub enum EntryKind {
     Acted,
 }
 
+/// What the place of an entry is an index of.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PlaceKind {
+    /// A node of the plan.
+    Node,
+    /// An edge of the plan.
+    Edge,
+    /// A fault of the plan.
+    Fault,
+    /// An action of the plan.
+    Action,
+}
+
 /// Why an attempt failed.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 #[repr(u8)]
@@ -141,6 +154,37 @@ impl EntryKind {
             EntryKind::FaultStarted => "fault started",
             EntryKind::FaultEnded => "fault ended",
             EntryKind::Acted => "operator acted",
+        }
+    }
+}
+
+impl Entry {
+    /// What `place` is an index of.
+    #[must_use]
+    pub fn place_kind(&self) -> PlaceKind {
+        match self.kind {
+            EntryKind::Arrived | EntryKind::Expired | EntryKind::ReplyTimedOut => PlaceKind::Node,
+            EntryKind::Dropped if self.detail == u64::from(DropReason::Unroutable) => {
+                PlaceKind::Node
+            }
+            EntryKind::FaultStarted | EntryKind::FaultEnded => PlaceKind::Fault,
+            EntryKind::Acted => PlaceKind::Action,
+            EntryKind::Published
+            | EntryKind::Duplicated
+            | EntryKind::Delivered
+            | EntryKind::Acknowledged
+            | EntryKind::AcknowledgedLate
+            | EntryKind::Suppressed
+            | EntryKind::Failed
+            | EntryKind::RetryScheduled
+            | EntryKind::Returned
+            | EntryKind::DeadLettered
+            | EntryKind::Dropped
+            | EntryKind::Redriven
+            | EntryKind::CallSent
+            | EntryKind::CallServed
+            | EntryKind::CallReturned
+            | EntryKind::CallFailed => PlaceKind::Edge,
         }
     }
 }
@@ -375,10 +419,12 @@ impl Default for RecordHash {
 }
 
 impl RecordHash {
+    /// Adds an entry. `place_key` stands for its place: indices shift when an unrelated node comes
+    /// into the design, keys do not.
     #[inline]
-    pub(crate) fn add(&mut self, entry: &Entry) {
+    pub(crate) fn add(&mut self, entry: &Entry, place_key: u64) {
         const K: u64 = 0x9E37_79B9_7F4A_7C15;
-        let place = u64::from(entry.place) << 32 | u64::from(entry.message.0);
+        let place = place_key ^ u64::from(entry.message.0);
         let what = u64::from(entry.attempt) << 8 | entry.kind as u64;
         // Independent products first: only two steps depend on the hash so far.
         let left = (entry.at.0 ^ what.rotate_left(40)).wrapping_mul(K);

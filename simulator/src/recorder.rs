@@ -4,7 +4,7 @@ use crate::checks::Check;
 use crate::message::Message;
 use crate::metrics::Metrics;
 use crate::plan::Plan;
-use crate::record::{Entry, Record, RecordHash};
+use crate::record::{Entry, PlaceKind, Record, RecordHash};
 
 /// What a recorder keeps beside the hash.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -64,7 +64,7 @@ impl Recorder {
         if self.keep == Keep::Nothing {
             return;
         }
-        self.hash.add(entry);
+        self.hash.add(entry, place_key(plan, entry));
         self.metrics.see(plan, entry, message);
         if !self.checks.is_empty() {
             for check in &mut self.checks {
@@ -81,5 +81,15 @@ impl Recorder {
         if self.keep == Keep::Everything {
             self.record.push_message(message);
         }
+    }
+}
+
+/// A word that stands for the place of an entry, whatever else is in the design.
+#[inline]
+fn place_key(plan: &Plan, entry: &Entry) -> u64 {
+    match entry.place_kind() {
+        PlaceKind::Node => plan.node_keys[entry.place as usize],
+        PlaceKind::Edge => plan.edge_keys[entry.place as usize],
+        PlaceKind::Fault | PlaceKind::Action => u64::from(entry.place),
     }
 }

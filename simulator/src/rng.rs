@@ -27,6 +27,8 @@ pub enum Purpose {
     Poison,
     /// Payloads; not a stream but draws for each message.
     Payload,
+    /// Places in the hash of a record; nothing is drawn.
+    Place,
 }
 
 impl Purpose {
@@ -42,6 +44,7 @@ impl Purpose {
             Purpose::Duplication => "duplication",
             Purpose::Poison => "poison",
             Purpose::Payload => "payload",
+            Purpose::Place => "place",
         }
     }
 }

@@ -24,7 +24,7 @@ use super::{
 };
 use crate::calendar::{MAX_ENTITIES, Rank};
 use crate::dist::Sampler;
-use crate::rng::Ziggurat;
+use crate::rng::{Purpose, Ziggurat, stream_id};
 
 /// See [`Plan::compile`].
 pub(super) fn compile(
@@ -127,6 +127,8 @@ impl<'a> Compiler<'a> {
             message_types: self.in_order(&self.types, |at| self.design.messages[at].name.clone()),
             faults: scenario.faults.iter().map(|fault| self.plan_fault(fault)).collect(),
             actions: scenario.actions.iter().map(|it| self.plan_action(it, &nodes)).collect(),
+            node_keys: nodes.iter().map(|node| place_key(&node.key)).collect(),
+            edge_keys: edges.iter().map(|edge| place_key(&edge.key)).collect(),
             design,
             scenario: Arc::new(scenario.clone()),
             nodes,
@@ -419,6 +421,11 @@ impl<'a> Compiler<'a> {
             },
         }
     }
+}
+
+/// What stands for a place in the hash of a record.
+fn place_key(key: &str) -> u64 {
+    stream_id(0, key, Purpose::Place)
 }
 
 fn plan_retry(retry: &Retry) -> PlanRetry {
