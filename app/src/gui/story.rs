@@ -4,7 +4,7 @@ use egui::Color32;
 use flowbench_model::name::MessageName;
 use flowbench_simulator::message::MessageId;
 use flowbench_simulator::plan::{EdgeIndex, NodeIndex, Plan};
-use flowbench_simulator::record::{DropReason, Entry, EntryKind, Failure, Record};
+use flowbench_simulator::record::{DropReason, Entry, EntryKind, Failure, PlaceKind, Record};
 use flowbench_simulator::recording::Recording;
 
 use crate::gui::clock;
@@ -105,37 +105,11 @@ pub enum Spot {
 /// Where an entry belongs, by its kind.
 #[must_use]
 pub fn spot(entry: &Entry) -> Spot {
-    match entry.kind {
-        EntryKind::Arrived | EntryKind::Expired | EntryKind::ReplyTimedOut => {
-            Spot::Node(entry.place)
-        }
-        EntryKind::Dropped => match DropReason::from_detail(entry.detail) {
-            Some(DropReason::Unroutable) => Spot::Node(entry.place),
-            Some(
-                DropReason::Lost
-                | DropReason::GivenUp
-                | DropReason::AcknowledgedOnReceipt
-                | DropReason::Operator,
-            )
-            | None => Spot::Edge(entry.place),
-        },
-        EntryKind::FaultStarted | EntryKind::FaultEnded => Spot::Fault(entry.place),
-        EntryKind::Acted => Spot::Action(entry.place),
-        EntryKind::Published
-        | EntryKind::Duplicated
-        | EntryKind::Delivered
-        | EntryKind::Acknowledged
-        | EntryKind::AcknowledgedLate
-        | EntryKind::Suppressed
-        | EntryKind::Failed
-        | EntryKind::RetryScheduled
-        | EntryKind::Returned
-        | EntryKind::DeadLettered
-        | EntryKind::Redriven
-        | EntryKind::CallSent
-        | EntryKind::CallServed
-        | EntryKind::CallReturned
-        | EntryKind::CallFailed => Spot::Edge(entry.place),
+    match entry.place_kind() {
+        PlaceKind::Node => Spot::Node(entry.place),
+        PlaceKind::Edge => Spot::Edge(entry.place),
+        PlaceKind::Fault => Spot::Fault(entry.place),
+        PlaceKind::Action => Spot::Action(entry.place),
     }
 }
 

@@ -1,13 +1,12 @@
 //! Designs as text, records as text.
 
 use std::fmt::Write as _;
-use std::sync::Arc;
 
 use flowbench_model::design::Design;
 use flowbench_model::formats::native;
 use flowbench_model::time::Time;
 use flowbench_simulator::plan::Plan;
-use flowbench_simulator::record::{DropReason, EntryKind, Failure};
+use flowbench_simulator::record::{DropReason, Entry, EntryKind, Failure, PlaceKind};
 use flowbench_simulator::recorder::Keep;
 use flowbench_simulator::recording::Recording;
 use flowbench_simulator::report::Report;
@@ -60,7 +59,7 @@ pub(crate) fn lines(recording: &Recording, is_wanted: impl Fn(EntryKind) -> bool
     for entry in recording.record().entries_from(0).filter(|entry| is_wanted(entry.kind)) {
         let at = Time::as_secs_f64(entry.at);
         let message = recording.record().message_name(plan, entry.message).unwrap_or_default();
-        let place = place(plan, entry.kind, entry.place);
+        let place = place(plan, entry);
         let detail = detail(entry.kind, entry.detail);
         let attempt =
             if entry.attempt > 0 { format!(" ({})", entry.attempt) } else { String::new() };
@@ -71,32 +70,15 @@ pub(crate) fn lines(recording: &Recording, is_wanted: impl Fn(EntryKind) -> bool
     text
 }
 
-fn place(plan: &Arc<Plan>, kind: EntryKind, place: u32) -> String {
-    let place = place as usize;
-    match kind {
-        EntryKind::Arrived | EntryKind::Expired | EntryKind::ReplyTimedOut => {
-            plan.nodes[place].name.clone()
-        }
-        EntryKind::Dropped => String::new(),
-        EntryKind::FaultStarted | EntryKind::FaultEnded => {
-            plan.faults[place].kind.word().to_owned()
-        }
-        EntryKind::Acted => format!("action {place}"),
-        EntryKind::Published
-        | EntryKind::Duplicated
-        | EntryKind::Delivered
-        | EntryKind::Acknowledged
-        | EntryKind::AcknowledgedLate
-        | EntryKind::Suppressed
-        | EntryKind::Failed
-        | EntryKind::RetryScheduled
-        | EntryKind::Returned
-        | EntryKind::DeadLettered
-        | EntryKind::Redriven
-        | EntryKind::CallSent
-        | EntryKind::CallServed
-        | EntryKind::CallReturned
-        | EntryKind::CallFailed => plan.edges[place].name.clone(),
+fn place(plan: &Plan, entry: &Entry) -> String {
+    let place = entry.place as usize;
+    match entry.place_kind() {
+        // Why it was dropped says where.
+        _ if entry.kind == EntryKind::Dropped => String::new(),
+        PlaceKind::Node => plan.nodes[place].name.clone(),
+        PlaceKind::Edge => plan.edges[place].name.clone(),
+        PlaceKind::Fault => plan.faults[place].kind.word().to_owned(),
+        PlaceKind::Action => format!("action {place}"),
     }
 }
 

@@ -4,18 +4,10 @@ use std::io::Write;
 use std::path::Path;
 
 use flowbench_simulator::plan::Plan;
-use flowbench_simulator::record::{DropReason, Entry, EntryKind, Failure, Record};
+use flowbench_simulator::record::{DropReason, Entry, EntryKind, Failure, PlaceKind, Record};
 use serde_json::{Value, json};
 
 use crate::files;
-
-/// What `place` of an entry is an index of.
-enum Kind {
-    Edge,
-    Node,
-    Fault,
-    Action,
-}
 
 /// Writes all entries, one after the other: the text of a long run need not fit in memory.
 pub(super) fn write(path: &Path, plan: &Plan, record: &Record) -> Result<(), String> {
@@ -41,49 +33,11 @@ fn object(plan: &Plan, record: &Record, entry: &Entry) -> Value {
 
 fn place(plan: &Plan, entry: &Entry) -> Value {
     let index = entry.place as usize;
-    match kind(entry) {
-        Kind::Edge => plan.edges.get(index).map(|edge| edge.name.clone()).into(),
-        Kind::Node => plan.nodes.get(index).map(|node| node.name.clone()).into(),
-        Kind::Fault => format!("fault {index}").into(),
-        Kind::Action => format!("action {index}").into(),
-    }
-}
-
-fn kind(entry: &Entry) -> Kind {
-    match entry.kind {
-        EntryKind::Published
-        | EntryKind::Duplicated
-        | EntryKind::Delivered
-        | EntryKind::Acknowledged
-        | EntryKind::AcknowledgedLate
-        | EntryKind::Suppressed
-        | EntryKind::Failed
-        | EntryKind::RetryScheduled
-        | EntryKind::Returned
-        | EntryKind::DeadLettered
-        | EntryKind::Redriven
-        | EntryKind::CallSent
-        | EntryKind::CallServed
-        | EntryKind::CallReturned
-        | EntryKind::CallFailed => Kind::Edge,
-        EntryKind::Arrived | EntryKind::Expired | EntryKind::ReplyTimedOut => Kind::Node,
-        EntryKind::Dropped => dropped_at(entry),
-        EntryKind::FaultStarted | EntryKind::FaultEnded => Kind::Fault,
-        EntryKind::Acted => Kind::Action,
-    }
-}
-
-/// A message that nobody subscribes to is gone at its channel, any other on an edge.
-fn dropped_at(entry: &Entry) -> Kind {
-    match DropReason::from_detail(entry.detail) {
-        Some(DropReason::Unroutable) => Kind::Node,
-        Some(
-            DropReason::Lost
-            | DropReason::GivenUp
-            | DropReason::AcknowledgedOnReceipt
-            | DropReason::Operator,
-        )
-        | None => Kind::Edge,
+    match entry.place_kind() {
+        PlaceKind::Edge => plan.edges.get(index).map(|edge| edge.name.clone()).into(),
+        PlaceKind::Node => plan.nodes.get(index).map(|node| node.name.clone()).into(),
+        PlaceKind::Fault => format!("fault {index}").into(),
+        PlaceKind::Action => format!("action {index}").into(),
     }
 }
 
