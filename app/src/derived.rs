@@ -22,6 +22,8 @@ pub struct Derived {
     pub positions: BTreeMap<String, Position>,
     /// The place of each node in the design, by name.
     pub index: BTreeMap<String, usize>,
+    /// Where nodes would stand without places of their own, in the order of the design.
+    automatic: Vec<Position>,
     verdicts: Verdicts,
     source: Option<Arc<Design>>,
     /// The schema files that the findings were made with.
@@ -51,30 +53,21 @@ impl Derived {
         let before = before.as_deref().filter(|_| self.schemas == *schemas);
         let has_same_meaning = before.is_some_and(|before| has_same_meaning(before, design));
         let has_same_shape = before.is_some_and(|before| has_same_shape(before, design));
+        let has_same_places = before.is_some_and(|before| before.layout == design.layout);
         if !has_same_meaning {
             self.findings = lint::findings_again(design, schemas, &mut self.verdicts);
         }
-        if !has_same_shape {
-            self.place(before, design);
+        if !has_same_shape && before.is_none_or(|before| renamed(before, design).is_none()) {
+            self.automatic = layout::automatic(design);
+        }
+        if !(has_same_shape && has_same_places) {
+            self.positions = layout::placed(design, &self.automatic);
             self.index = index(design);
         }
         if self.schemas != *schemas {
             self.schemas = schemas.clone();
         }
         Derived { source: Some(Arc::clone(design)), ..self }
-    }
-
-    /// Lays the design out, unless it is the same one but for the name of a node: that stays where
-    /// it is.
-    fn place(&mut self, before: Option<&Design>, design: &Design) {
-        let renamed = before.and_then(|before| renamed(before, design));
-        let position = renamed.and_then(|(old, _)| self.positions.remove(old));
-        match (renamed, position) {
-            (Some((_, new)), Some(position)) => {
-                self.positions.insert(new.to_owned(), position);
-            }
-            _ => self.positions = layout::positions(design),
-        }
     }
 
     /// How many findings are of this severity.
@@ -95,7 +88,7 @@ fn has_same_meaning(before: &Design, after: &Design) -> bool {
         && before.info == after.info
 }
 
-/// Whether two designs have the same nodes, edges and places, so that the layout is the same.
+/// Whether two designs have the same nodes and edges, so that the automatic layout is the same.
 fn has_same_shape(before: &Design, after: &Design) -> bool {
     let is_same_node = |(one, other): (&Arc<Node>, &Arc<Node>)| {
         Arc::ptr_eq(one, other)
@@ -110,7 +103,6 @@ fn has_same_shape(before: &Design, after: &Design) -> bool {
         && before.edges.len() == after.edges.len()
         && before.nodes.iter().zip(&after.nodes).all(is_same_node)
         && before.edges.iter().zip(&after.edges).all(is_same_edge)
-        && before.layout == after.layout
 }
 
 /// The old and the new name of the one node by which two designs differ in shape, if that is all.
@@ -130,10 +122,8 @@ fn renamed<'a>(before: &'a Design, after: &'a Design) -> Option<(&'a str, &'a st
     let is_same = pairs.next().is_none()
         && before.nodes.len() == after.nodes.len()
         && before.edges.len() == after.edges.len()
-        && before.layout.len() == after.layout.len()
         && before.nodes.iter().zip(&after.nodes).all(is_same_node)
-        && before.edges.iter().zip(&after.edges).all(is_same_edge)
-        && before.layout.iter().all(|(name, at)| after.layout.get(carried(name)) == Some(at));
+        && before.edges.iter().zip(&after.edges).all(is_same_edge);
     is_same.then_some((old, new))
 }
 
