@@ -210,7 +210,8 @@ fn module_path(root: &Path, file: &Path) -> Vec<String> {
         .iter()
         .map(|part| part.to_string_lossy().into_owned())
         .collect();
-    if matches!(parts.last().map(String::as_str), Some("lib" | "main" | "mod" | "all")) {
+    if matches!(parts.last().map(String::as_str), Some("lib" | "main" | "mod" | "all" | "brokers"))
+    {
         parts.pop();
     }
     parts

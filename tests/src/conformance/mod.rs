@@ -1,0 +1,4 @@
+//! One test for each case, named after it. The table `assets/conformance.ron` says what each
+//! runs against.
+
+mod table;
