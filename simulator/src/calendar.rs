@@ -98,6 +98,11 @@ impl Calendar {
         self.heap.len()
     }
 
+    /// Bytes that a clone takes, about.
+    pub(crate) fn bytes(&self) -> usize {
+        self.heap.len() * size_of::<Due>() + self.sequences.len() * size_of::<u64>()
+    }
+
     /// When the next event is due.
     #[inline]
     pub(crate) fn next_time(&self) -> Option<Time> {

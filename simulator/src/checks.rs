@@ -78,6 +78,10 @@ pub(crate) struct End<'a> {
 pub(crate) trait Watch: std::fmt::Debug + Send + Sync {
     /// Sees one transition.
     fn see(&mut self, plan: &Plan, entry: &Entry, message: Option<&Message>);
+    /// Whether it can never be kept any more, as far as that is known before the end.
+    fn is_broken(&self) -> bool {
+        false
+    }
     /// Says what it came to.
     fn answer(&self, end: &End<'_>) -> Answer;
 }
@@ -105,6 +109,11 @@ impl Check {
 
     pub(crate) fn see(&mut self, plan: &Plan, entry: &Entry, message: Option<&Message>) {
         self.watch.see(plan, entry, message);
+    }
+
+    /// Whether the promise is broken already, as far as that is known before the end.
+    pub(crate) fn is_broken(&self) -> bool {
+        self.watch.is_broken()
     }
 
     pub(crate) fn verdict(&self, end: &End<'_>) -> Verdict {

@@ -22,8 +22,10 @@
 
 pub mod calendar;
 pub mod checks;
+pub mod comparison;
 mod dist;
 mod engine;
+pub mod fingerprint;
 pub mod message;
 pub mod metrics;
 pub mod plan;
@@ -34,5 +36,7 @@ pub mod report;
 pub mod rng;
 pub mod run;
 mod slab;
+mod snapshots;
 pub mod view;
+mod weight;
 pub mod world;

@@ -1,18 +1,23 @@
 //! The recorder: sees every transition and keeps what was asked for.
 
+use std::ops::Range;
+
 use crate::checks::Check;
+use crate::fingerprint::Fingerprint;
 use crate::message::Message;
 use crate::metrics::Metrics;
 use crate::plan::Plan;
 use crate::record::{Entry, PlaceKind, Record, RecordHash};
 
-/// What a recorder keeps beside the hash.
+/// What a recorder keeps.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Keep {
     /// Every entry, the statistics and the promises.
     Everything,
     /// The statistics and the promises.
     Statistics,
+    /// The fingerprint only: for telling whether two runs did the same.
+    Fingerprint,
     /// Nothing, not even the hash: for getting from a snapshot to an instant.
     Nothing,
 }
@@ -21,7 +26,10 @@ pub enum Keep {
 #[derive(Debug)]
 pub struct Recorder {
     keep: Keep,
-    pub(crate) hash: RecordHash,
+    /// Indices of the entries that are kept.
+    kept: Range<u64>,
+    fingerprint: Fingerprint,
+    turns: u64,
     pub(crate) record: Record,
     pub(crate) metrics: Metrics,
     pub(crate) checks: Vec<Check>,
@@ -31,14 +39,23 @@ impl Recorder {
     /// A recorder for a run from its beginning.
     #[must_use]
     pub fn new(plan: &Plan, keep: Keep) -> Recorder {
-        let is_silent = keep == Keep::Nothing;
+        let is_lean = matches!(keep, Keep::Nothing | Keep::Fingerprint);
         Recorder {
             keep,
-            hash: RecordHash::default(),
+            kept: if keep == Keep::Everything { 0..u64::MAX } else { 0..0 },
+            fingerprint: Fingerprint::default(),
+            turns: 0,
             record: Record::default(),
-            metrics: if is_silent { Metrics::default() } else { Metrics::new(plan) },
-            checks: if is_silent { Vec::new() } else { Check::all(plan) },
+            metrics: if is_lean { Metrics::default() } else { Metrics::new(plan) },
+            checks: if is_lean { Vec::new() } else { Check::all(plan) },
         }
+    }
+
+    /// A recorder for a run from its beginning that keeps the entries of these indices, and where
+    /// the messages come from that were published before the last of them.
+    #[must_use]
+    pub fn of_entries(plan: &Plan, kept: Range<u64>) -> Recorder {
+        Recorder { kept, ..Recorder::new(plan, Keep::Fingerprint) }
     }
 
     /// What was kept of the entries.
@@ -56,7 +73,19 @@ impl Recorder {
     /// The hash so far.
     #[must_use]
     pub fn hash(&self) -> RecordHash {
-        self.hash
+        self.fingerprint.hash()
+    }
+
+    /// The hash so far, and what it was on the way.
+    #[must_use]
+    pub fn fingerprint(&self) -> &Fingerprint {
+        &self.fingerprint
+    }
+
+    /// Counts up whenever something happens that people go back to: a fault begins or ends, an
+    /// operator acts, a promise is broken. Cost: a look at each promise.
+    pub(crate) fn turning_points(&self) -> u64 {
+        self.turns + self.checks.iter().filter(|check| check.is_broken()).count() as u64
     }
 
     #[inline]
@@ -64,21 +93,27 @@ impl Recorder {
         if self.keep == Keep::Nothing {
             return;
         }
-        self.hash.add(entry, place_key(plan, entry));
+        if self.kept.contains(&self.fingerprint.entries()) {
+            self.record.push(*entry);
+        }
+        self.fingerprint.add(entry, place_key(plan, entry));
+        if matches!(entry.place_kind(), PlaceKind::Fault | PlaceKind::Action) {
+            self.turns += 1;
+        }
+        if self.keep == Keep::Fingerprint {
+            return;
+        }
         self.metrics.see(plan, entry, message);
         if !self.checks.is_empty() {
             for check in &mut self.checks {
                 check.see(plan, entry, message);
             }
         }
-        if self.keep == Keep::Everything {
-            self.record.push(*entry);
-        }
     }
 
     #[inline]
     pub(crate) fn message(&mut self, message: &Message) {
-        if self.keep == Keep::Everything {
+        if self.fingerprint.entries() < self.kept.end {
             self.record.push_message(message);
         }
     }
@@ -86,7 +121,7 @@ impl Recorder {
 
 /// A word that stands for the place of an entry, whatever else is in the design.
 #[inline]
-fn place_key(plan: &Plan, entry: &Entry) -> u64 {
+pub(crate) fn place_key(plan: &Plan, entry: &Entry) -> u64 {
     match entry.place_kind() {
         PlaceKind::Node => plan.node_keys[entry.place as usize],
         PlaceKind::Edge => plan.edge_keys[entry.place as usize],

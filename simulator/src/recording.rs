@@ -5,25 +5,24 @@ use std::sync::Arc;
 
 use flowbench_model::time::Time;
 
+use crate::comparison::{self, Comparison, Ended};
 use crate::plan::Plan;
 use crate::recorder::{Keep, Recorder};
 use crate::report::Report;
 use crate::run::Run;
+use crate::snapshots::Snapshots;
 
-/// Events between two snapshots: running them again takes a few milliseconds.
-const EVENTS_BETWEEN_SNAPSHOTS: u64 = 50_000;
 /// Events between two looks at whether somebody still wants the run.
 const EVENTS_BETWEEN_LOOKS: u64 = 20_000;
-/// Snapshots of a run that is twice as long as this many are thinned to every second.
-const SNAPSHOTS: usize = 512;
+/// Events between two looks at whether there was a turning point.
+const EVENTS_BETWEEN_TURNS: u64 = 1024;
 
 /// A finished run.
 #[derive(Debug)]
 pub struct Recording {
     recorder: Recorder,
     report: Report,
-    /// In the order of time; the first is the beginning.
-    snapshots: Vec<Run>,
+    snapshots: Snapshots,
     last: Run,
 }
 
@@ -38,25 +37,20 @@ impl Recording {
     ) -> Option<Recording> {
         let mut recorder = Recorder::new(&plan, keep);
         let mut run = Run::new(plan);
-        let mut snapshots = vec![run.clone()];
-        let mut spacing = EVENTS_BETWEEN_SNAPSHOTS;
-        let mut next_snapshot = spacing;
-        let mut next_look = 0;
+        let mut snapshots = Snapshots::new(&run);
+        let mut turning_points = 0;
         while run.step(&mut recorder) {
-            if run.events() >= next_look {
-                next_look = run.events() + EVENTS_BETWEEN_LOOKS;
-                if !goes_on(run.now()) {
-                    return None;
-                }
+            let events = run.events();
+            if events.is_multiple_of(EVENTS_BETWEEN_LOOKS) && !goes_on(run.now()) {
+                return None;
             }
-            if run.events() >= next_snapshot {
-                snapshots.push(run.clone());
-                if snapshots.len() > SNAPSHOTS {
-                    thin(&mut snapshots);
-                    spacing *= 2;
-                }
-                next_snapshot = run.events() + spacing;
+            if events.is_multiple_of(EVENTS_BETWEEN_TURNS)
+                && turning_points != recorder.turning_points()
+            {
+                turning_points = recorder.turning_points();
+                snapshots.turn(&run);
             }
+            snapshots.see(&run);
         }
         run.advance_to(run.plan().end, &mut recorder);
         let report = Report::new(&run, &recorder);
@@ -94,25 +88,31 @@ impl Recording {
         if time >= self.last.now() {
             return self.last.clone();
         }
-        let mut run = self.snapshot_before(time).clone();
+        let mut run = self.snapshots.before(time).clone();
         let mut silent = Recorder::new(self.plan(), Keep::Nothing);
         run.advance_to(time, &mut silent);
         run
     }
 
-    /// The latest snapshot whose instant is earlier than `time`, or the beginning: a snapshot may
-    /// have been taken in the middle of its instant.
-    fn snapshot_before(&self, time: Time) -> &Run {
-        let later = self.snapshots.partition_point(|snapshot| snapshot.now() < time);
-        &self.snapshots[later.saturating_sub(1)]
+    /// Runs once more and compares: the same plan does the same, on every machine. For `goes_on`
+    /// and `None` see [`comparison::compare`].
+    pub fn verify(&self, goes_on: impl FnMut(Time) -> bool) -> Option<Comparison> {
+        self.compare(self.plan(), goes_on)
     }
-}
 
-/// Keeps the beginning and every second snapshot.
-fn thin(snapshots: &mut Vec<Run>) {
-    let mut index = 0;
-    snapshots.retain(|_| {
-        index += 1;
-        index % 2 == 1
-    });
+    /// Runs another plan and names the first entry in which it differs from this run. For `goes_on`
+    /// and `None` see [`comparison::compare`].
+    pub fn compare(
+        &self,
+        plan: &Arc<Plan>,
+        goes_on: impl FnMut(Time) -> bool,
+    ) -> Option<Comparison> {
+        comparison::compare(Ended { run: &self.last, recorder: &self.recorder }, plan, goes_on)
+    }
+
+    /// Bytes that record and snapshots take, about.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.record().bytes() + self.snapshots.bytes()
+    }
 }

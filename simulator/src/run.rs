@@ -7,6 +7,7 @@ use flowbench_model::time::Time;
 use crate::engine::Engine;
 use crate::plan::Plan;
 use crate::recorder::{Keep, Recorder};
+use crate::weight;
 use crate::world::{Halt, Totals, World};
 
 /// The world of a plan at one instant. Cloning it costs what is under way, not what has been.
@@ -72,6 +73,12 @@ impl Run {
     #[must_use]
     pub fn halt(&self) -> Option<Halt> {
         self.world.halt
+    }
+
+    /// Bytes that a clone takes, about. Cost: one pass over the nodes, not over what is under way.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        size_of::<Run>() + weight::bytes(&self.world)
     }
 
     /// Counts over the whole world.

@@ -60,6 +60,11 @@ impl<T> Slab<T> {
         (0..).zip(&self.slots).filter_map(|(index, slot)| Some((index, slot.value.as_ref()?)))
     }
 
+    /// Bytes that a clone takes, about.
+    pub(crate) fn bytes(&self) -> usize {
+        self.slots.len() * size_of::<Slot<T>>() + self.free.len() * size_of::<u32>()
+    }
+
     /// How many are there.
     pub(crate) fn len(&self) -> usize {
         self.slots.len() - self.free.len()

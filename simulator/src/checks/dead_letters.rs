@@ -48,6 +48,10 @@ impl Watch for DeadLetters {
         }
     }
 
+    fn is_broken(&self) -> bool {
+        self.violated_at.is_some()
+    }
+
     fn answer(&self, end: &End<'_>) -> Answer {
         let evidence =
             format!("at most {} dead letters at once, {} allowed", self.most, self.at_most);

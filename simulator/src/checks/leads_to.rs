@@ -66,6 +66,10 @@ impl Watch for LeadsTo {
         }
     }
 
+    fn is_broken(&self) -> bool {
+        self.first.is_some()
+    }
+
     fn answer(&self, end: &End<'_>) -> Answer {
         if let Some((at, name)) = &self.first {
             return Answer::violated(*at, format!("{name} led to nothing within {}", self.within));

@@ -39,6 +39,10 @@ impl Watch for NoDuplicateEffect {
         }
     }
 
+    fn is_broken(&self) -> bool {
+        self.first.is_some()
+    }
+
     fn answer(&self, end: &End<'_>) -> Answer {
         match &self.first {
             Some((at, first)) => {

@@ -21,6 +21,10 @@ impl Watch for NoTimeouts {
         self.first = Some((entry.at, name.unwrap_or_default()));
     }
 
+    fn is_broken(&self) -> bool {
+        self.first.is_some()
+    }
+
     fn answer(&self, end: &End<'_>) -> Answer {
         let count = end.world.totals.reply_timeouts;
         match &self.first {

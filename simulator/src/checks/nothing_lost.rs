@@ -33,6 +33,10 @@ impl Watch for NothingLost {
         }
     }
 
+    fn is_broken(&self) -> bool {
+        self.first.is_some()
+    }
+
     fn answer(&self, end: &End<'_>) -> Answer {
         match &self.first {
             Some((at, first)) => {

@@ -38,6 +38,10 @@ impl Watch for OrderPerKey {
         *newest = (*newest).max(message.id);
     }
 
+    fn is_broken(&self) -> bool {
+        self.first.is_some()
+    }
+
     fn answer(&self, end: &End<'_>) -> Answer {
         match &self.first {
             Some((at, first)) => Answer::violated(*at, first.clone()),

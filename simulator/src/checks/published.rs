@@ -37,6 +37,10 @@ impl Watch for Published {
         }
     }
 
+    fn is_broken(&self) -> bool {
+        self.too_many_at.is_some()
+    }
+
     fn answer(&self, end: &End<'_>) -> Answer {
         let evidence = format!("{} published, {} promised", self.seen, self.wanted);
         match self.too_many_at {

@@ -5,5 +5,6 @@ mod channels;
 mod determinism;
 mod failures;
 mod faults;
+mod past;
 mod properties;
 mod support;

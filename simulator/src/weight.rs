@@ -1,0 +1,51 @@
+//! How much memory a world takes, so that a budget for snapshots means something.
+
+use std::collections::VecDeque;
+
+use crate::world::{Backlog, ConsumerState, Lane, Store, World};
+
+/// Bytes that a clone of a world takes, about: its lists, by their lengths.
+pub(crate) fn bytes(world: &World) -> usize {
+    let tables = list(&world.nodes)
+        + list(&world.edges)
+        + list(&world.workloads)
+        + world
+            .channels
+            .iter()
+            .map(|channel| size_of_val(channel) + queue(&channel.held))
+            .sum::<usize>();
+    let under_way = world.transits.bytes()
+        + world.copies.bytes()
+        + world.works.bytes()
+        + world.calls.bytes()
+        + world.deaths.bytes()
+        + world.expectations.bytes()
+        + world.calendar.bytes();
+    let backlogs: usize = world.backlogs.iter().map(backlog).sum();
+    let consumers: usize = world.consumers.iter().map(consumer).sum();
+    size_of::<World>() + tables + under_way + backlogs + consumers
+}
+
+fn list<T>(list: &[T]) -> usize {
+    size_of_val(list)
+}
+
+fn queue<T>(queue: &VecDeque<T>) -> usize {
+    queue.len() * size_of::<T>()
+}
+
+fn backlog(backlog: &Backlog) -> usize {
+    let store = match &backlog.store {
+        Store::Fifo(copies) => queue(copies),
+        Store::Partitions { lanes, open } => lanes.iter().map(lane).sum::<usize>() + queue(open),
+    };
+    size_of::<Backlog>() + store + queue(&backlog.deadlines) + list(&backlog.marks)
+}
+
+fn lane(lane: &Lane) -> usize {
+    size_of::<Lane>() + queue(&lane.queue)
+}
+
+fn consumer(consumer: &ConsumerState) -> usize {
+    size_of::<ConsumerState>() + list(&consumer.effects) + queue(&consumer.waiting_calls)
+}
