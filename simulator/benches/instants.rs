@@ -22,7 +22,7 @@ const ARRIVALS: &str = "500000";
 const SEEKS: usize = 500;
 
 fn main() {
-    let text = include_str!("station.ron").replace("10000000", ARRIVALS);
+    let text = include_str!("workloads/w1.ron").replace("10000000", ARRIVALS);
     let design = native::read(&text).expect("the design is valid").design;
     let scenario = design.scenario(None).expect("it has a scenario");
     let plan = Plan::compile(&design, scenario, scenario.seed).expect("it can be run");

@@ -26,7 +26,7 @@ const RUNS: usize = 5;
 
 fn main() {
     let wanted: Option<u64> = std::env::args().find_map(|argument| argument.parse().ok());
-    let text = include_str!("station.ron");
+    let text = include_str!("workloads/w1.ron");
     let text = match wanted {
         Some(arrivals) => text.replace("10000000", &arrivals.to_string()),
         None => text.to_owned(),

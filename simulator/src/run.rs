@@ -5,7 +5,7 @@ use std::sync::Arc;
 use flowbench_model::time::Time;
 
 use crate::engine::Engine;
-use crate::plan::Plan;
+use crate::plan::{NodeIndex, Plan};
 use crate::recorder::{Keep, Recorder};
 use crate::weight;
 use crate::world::{Halt, Totals, World};
@@ -85,6 +85,12 @@ impl Run {
     #[must_use]
     pub fn totals(&self) -> Totals {
         self.world.totals
+    }
+
+    /// Messages that a node has published so far.
+    #[must_use]
+    pub fn published(&self, node: NodeIndex) -> u32 {
+        self.world.nodes[node as usize].published
     }
 
     /// The first line of the books that does not balance, if any. Cost: one pass over everything
