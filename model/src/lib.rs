@@ -26,6 +26,7 @@ pub mod edge;
 pub mod edit;
 pub mod fault;
 pub mod finding;
+pub mod fork;
 pub mod formats;
 pub mod graph;
 pub mod history;

@@ -60,6 +60,7 @@ pub const LINTS: &[Lint] = &[
     lints::deprecated_version_used::LINT,
     lints::fault_outside_run::LINT,
     lints::action_outside_run::LINT,
+    lints::fork_of_nothing::LINT,
     lints::scenario_without_promises::LINT,
     lints::secret_in_example::LINT,
 ];

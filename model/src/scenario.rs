@@ -17,6 +17,9 @@ pub struct Scenario {
     /// One sentence.
     #[serde(default, skip_serializing_if = "is_default")]
     pub summary: String,
+    /// Which scenario it was made of, if somebody intervened in a run of that one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fork: Option<Fork>,
     /// How long it runs.
     pub duration: Span,
     /// How long it runs before statistics count.
@@ -41,6 +44,17 @@ pub struct Scenario {
     /// the expected verdict and `held` the surprising one.
     #[serde(default, skip_serializing_if = "is_default")]
     pub breaks: Vec<String>,
+}
+
+/// Where a scenario comes from that was made by intervening in a run of another one. It is whole
+/// without that one: this says only what it is to be compared with, and from when on.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fork {
+    /// Name of the other scenario.
+    pub of: String,
+    /// When somebody intervened; until then both do the same.
+    pub at: Span,
 }
 
 /// One property that is different: what `--set PATH=VALUE` says on the command line.
@@ -112,6 +126,7 @@ impl Scenario {
         Scenario {
             name: name.into(),
             summary: String::new(),
+            fork: None,
             duration,
             warm_up: Span::ZERO,
             seed: 1,

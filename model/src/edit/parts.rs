@@ -6,7 +6,7 @@ use crate::design::{Context, Design};
 use crate::edit::rename::{self, Named, Rename};
 use crate::edit::{EditError, names};
 use crate::promise::Promise;
-use crate::scenario::Scenario;
+use crate::scenario::{Fork, Scenario};
 
 pub(super) fn put_context(
     design: &mut Design,
@@ -60,14 +60,26 @@ pub(super) fn put_scenario(
     let named = design.scenarios.iter().map(|scenario| scenario.name.as_str());
     let index = place_for("scenario", old, &scenario.name, named)?;
     put_at(&mut design.scenarios, index, Arc::new(scenario.clone()));
+    rename_if_changed(design, Named::Scenario, old, &scenario.name);
     Ok(())
 }
 
 pub(super) fn remove_scenario(design: &mut Design, name: &str) -> Result<(), EditError> {
     let named = design.scenarios.iter().map(|scenario| scenario.name.as_str());
     let index = names::find("scenario", name, named)?;
-    design.scenarios.remove(index);
+    let removed = design.scenarios.remove(index);
+    rename::change_shared(&mut design.scenarios, |scenario| {
+        if let Some(fork) = scenario.fork.take() {
+            scenario.fork = if fork.of == name { adopted(&removed, fork) } else { Some(fork) };
+        }
+    });
     Ok(())
+}
+
+/// The fork of a scenario that is removed becomes one of what that was made of, if of anything.
+fn adopted(removed: &Scenario, fork: Fork) -> Option<Fork> {
+    let origin = removed.fork.as_ref()?;
+    Some(Fork { of: origin.of.clone(), at: origin.at.min(fork.at) })
 }
 
 /// Where the thing to replace stands; none if it is a new one.

@@ -22,6 +22,8 @@ pub(crate) enum Named {
     Context,
     /// Promises of the design.
     Promise,
+    /// Scenarios.
+    Scenario,
 }
 
 /// One name for another. It changes only uses, never the thing that has the name.
@@ -188,6 +190,9 @@ impl Rename<'_> {
         scenario.promises.iter_mut().for_each(|promise| self.in_promise(promise));
         scenario.breaks.iter_mut().for_each(|broken| self.one(Named::Promise, broken));
         scenario.changes.iter_mut().for_each(|change| self.in_value(change));
+        if let Some(fork) = &mut scenario.fork {
+            self.one(Named::Scenario, &mut fork.of);
+        }
     }
 
     fn in_fault(&self, fault: &mut Fault) {
@@ -214,7 +219,7 @@ impl Rename<'_> {
             Named::Node => &["dead_letter", "calls"],
             Named::Message => &["on", "message", "messages"],
             Named::Context => &["context"],
-            Named::Promise => &[],
+            Named::Promise | Named::Scenario => &[],
         };
         let is_index = |part: &&str| part.bytes().all(|byte| byte.is_ascii_digit());
         let property = change.set.rsplit('.').find(|part| !is_index(part)).unwrap_or_default();
@@ -319,7 +324,7 @@ fn renamed_head(target: &ChangeTarget<'_>, rename: &Rename<'_>) -> Option<String
         }
         (Named::Node, ChangeTarget::Edge(from, to)) => (*from == rename.from || *to == rename.from)
             .then(|| EdgeName::new(new(from), new(to)).to_string()),
-        (Named::Context | Named::Promise, _)
+        (Named::Context | Named::Promise | Named::Scenario, _)
         | (Named::Node, ChangeTarget::Message(_))
         | (Named::Message, ChangeTarget::Node(_) | ChangeTarget::Edge(..)) => None,
     }

@@ -15,7 +15,7 @@ use crate::node::{
     Channel, Consumer, Emission, Failures, Handler, Poison, Producer, ReplyExpected, Role,
 };
 use crate::promise::PromiseKind;
-use crate::scenario::{Action, ActionKind, Change, DeadLetterFilter};
+use crate::scenario::{Action, ActionKind, Change, DeadLetterFilter, Fork};
 use crate::time::Span;
 
 fn shop() -> Design {
@@ -389,4 +389,39 @@ proptest! {
             prop_assert_eq!(renamed(&there, &name, &old).expect("back"), design);
         }
     }
+}
+
+fn fork(name: &str, of: &str, secs: u64) -> Scenario {
+    let fork = Some(Fork { of: of.into(), at: Span::from_secs(secs) });
+    Scenario { fork, ..Scenario::new(name, Span::from_secs(60)) }
+}
+
+fn forks(design: &Design) -> Vec<Option<Fork>> {
+    design.scenarios.iter().map(|scenario| scenario.fork.clone()).collect()
+}
+
+#[test]
+fn a_scenario_is_renamed_where_its_forks_name_it() {
+    let mut design = Design::new("test");
+    design.scenarios = vec![
+        Scenario::new("calm", Span::from_secs(60)).into(),
+        fork("calm at 9 s", "calm", 9).into(),
+    ];
+    let renamed = Scenario { name: "quiet".into(), ..(*design.scenarios[0]).clone() };
+    let after = Edit::PutScenario(Some("calm".into()), renamed).apply(&design).expect("rename");
+    assert_eq!(forks(&after), [None, Some(Fork { of: "quiet".into(), at: Span::from_secs(9) })]);
+}
+
+#[test]
+fn forks_of_a_removed_scenario_become_forks_of_what_it_was_made_of() {
+    let mut design = Design::new("test");
+    design.scenarios = vec![
+        Scenario::new("calm", Span::from_secs(60)).into(),
+        fork("middle", "calm", 9).into(),
+        fork("end", "middle", 20).into(),
+    ];
+    let after = Edit::RemoveScenario("middle".into()).apply(&design).expect("remove");
+    assert_eq!(forks(&after), [None, Some(Fork { of: "calm".into(), at: Span::from_secs(9) })]);
+    let after = Edit::RemoveScenario("calm".into()).apply(&after).expect("remove");
+    assert_eq!(forks(&after), [None]);
 }

@@ -23,6 +23,7 @@ pub(crate) mod event_without_subscriber;
 pub(crate) mod example_invalid;
 pub(crate) mod fault_on_wrong_role;
 pub(crate) mod fault_outside_run;
+pub(crate) mod fork_of_nothing;
 pub(crate) mod order_not_given;
 pub(crate) mod ordering_key_missing_in_schema;
 pub(crate) mod orphan_node;

@@ -169,6 +169,7 @@ impl Look<'_, '_> {
             Named::Message => self.context.messages.contains_key(name),
             Named::Context => self.context.contexts.contains(name),
             Named::Promise => self.context.promises.contains(name),
+            Named::Scenario => self.context.design.scenario(Some(name)).is_some(),
         }
     }
 

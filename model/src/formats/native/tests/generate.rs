@@ -13,7 +13,7 @@ use crate::node::{
     Poison, Producer, ReplyExpected, Role, Workload,
 };
 use crate::promise::{Promise, PromiseKind};
-use crate::scenario::{Action, ActionKind, Change, DeadLetterFilter, Scenario};
+use crate::scenario::{Action, ActionKind, Change, DeadLetterFilter, Fork, Scenario};
 use crate::time::{Rate, Span};
 
 /// Words with everything that quoting must survive.
@@ -273,6 +273,7 @@ impl Chance {
             actions: self.some(action),
             promises: self.some(Chance::promise),
             breaks: self.some(Chance::name),
+            fork: self.maybe(|chance| Fork { of: chance.name(), at: chance.span() }),
             ..Scenario::new(self.name(), self.span())
         }
     }
