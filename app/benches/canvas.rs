@@ -12,11 +12,12 @@ use flowbench::gui::canvas::traffic::{Dot, Load, Traffic};
 use flowbench::gui::canvas::{Canvas, Sight};
 use flowbench::gui::theme;
 use flowbench::selection::Selection;
+use flowbench_model::channel::Channel;
 use flowbench_model::contract::{Backoff, Retry};
 use flowbench_model::design::{Design, Position};
 use flowbench_model::edge::{Edge, EdgeKind};
 use flowbench_model::message::{Message, MessageKind, MessageRef};
-use flowbench_model::node::{Channel, Consumer, Node, Producer, Role};
+use flowbench_model::node::{Consumer, Node, Producer, Role};
 use flowbench_model::time::Span;
 
 const NODES: usize = 1_000;

@@ -1,8 +1,10 @@
 //! The contract on an edge: which messages, how they are acknowledged, retried and given up.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use crate::message::{MessageRef, is_default};
+use crate::message::{MessageRef, Properties, is_default};
 use crate::time::Span;
 
 /// What both ends of an edge may rely on.
@@ -13,6 +15,21 @@ pub struct Contract {
     /// everything.
     #[serde(skip_serializing_if = "is_default")]
     pub messages: Vec<MessageRef>,
+    /// Which of these pass (subscribe and bind edges). Absent: all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub filter: Option<Filter>,
+    /// The subscription that several consumers share: each message goes to one of the group
+    /// (subscribe edges of a Publish-Subscribe Channel). Absent: a subscription of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
+    /// Consumers with a higher priority are served first, as long as they have room (subscribe
+    /// edges).
+    #[serde(skip_serializing_if = "is_default")]
+    pub consumer_priority: i32,
+    /// The most messages that the consumer is handed before it settles one, in place of what the
+    /// channel says (subscribe edges).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prefetch: Option<u32>,
     /// When the channel may forget a message (subscribe edges).
     #[serde(skip_serializing_if = "is_default")]
     pub acknowledgement: Acknowledgement,
@@ -72,8 +89,28 @@ pub struct Retry {
     pub jitter: f64,
 }
 
+/// Which messages pass an edge, by what they say to channels.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum Filter {
+    /// Those with this routing key (direct exchange).
+    RoutingKey(String),
+    /// Those whose routing key matches a pattern of words between dots: `*` is one word, `#` any
+    /// number of them (topic exchange).
+    Topic(String),
+    /// Those whose routing key matches a pattern of tokens between dots: `*` is one token, `>`
+    /// the rest, at least one (NATS, Solace).
+    Subject(String),
+    /// Those whose routing key matches a pattern of levels between slashes: `+` is one level, `#`
+    /// the rest (MQTT).
+    Levels(String),
+    /// Those with all of these headers.
+    AllHeaders(BTreeMap<String, String>),
+    /// Those with at least one of these headers.
+    AnyHeader(BTreeMap<String, String>),
+}
+
 /// How long to wait before the n-th retry.
-#[derive(Clone, Copy, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub enum Backoff {
     /// Not at all.
     #[default]
@@ -91,6 +128,16 @@ pub enum Backoff {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         cap: Option<Span>,
     },
+    /// `step * n`, never longer than `cap`.
+    Linear {
+        /// Before the first retry, and more each time.
+        step: Span,
+        /// The longest delay; unlimited if absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cap: Option<Span>,
+    },
+    /// These, one after the other; then the last one again and again.
+    Steps(Vec<Span>),
 }
 
 fn two() -> f64 {
@@ -105,6 +152,14 @@ impl Backoff {
         match *self {
             Backoff::None => Span::ZERO,
             Backoff::Fixed(delay) => delay,
+            Backoff::Linear { step, cap } => {
+                let delay = step.0.saturating_mul(u64::from(retry));
+                Span(delay.min(cap.map_or(u64::MAX, |cap| cap.0)))
+            }
+            Backoff::Steps(ref steps) => {
+                let at = (retry as usize).min(steps.len()).saturating_sub(1);
+                steps.get(at).copied().unwrap_or(Span::ZERO)
+            }
             Backoff::Exponential { initial, factor, cap } => {
                 let cap = cap.map_or(u64::MAX, |cap| cap.0);
                 let mut delay = initial.0 as f64;
@@ -121,6 +176,64 @@ impl Backoff {
     }
 }
 
+impl Filter {
+    /// Whether a message that says this passes.
+    #[must_use]
+    pub fn passes(&self, properties: &Properties) -> bool {
+        let key = properties.routing_key.as_str();
+        let has = |(name, value): (&String, &String)| properties.headers.get(name) == Some(value);
+        match self {
+            Filter::RoutingKey(wanted) => key == wanted,
+            Filter::Topic(pattern) => words_match(&words(pattern, '.'), &words(key, '.')),
+            Filter::Subject(pattern) => {
+                rest_matches(&words(pattern, '.'), &words(key, '.'), "*", ">", 1)
+            }
+            Filter::Levels(pattern) => {
+                rest_matches(&words(pattern, '/'), &words(key, '/'), "+", "#", 0)
+            }
+            Filter::AllHeaders(wanted) => wanted.iter().all(has),
+            Filter::AnyHeader(wanted) => wanted.iter().any(has),
+        }
+    }
+}
+
+/// The words of a routing key; none if it is empty.
+fn words(text: &str, between: char) -> Vec<&str> {
+    if text.is_empty() { Vec::new() } else { text.split(between).collect() }
+}
+
+/// `*` is one word, `#` any number of words. Dynamic programming over the pattern: a pattern full
+/// of `#` costs no more than its length times that of the key.
+fn words_match(pattern: &[&str], key: &[&str]) -> bool {
+    let mut reached = vec![false; key.len() + 1];
+    reached[0] = true;
+    for word in pattern {
+        if *word == "#" {
+            let first = reached.iter().position(|it| *it).unwrap_or(key.len() + 1);
+            reached.iter_mut().skip(first).for_each(|it| *it = true);
+        } else {
+            for at in (0..key.len()).rev() {
+                reached[at + 1] = reached[at] && (*word == "*" || *word == key[at]);
+            }
+            reached[0] = false;
+        }
+    }
+    reached[key.len()]
+}
+
+/// `one` stands for one word; `rest`, at the end, for at least `least` words.
+fn rest_matches(pattern: &[&str], key: &[&str], one: &str, rest: &str, least: usize) -> bool {
+    let fits = |pattern: &[&str], key: &[&str]| {
+        pattern.iter().zip(key).all(|(wanted, word)| *wanted == one || wanted == word)
+    };
+    match pattern.split_last() {
+        Some((last, before)) if *last == rest => {
+            key.len() >= before.len() + least && fits(before, key)
+        }
+        Some(_) | None => pattern.len() == key.len() && fits(pattern, key),
+    }
+}
+
 impl Contract {
     /// Whether a message of this name may pass.
     #[must_use]
@@ -132,6 +245,62 @@ impl Contract {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn patterns_match_words_as_the_brokers_do() {
+        let keys = ["order", "order.created", "order.created.eu", "order.x.eu", "user.created", ""];
+        let matched = |filter: Filter| {
+            let passes = |key: &&&str| {
+                let routing_key = (**key).to_owned();
+                filter.passes(&Properties { routing_key, ..Properties::default() })
+            };
+            keys.iter().filter(passes).copied().collect::<Vec<_>>()
+        };
+        let topic = |pattern: &str| matched(Filter::Topic(pattern.to_owned()));
+        assert_eq!(topic("order.*"), ["order.created"]);
+        assert_eq!(topic("order.#"), ["order", "order.created", "order.created.eu", "order.x.eu"]);
+        assert_eq!(topic("#"), keys);
+        assert_eq!(topic("*.created"), ["order.created", "user.created"]);
+        assert_eq!(topic("order.*.eu"), ["order.created.eu", "order.x.eu"]);
+        assert_eq!(topic("#.eu.#"), ["order.created.eu", "order.x.eu"]);
+        let subject = |pattern: &str| matched(Filter::Subject(pattern.to_owned()));
+        assert_eq!(subject("order.>"), ["order.created", "order.created.eu", "order.x.eu"]);
+        assert_eq!(subject("*.created"), ["order.created", "user.created"]);
+        assert_eq!(matched(Filter::RoutingKey("order".to_owned())), ["order"]);
+    }
+
+    #[test]
+    fn levels_of_a_topic_match_one_by_one_or_the_rest() {
+        let passes = |pattern: &str, key: &str| {
+            let properties = Properties { routing_key: key.to_owned(), ..Properties::default() };
+            Filter::Levels(pattern.to_owned()).passes(&properties)
+        };
+        assert!(passes("home/+/light", "home/hall/light"));
+        assert!(passes("home/#", "home") && passes("home/#", "home/hall/light"));
+        assert!(!passes("home/+", "home/hall/light") && !passes("home/+", "home"));
+    }
+
+    #[test]
+    fn headers_match_all_or_any() {
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let headers = BTreeMap::from([pair("type", "pdf"), pair("size", "a4")]);
+        let said = Properties { headers, ..Properties::default() };
+        let wanted = BTreeMap::from([pair("type", "pdf"), pair("size", "a3")]);
+        assert!(!Filter::AllHeaders(wanted.clone()).passes(&said));
+        assert!(Filter::AnyHeader(wanted).passes(&said));
+        assert!(!Filter::AnyHeader(BTreeMap::new()).passes(&said));
+    }
+
+    #[test]
+    fn linear_backoff_and_steps_stay_at_their_end() {
+        let seconds = |backoff: &Backoff| {
+            (1..=4).map(|n| backoff.delay(n).0 / 1_000_000_000).collect::<Vec<u64>>()
+        };
+        let (two, five) = (Span::from_secs(2), Span::from_secs(5));
+        assert_eq!(seconds(&Backoff::Linear { step: two, cap: Some(five) }), [2, 4, 5, 5]);
+        assert_eq!(seconds(&Backoff::Steps(vec![two, five])), [2, 5, 5, 5]);
+        assert_eq!(seconds(&Backoff::Steps(Vec::new())), [0; 4]);
+    }
 
     #[test]
     fn exponential_backoff_doubles_up_to_its_cap() {

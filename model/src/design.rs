@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::channel::{Channel, Delivery};
 use crate::edge::Edge;
 use crate::message::{Message, is_default};
 use crate::name::EdgeName;
-use crate::node::Node;
+use crate::node::{Node, Role};
+use crate::preset::{self, Preset, Presets};
 use crate::promise::Promise;
 use crate::scenario::Scenario;
 
@@ -26,6 +28,9 @@ pub struct Design {
     /// Bounded contexts.
     #[serde(default, skip_serializing_if = "is_default")]
     pub contexts: Vec<Arc<Context>>,
+    /// Presets of its own, beside those that come with the program.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub presets: Vec<Arc<Preset>>,
     /// Message types.
     #[serde(default)]
     pub messages: Vec<Arc<Message>>,
@@ -95,6 +100,7 @@ impl Design {
             format: FORMAT,
             info: Info { name: name.into(), ..Info::default() },
             contexts: Vec::new(),
+            presets: Vec::new(),
             messages: Vec::new(),
             nodes: Vec::new(),
             edges: Vec::new(),
@@ -102,6 +108,22 @@ impl Design {
             scenarios: Vec::new(),
             layout: BTreeMap::new(),
         }
+    }
+
+    /// The presets that its channels name. Cost: reading each of them once.
+    #[must_use]
+    pub fn used_presets(&self) -> Presets {
+        let names = self.nodes.iter().filter_map(|node| match &node.role {
+            Role::Channel(channel) => channel.preset.as_deref(),
+            Role::Producer(_) | Role::Consumer(_) => None,
+        });
+        Presets::named(&self.presets, names)
+    }
+
+    /// Who receives what is published on a channel.
+    #[must_use]
+    pub fn delivery(&self, channel: &Channel) -> Delivery {
+        preset::delivery(channel, &self.presets)
     }
 
     /// The node of this name. Cost: one pass over the nodes.

@@ -37,6 +37,9 @@ pub enum EdgeKind {
     Subscribe,
     /// From a producer or consumer to a consumer: synchronous request and reply.
     Call,
+    /// From a channel to another, which gets a copy of what matches (binding of an exchange,
+    /// queue that subscribes to a topic, forwarding).
+    Bind,
 }
 
 impl Edge {
@@ -60,13 +63,14 @@ impl Edge {
 }
 
 impl EdgeKind {
-    /// The word for it: `publish`, `subscribe` or `call`.
+    /// The word for it: `publish`, `subscribe`, `call` or `bind`.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
             EdgeKind::Publish => "publish",
             EdgeKind::Subscribe => "subscribe",
             EdgeKind::Call => "call",
+            EdgeKind::Bind => "bind",
         }
     }
 
@@ -77,6 +81,7 @@ impl EdgeKind {
             EdgeKind::Publish => "a publish edge goes from a producer or consumer to a channel",
             EdgeKind::Subscribe => "a subscribe edge goes from a channel to a consumer",
             EdgeKind::Call => "a call edge goes from a producer or consumer to another consumer",
+            EdgeKind::Bind => "a bind edge goes from a channel to another channel",
         }
     }
 }
@@ -89,14 +94,16 @@ pub fn edge_kind_between(from: &Role, to: &Role) -> Option<EdgeKind> {
         (Role::Producer(_) | Role::Consumer(_), Role::Channel(_)) => Some(EdgeKind::Publish),
         (Role::Channel(_), Role::Consumer(_)) => Some(EdgeKind::Subscribe),
         (Role::Producer(_) | Role::Consumer(_), Role::Consumer(_)) => Some(EdgeKind::Call),
-        (_, Role::Producer(_)) | (Role::Channel(_), Role::Channel(_)) => None,
+        (Role::Channel(_), Role::Channel(_)) => Some(EdgeKind::Bind),
+        (_, Role::Producer(_)) => None,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::node::{Channel, Consumer, Producer};
+    use crate::channel::Channel;
+    use crate::node::{Consumer, Producer};
 
     #[test]
     fn two_roles_decide_the_kind_of_edge_between_them() {
@@ -109,7 +116,7 @@ mod tests {
             (&channel, &consumer, Some(EdgeKind::Subscribe)),
             (&producer, &consumer, Some(EdgeKind::Call)),
             (&consumer, &consumer, Some(EdgeKind::Call)),
-            (&channel, &channel, None),
+            (&channel, &channel, Some(EdgeKind::Bind)),
             (&channel, &producer, None),
             (&producer, &producer, None),
             (&consumer, &producer, None),

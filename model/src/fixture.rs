@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
+use crate::channel::{Channel, Delivery};
 use crate::design::Design;
 use crate::edge::{Edge, edge_kind_between};
-use crate::message::{Message, MessageKind, MessageRef, MessageVersion, Schema};
-use crate::node::{
-    Arrivals, Channel, Consumer, Delivery, Emission, Handler, Keys, Node, Producer, Role, Workload,
-};
+use crate::message::{Message, MessageKind, MessageRef, MessageVersion, Properties, Schema};
+use crate::node::{Arrivals, Consumer, Emission, Handler, Keys, Node, Producer, Role, Workload};
 use crate::time::Span;
 
 /// The design that these lines mean. Messages come into being where an edge names them.
@@ -27,9 +26,10 @@ fn role(word: &str) -> Role {
     match word {
         "producer" => Role::Producer(Producer::default()),
         "queue" => Role::Channel(Channel::default()),
-        "topic" => {
-            Role::Channel(Channel { delivery: Delivery::PublishSubscribe, ..Channel::default() })
-        }
+        "topic" => Role::Channel(Channel {
+            delivery: Some(Delivery::PublishSubscribe),
+            ..Channel::default()
+        }),
         "consumer" => Role::Consumer(Consumer::default()),
         other => panic!("no role is called {other}"),
     }
@@ -87,7 +87,7 @@ pub(crate) fn version(schema: &str) -> MessageVersion {
 /// Lets a consumer emit a message whatever it handles.
 pub(crate) fn emit(design: &mut Design, name: &str, message: &str) {
     let message = MessageRef::newest(message);
-    let handler = Handler { emits: vec![Emission { message, reply: None }], ..Handler::default() };
+    let handler = Handler { emits: vec![Emission::of(message)], ..Handler::default() };
     consumer(design, name).handlers.push(handler);
 }
 
@@ -100,5 +100,6 @@ pub(crate) fn produce(design: &mut Design, name: &str, message: &str) {
         count: None,
         start: Span::ZERO,
         keys: Keys::Unique,
+        properties: Properties::default(),
     });
 }

@@ -20,6 +20,7 @@
 //! ```
 
 pub mod change;
+pub mod channel;
 pub mod contract;
 pub mod design;
 pub mod edge;
@@ -35,6 +36,7 @@ pub mod lint;
 pub mod message;
 pub mod name;
 pub mod node;
+pub mod preset;
 pub mod promise;
 pub mod scenario;
 pub mod schema;

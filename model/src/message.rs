@@ -1,9 +1,11 @@
 //! Message types: what a design says about the events, commands, queries and replies it moves.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::name::NameError;
-use crate::time::serde_as_text;
+use crate::time::{Span, serde_as_text};
 
 /// A message type, as an event catalogue lists it.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -36,6 +38,28 @@ pub struct Message {
     /// From the first to the newest.
     #[serde(default, skip_serializing_if = "is_default")]
     pub versions: Vec<MessageVersion>,
+}
+
+/// What a message says to the channels it passes: properties of an AMQP message, attributes of
+/// others.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Properties {
+    /// What exchanges and subjects route it by: `orders.eu.created`.
+    #[serde(skip_serializing_if = "is_default")]
+    pub routing_key: String,
+    /// Names and values that filters look at.
+    #[serde(skip_serializing_if = "is_default")]
+    pub headers: BTreeMap<String, String>,
+    /// How long it may wait in a channel, where that is shorter than the channel's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time_to_live: Option<Span>,
+    /// Which of the channel's levels it goes before others by.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub priority: Option<u32>,
+    /// How long a channel holds it back.
+    #[serde(skip_serializing_if = "is_default")]
+    pub delay: Span,
 }
 
 /// The intent of a message (Enterprise Integration Patterns: event message, command message,

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::message::{MessageRef, is_default};
+use crate::channel::Channel;
+use crate::message::{MessageRef, Properties, is_default};
 use crate::name::MessageName;
 use crate::time::{Rate, Span};
 
@@ -72,6 +73,9 @@ pub struct Workload {
     /// Which ordering keys the messages have.
     #[serde(default, skip_serializing_if = "is_default")]
     pub keys: Keys,
+    /// What the messages say to channels.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub properties: Properties,
 }
 
 /// When messages arrive.
@@ -97,34 +101,6 @@ pub enum Keys {
     RoundRobin(u64),
 }
 
-/// A channel.
-#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Channel {
-    /// Who receives what is published.
-    pub delivery: Delivery,
-    /// Number of partitions, each an order of its own, chosen by the message's ordering key.
-    /// Messages of one partition are handled one after the other. Absent: one store, unordered
-    /// between competing consumers.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub partitions: Option<u32>,
-    /// How long a message may wait for a consumer before it expires; a message in work does not
-    /// expire.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub time_to_live: Option<Span>,
-}
-
-/// Who receives what is published (Enterprise Integration Patterns).
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-pub enum Delivery {
-    /// Point-to-Point Channel, a queue: exactly one of the subscribers, in turn, skipping those
-    /// that are down or busy.
-    #[default]
-    PointToPoint,
-    /// Publish-Subscribe Channel, a topic: each subscriber gets a copy.
-    PublishSubscribe,
-}
-
 /// A consumer of messages, and server of calls.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -135,6 +111,10 @@ pub struct Consumer {
     /// effect (Idempotent Receiver).
     #[serde(skip_serializing_if = "is_default")]
     pub idempotent: bool,
+    /// Whether a person settles each message: it stays in work until an action of the scenario
+    /// acknowledges, requeues or rejects it.
+    #[serde(skip_serializing_if = "is_default")]
+    pub settled_by_hand: bool,
     /// What it does with a message; the first handler that fits is used. Without any, a message
     /// takes no time and always succeeds.
     pub handlers: Vec<Handler>,
@@ -142,7 +122,7 @@ pub struct Consumer {
 
 impl Default for Consumer {
     fn default() -> Consumer {
-        Consumer { concurrency: 1, idempotent: false, handlers: Vec::new() }
+        Consumer { concurrency: 1, idempotent: false, settled_by_hand: false, handlers: Vec::new() }
     }
 }
 
@@ -201,6 +181,9 @@ pub struct Emission {
     /// The answer that must come back, if one must: whoever emits owns the timeout.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply: Option<ReplyExpected>,
+    /// What the message says to channels.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub properties: Properties,
 }
 
 /// An answer that somebody waits for.
@@ -258,6 +241,14 @@ impl Node {
     #[must_use]
     pub fn is_channel(&self) -> bool {
         matches!(self.role, Role::Channel(_))
+    }
+}
+
+impl Emission {
+    /// A message that needs no answer and says nothing to channels.
+    #[must_use]
+    pub fn of(message: MessageRef) -> Emission {
+        Emission { message, reply: None, properties: Properties::default() }
     }
 }
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::fault::Fault;
 use crate::message::is_default;
-use crate::name::MessageName;
+use crate::name::{EdgeName, MessageName};
 use crate::promise::Promise;
 use crate::time::Span;
 
@@ -92,6 +92,25 @@ pub enum ActionKind {
         #[serde(default)]
         messages: DeadLetterFilter,
     },
+    /// Settles a message that is in work at a consumer whose messages are settled by hand.
+    Settle {
+        /// Name of the consumer.
+        consumer: String,
+        /// Which message; nothing happens if the consumer does not have it.
+        message: MessageName,
+        /// How.
+        how: Settling,
+    },
+    /// Stops handing out to a subscriber (cancels its subscription); what it has stays with it.
+    Pause {
+        /// The subscribe edge.
+        edge: EdgeName,
+    },
+    /// Hands out to a subscriber again.
+    Resume {
+        /// The subscribe edge.
+        edge: EdgeName,
+    },
     /// Discards dead letters for good.
     Drop {
         /// Name of the dead-letter channel.
@@ -100,6 +119,19 @@ pub enum ActionKind {
         #[serde(default)]
         messages: DeadLetterFilter,
     },
+}
+
+/// How a message is settled by hand.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum Settling {
+    /// It is handled.
+    Acknowledge,
+    /// The channel takes it back for another attempt.
+    Requeue,
+    /// It is refused for good.
+    Reject,
+    /// Its lease begins anew.
+    Extend,
 }
 
 /// Which dead letters.

@@ -10,7 +10,7 @@ pub fn contract_summary(edge: &Edge) -> String {
     let contract = &edge.contract;
     let mut parts = Vec::new();
     match edge.kind {
-        EdgeKind::Publish => return String::new(),
+        EdgeKind::Publish | EdgeKind::Bind => return String::new(),
         EdgeKind::Call => {
             parts.extend(contract.timeout.map(|timeout| format!("timeout {timeout}")));
         }
@@ -37,9 +37,11 @@ fn retry_parts(retry: &Retry) -> Vec<String> {
         Some(attempts) => format!("retry {attempts}"),
         None => "retry ∞".to_owned(),
     }];
-    match retry.backoff {
+    match &retry.backoff {
         Backoff::None => {}
         Backoff::Fixed(Span::ZERO) => {}
+        Backoff::Linear { step, .. } => parts.push(format!("linear {step}")),
+        Backoff::Steps(steps) => parts.push(format!("{} steps", steps.len())),
         Backoff::Fixed(delay) => parts.push(format!("every {delay}")),
         Backoff::Exponential { initial, cap: None, .. } => parts.push(format!("exp {initial}")),
         Backoff::Exponential { initial, cap: Some(cap), .. } => {

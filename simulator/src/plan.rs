@@ -111,7 +111,7 @@ pub struct PlanEdge {
 }
 
 /// How failed attempts are tried again.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct PlanRetry {
     pub(crate) attempts: u32,
     pub(crate) backoff: Backoff,

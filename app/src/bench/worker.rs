@@ -254,12 +254,12 @@ impl Stopped {
 
 #[cfg(test)]
 mod tests {
+    use flowbench_model::channel::Channel;
     use flowbench_model::edge::{Edge, EdgeKind};
-    use flowbench_model::message::{Message, MessageKind, MessageRef};
+    use flowbench_model::message::{Message, MessageKind, MessageRef, Properties};
     use flowbench_model::node::{
-        Arrivals, Channel, Consumer, Distribution, Handler, Keys, Node, Producer, Role, Workload,
+        Arrivals, Consumer, Distribution, Handler, Keys, Node, Producer, Role, Workload,
     };
-
     use flowbench_model::time::Span;
 
     use super::*;
@@ -273,6 +273,7 @@ mod tests {
             count: Some(20),
             start: Span::ZERO,
             keys: Keys::Unique,
+            properties: Properties::default(),
         }];
         let handler = Handler {
             service_time: Distribution::Constant(Span::from_millis(30)),

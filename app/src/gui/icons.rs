@@ -1,11 +1,13 @@
 //! The icons of the workbench, by what they mean here.
 
 use egui_material_icons::icons as all;
+use flowbench_model::channel::Delivery;
 use flowbench_model::edge::EdgeKind;
 use flowbench_model::fault::FaultKind;
 use flowbench_model::finding::Severity;
 use flowbench_model::message::MessageKind;
-use flowbench_model::node::{Delivery, Role};
+use flowbench_model::node::Role;
+use flowbench_model::preset;
 
 /// A letter of the icon font.
 pub type Icon = &'static str;
@@ -178,7 +180,7 @@ icons! {
 pub fn role(role: &Role) -> Icon {
     match role {
         Role::Producer(_) => PRODUCER,
-        Role::Channel(channel) => match channel.delivery {
+        Role::Channel(channel) => match preset::delivery(channel, &[]) {
             Delivery::PointToPoint => QUEUE,
             Delivery::PublishSubscribe => TOPIC,
         },
@@ -193,6 +195,7 @@ pub fn edge(kind: EdgeKind) -> Icon {
         EdgeKind::Publish => PUBLISH,
         EdgeKind::Subscribe => SUBSCRIBE,
         EdgeKind::Call => CALL,
+        EdgeKind::Bind => SUBSCRIBE,
     }
 }
 

@@ -4,6 +4,8 @@ use flowbench_model::contract::{Backoff, Retry};
 use flowbench_model::fault::FaultKind;
 use flowbench_model::node::{Arrivals, Distribution};
 use flowbench_model::promise::PromiseKind;
+use flowbench_model::scenario::{ActionKind, DeadLetterFilter, Settling};
+use flowbench_model::time::Span;
 
 /// With a capital at the beginning.
 #[must_use]
@@ -57,8 +59,10 @@ pub fn distribution(distribution: &Distribution) -> String {
 #[must_use]
 pub fn retry_short(retry: &Retry) -> String {
     let attempts = retry.attempts.map_or("∞".to_owned(), |attempts| format!("×{attempts}"));
-    match retry.backoff {
+    match &retry.backoff {
         Backoff::None => attempts,
+        Backoff::Linear { step, .. } => format!("{attempts} linear {step}"),
+        Backoff::Steps(_) => format!("{attempts} steps"),
         Backoff::Fixed(delay) => format!("{attempts} {delay}"),
         Backoff::Exponential { initial, .. } => format!("{attempts} exp {initial}"),
     }
@@ -71,9 +75,17 @@ pub fn retry(retry: &Retry) -> String {
         Some(attempts) => format!("at most {}", count(u64::from(attempts), "attempt")),
         None => "tried again without end".to_owned(),
     };
-    let backoff = match retry.backoff {
+    let backoff = match &retry.backoff {
         Backoff::None => "at once".to_owned(),
         Backoff::Fixed(delay) => format!("after {delay}"),
+        Backoff::Linear { step, cap } => {
+            let cap = cap.map_or(String::new(), |cap| format!(", at most {cap}"));
+            format!("after {step}, then {step} more each time{cap}")
+        }
+        Backoff::Steps(steps) => {
+            let steps: Vec<String> = steps.iter().map(Span::to_string).collect();
+            format!("after {}", steps.join(", "))
+        }
         Backoff::Exponential { initial, factor, cap } => {
             let cap = cap.map_or(String::new(), |cap| format!(", at most {cap}"));
             format!("after {initial}, then ×{factor} each time{cap}")
@@ -135,6 +147,30 @@ pub fn promise(kind: &PromiseKind) -> String {
         PromiseKind::Published { message, count } => {
             format!("{message} is published exactly {} times", grouped(*count))
         }
+    }
+}
+
+/// What an operator does, in a few words.
+#[must_use]
+pub fn action(action: &ActionKind) -> String {
+    let (verb, channel, messages) = match action {
+        ActionKind::Redrive { channel, messages } => ("redrive", channel, messages),
+        ActionKind::Drop { channel, messages } => ("drop", channel, messages),
+        ActionKind::Settle { consumer, message, how } => {
+            let verb = match how {
+                Settling::Acknowledge => "acknowledges",
+                Settling::Requeue => "requeues",
+                Settling::Reject => "rejects",
+                Settling::Extend => "extends the lease of",
+            };
+            return format!("{consumer} {verb} {message}");
+        }
+        ActionKind::Pause { edge } => return format!("pause {edge}"),
+        ActionKind::Resume { edge } => return format!("resume {edge}"),
+    };
+    match messages {
+        DeadLetterFilter::All => format!("{verb} all of {channel}"),
+        DeadLetterFilter::Messages(names) => format!("{verb} {} of {channel}", names.len()),
     }
 }
 

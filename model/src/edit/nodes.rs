@@ -52,7 +52,7 @@ pub(super) fn remove(design: &mut Design, name: &str) -> Result<(), EditError> {
     design.layout.remove(name);
     rename::change_shared(&mut design.scenarios, |scenario| {
         scenario.faults.retain(|fault| !strikes(&fault.kind, name));
-        scenario.actions.retain(|action| channel_of(action) != name);
+        scenario.actions.retain(|action| !acts_on(action, name));
     });
     Ok(())
 }
@@ -65,8 +65,13 @@ fn strikes(fault: &FaultKind, name: &str) -> bool {
     }
 }
 
-fn channel_of(action: &Action) -> &str {
+fn acts_on(action: &Action, name: &str) -> bool {
     match &action.what {
-        ActionKind::Redrive { channel, .. } | ActionKind::Drop { channel, .. } => channel,
+        ActionKind::Redrive { channel: node, .. }
+        | ActionKind::Drop { channel: node, .. }
+        | ActionKind::Settle { consumer: node, .. } => node == name,
+        ActionKind::Pause { edge } | ActionKind::Resume { edge } => {
+            edge.from == name || edge.to == name
+        }
     }
 }

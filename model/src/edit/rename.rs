@@ -115,7 +115,10 @@ impl Rename<'_> {
                     self.one(Named::Message, &mut line.message.name);
                 }
             }
-            Role::Channel(_) => {}
+            Role::Channel(channel) => {
+                self.optional(Named::Node, &mut channel.dead_letter);
+                self.optional(Named::Node, &mut channel.alternate);
+            }
             Role::Consumer(consumer) => {
                 consumer.handlers.iter_mut().for_each(|handler| self.in_handler(handler));
             }
@@ -185,6 +188,14 @@ impl Rename<'_> {
                         self.messages(names);
                     }
                 }
+                ActionKind::Settle { consumer, message, how: _ } => {
+                    self.one(Named::Node, consumer);
+                    self.one(Named::Node, &mut message.source);
+                }
+                ActionKind::Pause { edge } | ActionKind::Resume { edge } => {
+                    self.one(Named::Node, &mut edge.from);
+                    self.one(Named::Node, &mut edge.to);
+                }
             }
         }
         scenario.promises.iter_mut().for_each(|promise| self.in_promise(promise));
@@ -216,7 +227,7 @@ impl Rename<'_> {
     /// Replaces the value of a change that sets a name.
     fn in_value(&self, change: &mut Change) {
         let properties: &[&str] = match self.what {
-            Named::Node => &["dead_letter", "calls"],
+            Named::Node => &["dead_letter", "alternate", "calls"],
             Named::Message => &["on", "message", "messages"],
             Named::Context => &["context"],
             Named::Promise | Named::Scenario => &[],

@@ -5,15 +5,14 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use super::*;
+use crate::channel::Channel;
 use crate::design::Design;
 use crate::edge::EdgeKind;
 use crate::fault::{Fault, FaultKind};
 use crate::fixture;
-use crate::message::{MessageKind, MessageRef};
+use crate::message::{MessageKind, MessageRef, Properties};
 use crate::name::MessageName;
-use crate::node::{
-    Channel, Consumer, Emission, Failures, Handler, Poison, Producer, ReplyExpected, Role,
-};
+use crate::node::{Consumer, Emission, Failures, Handler, Poison, Producer, ReplyExpected, Role};
 use crate::promise::PromiseKind;
 use crate::scenario::{Action, ActionKind, Change, DeadLetterFilter, Fork};
 use crate::time::Span;
@@ -57,6 +56,7 @@ fn shop_with_everything() -> Design {
     fixture::message(&mut design, "OrderPlaced").owner = Some("payment".into());
     fixture::node(&mut design, "payment").context = Some("sales".into());
     let emission = Emission {
+        properties: Properties::default(),
         message: MessageRef::newest("Paid"),
         reply: Some(ReplyExpected { message: "OrderPlaced".into(), within: Span(1) }),
     };

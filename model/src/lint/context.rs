@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::channel::{Channel, Delivery};
 use crate::design::Design;
 use crate::edge::{Edge, EdgeKind};
 use crate::finding::Place;
 use crate::graph::DesignGraph;
 use crate::message::Message;
-use crate::node::{Channel, Consumer, Delivery, Node, Producer, Role};
+use crate::node::{Consumer, Node, Producer, Role};
 use crate::promise::Promise;
 use crate::schema::Schemas;
 use crate::schema::verdict::{Verdict, Verdicts, VersionVerdict};
@@ -185,7 +186,7 @@ impl<'a> Context<'a> {
             }
             for message in published {
                 let takers = self.outgoing[index].iter().filter(|e| self.takes(e, message)).count();
-                let parties = match channel.delivery {
+                let parties = match self.design.delivery(channel) {
                     Delivery::PointToPoint => takers.min(1),
                     Delivery::PublishSubscribe => takers,
                 };

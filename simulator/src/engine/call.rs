@@ -168,8 +168,8 @@ impl Engine<'_> {
         self.world.totals.calls_failed += 1;
         let (edge, attempt, message) = (call.edge, call.attempt, call.message);
         self.note(EntryKind::CallFailed, edge, attempt, failure.into(), &message);
-        let retry = self.plan.edges[edge as usize].retry;
-        if retry.is_some_and(|retry| attempt < retry.attempts) {
+        let retry = &self.plan.edges[edge as usize].retry;
+        if retry.as_ref().is_some_and(|retry| attempt < retry.attempts) {
             let delay = self.backoff(edge, attempt);
             let waiting =
                 self.new_call(edge, message, call.caller, attempt + 1, CallStage::Waiting);

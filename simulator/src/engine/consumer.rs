@@ -279,7 +279,7 @@ impl Engine<'_> {
         if is_early(plan.acknowledgement) {
             return self.drop_copy(slot, edge, DropReason::AcknowledgedOnReceipt);
         }
-        match plan.retry {
+        match &plan.retry {
             Some(retry) if copy.1 < retry.attempts => {
                 let delay = self.backoff(edge, copy.1);
                 self.schedule_retry(slot, edge, delay);
@@ -299,7 +299,7 @@ impl Engine<'_> {
 
     /// The delay before the next attempt on an edge, after so many.
     pub(super) fn backoff(&mut self, edge: EdgeIndex, attempts: u32) -> Span {
-        let Some(retry) = self.plan.edges[edge as usize].retry else { return Span::ZERO };
+        let Some(retry) = &self.plan.edges[edge as usize].retry else { return Span::ZERO };
         let delay = retry.backoff.delay(attempts);
         if retry.jitter == 0.0 {
             return delay;
@@ -345,7 +345,7 @@ impl Engine<'_> {
         if is_early(plan.acknowledgement) {
             return self.drop_copy(slot, edge, DropReason::AcknowledgedOnReceipt);
         }
-        if plan.retry.is_some_and(|retry| attempt >= retry.attempts) {
+        if plan.retry.as_ref().is_some_and(|retry| attempt >= retry.attempts) {
             return self.give_up(slot, edge, failure);
         }
         self.world.edges[edge as usize].counts.in_work -= 1;

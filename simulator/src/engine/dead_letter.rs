@@ -85,6 +85,9 @@ impl Engine<'_> {
             match &action.what {
                 ActionKind::Redrive { .. } => self.redrive(&copy, &death),
                 ActionKind::Drop { .. } => self.discard(&copy, &death),
+                ActionKind::Settle { .. }
+                | ActionKind::Pause { .. }
+                | ActionKind::Resume { .. } => {}
             }
         }
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use flowbench_model::change;
+use flowbench_model::channel::{Delivery, Semantics};
 use flowbench_model::contract::{Contract, Retry};
 use flowbench_model::design::Design;
 use flowbench_model::edge::{Edge, EdgeKind};
@@ -12,10 +13,10 @@ use flowbench_model::finding::{Finding, Place, Severity};
 use flowbench_model::lint;
 use flowbench_model::message::MessageRef;
 use flowbench_model::name::MessageName;
-use flowbench_model::node::{Channel, Consumer, Delivery, Emission, Handler, Poison, Role};
+use flowbench_model::node::{Consumer, Emission, Handler, Poison, Role};
 use flowbench_model::promise::{Promise, PromiseKind};
 use flowbench_model::scenario::{Action, ActionKind, DeadLetterFilter, Scenario};
-use flowbench_model::time::Time;
+use flowbench_model::time::{Span, Time};
 
 use super::{
     EdgeIndex, NONE, NodeIndex, Plan, PlanAction, PlanBacklog, PlanCall, PlanChannel, PlanConsumer,
@@ -126,7 +127,11 @@ impl<'a> Compiler<'a> {
             workloads: self.plan_workloads(),
             message_types: self.in_order(&self.types, |at| self.design.messages[at].name.clone()),
             faults: scenario.faults.iter().map(|fault| self.plan_fault(fault)).collect(),
-            actions: scenario.actions.iter().map(|it| self.plan_action(it, &nodes)).collect(),
+            actions: scenario
+                .actions
+                .iter()
+                .filter_map(|it| self.plan_action(it, &nodes))
+                .collect(),
             node_keys: nodes.iter().map(|node| place_key(&node.key)).collect(),
             edge_keys: edges.iter().map(|edge| place_key(&edge.key)).collect(),
             design,
@@ -197,17 +202,20 @@ impl<'a> Compiler<'a> {
                 members_of.entry(edge.from).or_default().push(index);
             }
         }
+        let presets = self.design.used_presets();
         for (index, node) in (0..).zip(nodes) {
             let Role::Channel(channel) = &self.design.nodes[node.design_index].role else {
                 continue;
             };
+            let semantics = presets.semantics(channel);
             let members = members_of.remove(&index).unwrap_or_default();
             let first = backlogs.len() as u32;
-            let groups = match channel.delivery {
+            let groups = match semantics.delivery {
                 Delivery::PointToPoint => vec![members],
                 Delivery::PublishSubscribe => members.into_iter().map(|one| vec![one]).collect(),
             };
-            backlogs.extend(groups.into_iter().map(|one| plan_backlog(index, channel, one, edges)));
+            backlogs
+                .extend(groups.into_iter().map(|one| plan_backlog(index, &semantics, one, edges)));
             for backlog in first..backlogs.len() as u32 {
                 for member in &backlogs[backlog as usize].members {
                     edges[*member as usize].backlog = backlog;
@@ -217,8 +225,9 @@ impl<'a> Compiler<'a> {
             channels.push(PlanChannel {
                 node: index,
                 backlogs: (first..backlogs.len() as u32).collect(),
-                is_queue: channel.delivery == Delivery::PointToPoint,
-                time_to_live: channel.time_to_live,
+                is_queue: semantics.delivery == Delivery::PointToPoint,
+                time_to_live: (semantics.time_to_live > Span::ZERO)
+                    .then_some(semantics.time_to_live),
             });
         }
         (channels, backlogs)
@@ -405,13 +414,16 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    fn plan_action(&self, action: &Action, nodes: &[PlanNode]) -> PlanAction {
+    fn plan_action(&self, action: &Action, nodes: &[PlanNode]) -> Option<PlanAction> {
         let (channel, filter) = match &action.what {
             ActionKind::Redrive { channel, messages } | ActionKind::Drop { channel, messages } => {
                 (channel, messages)
             }
+            ActionKind::Settle { .. } | ActionKind::Pause { .. } | ActionKind::Resume { .. } => {
+                return None;
+            }
         };
-        PlanAction {
+        Some(PlanAction {
             at: Time(action.at.0),
             what: action.what.clone(),
             channel: nodes[self.nodes.get(channel) as usize].part,
@@ -419,7 +431,7 @@ impl<'a> Compiler<'a> {
                 DeadLetterFilter::All => None,
                 DeadLetterFilter::Messages(names) => Some(self.message_names(names)),
             },
-        }
+        })
     }
 }
 
@@ -431,24 +443,19 @@ fn place_key(key: &str) -> u64 {
 fn plan_retry(retry: &Retry) -> PlanRetry {
     PlanRetry {
         attempts: retry.attempts.unwrap_or(u32::MAX),
-        backoff: retry.backoff,
+        backoff: retry.backoff.clone(),
         jitter: retry.jitter,
     }
 }
 
 fn plan_backlog(
     channel_node: NodeIndex,
-    channel: &Channel,
+    channel: &Semantics,
     members: Vec<EdgeIndex>,
     edges: &[PlanEdge],
 ) -> PlanBacklog {
     // A topic filters when it makes the copies; only competing consumers choose from one store.
     let is_selective = channel.delivery == Delivery::PointToPoint
         && members.iter().any(|edge| edges[*edge as usize].carries.contains(&false));
-    PlanBacklog {
-        channel: channel_node,
-        members,
-        partitions: channel.partitions.unwrap_or(0),
-        is_selective,
-    }
+    PlanBacklog { channel: channel_node, members, partitions: channel.partitions, is_selective }
 }

@@ -1,11 +1,12 @@
 //! Adding nodes: the kinds there are, and the menu that offers them where one clicked.
 
 use egui::{Align2, Area, Frame, Key, Order, Ui};
+use flowbench_model::channel::{Channel, Delivery};
 use flowbench_model::design::{Design, Position};
 use flowbench_model::edge::{Edge, edge_kind_between};
 use flowbench_model::edit::Edit;
 use flowbench_model::name::free_name;
-use flowbench_model::node::{Channel, Consumer, Delivery, Node, Producer, Role};
+use flowbench_model::node::{Consumer, Node, Producer, Role};
 
 use crate::command::{Command, EditCommand};
 use crate::gui::canvas::scene::NodeLook;
@@ -55,7 +56,7 @@ pub const KINDS: [NodeKind; 4] = [
         look: NodeLook::Channel,
         name: "topic",
         role: || {
-            let delivery = Delivery::PublishSubscribe;
+            let delivery = Some(Delivery::PublishSubscribe);
             Role::Channel(Channel { delivery, ..Channel::default() })
         },
     },

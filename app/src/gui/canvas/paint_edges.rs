@@ -66,7 +66,7 @@ fn paint_path(ink: &Ink, mesh: &mut Mesh, edge: &EdgeShape, color: Color32) {
     let points = points(ink, &edge.curve);
     let width = ink.scaled(1.75).clamp(1.0, 2.5);
     match edge.kind {
-        EdgeKind::Publish | EdgeKind::Subscribe => {
+        EdgeKind::Publish | EdgeKind::Subscribe | EdgeKind::Bind => {
             strokes::polyline(mesh, &points, width, color);
         }
         EdgeKind::Call => strokes::dashed(mesh, &points, width, color, (7.0, 4.0)),

@@ -4,11 +4,13 @@
 use std::collections::BTreeMap;
 
 use egui::{Vec2, vec2};
+use flowbench_model::channel::Delivery;
 use flowbench_model::design::{Design, Position};
 use flowbench_model::edge::{Edge, EdgeKind};
 use flowbench_model::finding::{Finding, Place, Severity};
 use flowbench_model::name::EdgeName;
-use flowbench_model::node::{Delivery, Node, Role};
+use flowbench_model::node::{Node, Role};
+use flowbench_model::preset;
 
 use crate::gui::canvas::curve::Curve;
 use crate::gui::canvas::space::WorldRect;
@@ -213,7 +215,7 @@ fn subtitle(role: &Role) -> String {
             many => format!("{} workloads", many.len()),
         },
         Role::Channel(channel) => {
-            let kind = match channel.delivery {
+            let kind = match preset::delivery(channel, &[]) {
                 Delivery::PointToPoint => "queue",
                 Delivery::PublishSubscribe => "topic",
             };

@@ -68,7 +68,7 @@ fn ends(design: &Design, message: &Message, kind: EdgeKind) -> String {
         let is_named = edge.contract.messages.iter().any(|carried| carried.name == message.name);
         (edge.kind == kind && is_named).then(|| match kind {
             EdgeKind::Publish => edge.from.clone(),
-            EdgeKind::Subscribe | EdgeKind::Call => edge.to.clone(),
+            EdgeKind::Subscribe | EdgeKind::Call | EdgeKind::Bind => edge.to.clone(),
         })
     };
     let mut names: Vec<String> = design.edges.iter().filter_map(|edge| names(edge)).collect();

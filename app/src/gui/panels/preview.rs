@@ -19,7 +19,7 @@ pub fn paint(painter: &Painter, rect: Rect, scene: &Scene, colors: &'static Colo
         let points: Vec<_> =
             (0..=12).map(|i| view.screen(edge.curve.at(i as f32 / 12.0))).collect();
         match edge.kind {
-            EdgeKind::Publish | EdgeKind::Subscribe => {
+            EdgeKind::Publish | EdgeKind::Subscribe | EdgeKind::Bind => {
                 strokes::polyline(&mut mesh, &points, 1.25, colors.edge);
             }
             EdgeKind::Call => strokes::dashed(&mut mesh, &points, 1.25, colors.edge, (4.0, 3.0)),

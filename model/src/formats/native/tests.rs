@@ -87,7 +87,7 @@ fn what_is_read_is_written_canonically() {
                 ),
                 (
                     name: "dead",
-                    role: Channel(delivery: PointToPoint),
+                    role: Channel(),
                 ),
             ],
             edges: [
@@ -143,8 +143,8 @@ fn a_wrong_word_names_the_valid_ones() {
         "handlers:",
         "handler:",
         expect![[r#"
-        line 31, column 17: expected one of `concurrency`, `idempotent`, `handlers`, found `handler`; did you mean `handlers`?
-        nodes.2.role.handler"#]],
+            line 31, column 17: expected one of `concurrency`, `idempotent`, `settled_by_hand`, `handlers`, found `handler`; did you mean `handlers`?
+            nodes.2.role.handler"#]],
     );
     check_altered(
         "PointToPoint",

@@ -58,7 +58,7 @@ pub(super) fn draw_lines(svg: &mut String, design: &Design, places: &Places<'_>,
     for edge in &design.edges {
         let Some(curve) = curve(edge, places) else { continue };
         let (color, marker, dashes) = match edge.kind {
-            EdgeKind::Publish | EdgeKind::Subscribe => (colors.line, "arrow", ""),
+            EdgeKind::Publish | EdgeKind::Subscribe | EdgeKind::Bind => (colors.line, "arrow", ""),
             EdgeKind::Call => (colors.call, "call", r#" stroke-dasharray="6 4""#),
         };
         line(svg, curve, color, marker, dashes);

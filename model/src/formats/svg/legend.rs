@@ -1,14 +1,15 @@
 //! What the outlines and lines mean.
 
+use crate::channel::{Channel, Delivery};
 use crate::design::Position;
 use crate::formats::svg::colors::Colors;
 use crate::formats::svg::text::{number, width};
 use crate::formats::svg::{nodes, put};
-use crate::node::{Channel, Consumer, Delivery, Producer, Role};
+use crate::node::{Consumer, Producer, Role};
 
 /// Draws the legend in one row that begins at `left` and is centered on `y`.
 pub(super) fn draw(svg: &mut String, (left, y): (f32, f32), colors: &Colors) {
-    let topic = Channel { delivery: Delivery::PublishSubscribe, ..Channel::default() };
+    let topic = Channel { delivery: Some(Delivery::PublishSubscribe), ..Channel::default() };
     let roles = [
         ("Producer", Role::Producer(Producer::default())),
         ("Queue", Role::Channel(Channel::default())),

@@ -1,11 +1,13 @@
 //! Nodes as cards; the outline tells the role.
 
+use crate::channel::{Channel, Delivery};
 use crate::design::Position;
 use crate::formats::svg::colors::Colors;
 use crate::formats::svg::put;
 use crate::formats::svg::text::{escaped, number, shortened};
 use crate::layout::{NODE_HEIGHT, NODE_WIDTH};
-use crate::node::{Arrivals, Channel, Consumer, Delivery, Node, Producer, Role};
+use crate::node::{Arrivals, Consumer, Node, Producer, Role};
+use crate::preset;
 
 pub(super) fn draw(svg: &mut String, node: &Node, place: Position, colors: &Colors) {
     let size = (NODE_WIDTH, NODE_HEIGHT);
@@ -76,7 +78,7 @@ pub(super) fn outline(
                 ),
             );
         }
-        Role::Channel(Channel { delivery: Delivery::PointToPoint, .. }) => {
+        Role::Channel(channel) if is_queue(channel) => {
             let (rx, ry) = (number(height / 7.0), number(height / 2.0));
             let (from, to) = (number(left + height / 7.0), number(right - height / 7.0));
             put(
@@ -92,7 +94,7 @@ pub(super) fn outline(
                 ),
             );
         }
-        Role::Channel(Channel { delivery: Delivery::PublishSubscribe, .. }) => {
+        Role::Channel(_) => {
             rect(svg, (left, top, width, height), height / 2.0, &style);
             fan(svg, Position(right - height * 0.42, place.1), height, accent);
         }
@@ -150,8 +152,12 @@ fn producer_detail(producer: &Producer) -> String {
     }
 }
 
+fn is_queue(channel: &Channel) -> bool {
+    preset::delivery(channel, &[]) == Delivery::PointToPoint
+}
+
 fn channel_detail(channel: &Channel) -> String {
-    let kind = match channel.delivery {
+    let kind = match preset::delivery(channel, &[]) {
         Delivery::PointToPoint => "queue",
         Delivery::PublishSubscribe => "topic",
     };

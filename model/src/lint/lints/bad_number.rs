@@ -7,6 +7,8 @@ use crate::edge::Edge;
 use crate::fault::FaultKind;
 use crate::finding::{Finding, Place, Severity};
 use crate::lint::{Context, Lint};
+#[cfg(test)]
+use crate::message::Properties;
 use crate::node::{Arrivals, Consumer, Distribution, Keys, Poison, Role, Workload};
 use crate::promise::{Promise, PromiseKind};
 use crate::scenario::Scenario;
@@ -33,13 +35,8 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 }
             }
             Role::Channel(channel) => {
-                let is_bad = channel.partitions == Some(0);
-                at.check(
-                    is_bad,
-                    format_args!("role.partitions"),
-                    "a channel has 1 partition or more",
-                );
-                at.longer_than_zero(channel.time_to_live, format_args!("role.time_to_live"));
+                let jitter = channel.redelivery_jitter.unwrap_or(0.0);
+                at.share(jitter, format_args!("role.redelivery_jitter"));
             }
             Role::Consumer(consumer) => handlers(&mut at, consumer),
         }
@@ -147,7 +144,7 @@ fn contract(at: &mut At<'_>, edge: &Edge) {
     at.check(is_bad, format_args!("contract.retry.attempts"), "there is 1 attempt or more");
     at.share(retry.jitter, format_args!("contract.retry.jitter"));
     match retry.backoff {
-        Backoff::None | Backoff::Fixed(_) => {}
+        Backoff::None | Backoff::Fixed(_) | Backoff::Linear { .. } | Backoff::Steps(_) => {}
         Backoff::Exponential { factor, .. } => {
             let is_bad = !(factor.is_finite() && factor >= 1.0);
             let property = format_args!("contract.retry.backoff.factor");
@@ -215,7 +212,14 @@ mod tests {
 
     fn line(arrivals: Arrivals, keys: Keys) -> Workload {
         let message = MessageRef::newest("M");
-        Workload { message, arrivals, count: None, start: Span::ZERO, keys }
+        Workload {
+            message,
+            arrivals,
+            count: None,
+            start: Span::ZERO,
+            keys,
+            properties: Properties::default(),
+        }
     }
 
     /// A design whose numbers are all just in range, or all just out of it.
@@ -280,8 +284,6 @@ mod tests {
             error: node `c` at role.handlers.0.service_time: the shorter of the two times comes first
             error: node `p` at role.workload.0.arrivals: scripted arrivals come in ascending order
             error: node `p` at role.workload.0.keys: there is 1 key or more
-            error: node `q` at role.partitions: a channel has 1 partition or more
-            error: node `q` at role.time_to_live: this time must be longer than zero
             error: edge `q -> c` at contract.retry.attempts: there is 1 attempt or more
             error: edge `q -> c` at contract.retry.backoff.factor: from one retry to the next the delay grows by 1 or more
             error: edge `q -> c` at contract.retry.jitter: a share lies between 0 and 1, this is -0.1

@@ -15,7 +15,9 @@ pub(crate) const LINT: Lint = Lint {
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let dead_letters = context.dead_letter_channels();
     for (index, node, _) in context.channels() {
-        let is_fed = context.incoming[index].iter().any(|edge| edge.kind == EdgeKind::Publish);
+        let is_fed = context.incoming[index]
+            .iter()
+            .any(|edge| matches!(edge.kind, EdgeKind::Publish | EdgeKind::Bind));
         let is_heard = !context.outgoing[index].is_empty();
         if is_heard && !is_fed && !dead_letters.contains(node.name.as_str()) {
             let sentence = format!("nobody publishes to `{}`, so nobody hears from it", node.name);

@@ -19,11 +19,13 @@ pub(crate) const LINT: Lint = Lint {
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for edge in &context.design.edges {
         let Some(retry) = &edge.contract.retry else { continue };
-        let waits = match retry.backoff {
+        let waits = match &retry.backoff {
             Backoff::None => false,
             Backoff::Fixed(delay) | Backoff::Exponential { initial: delay, .. } => {
-                delay > Span::ZERO
+                *delay > Span::ZERO
             }
+            Backoff::Linear { step, .. } => *step > Span::ZERO,
+            Backoff::Steps(steps) => steps.last().is_some_and(|last| *last > Span::ZERO),
         };
         if retry.attempts.is_some() || waits {
             continue;

@@ -1,11 +1,12 @@
 //! Order that is relied on and not given.
 
+use crate::channel::Channel;
 use crate::contract::Ordering;
 use crate::edge::EdgeKind;
 use crate::edit::Edit;
 use crate::finding::{Finding, Place, Severity};
 use crate::lint::{Context, Lint};
-use crate::node::{Channel, Node, Role};
+use crate::node::{Node, Role};
 
 /// The rule.
 pub(crate) const LINT: Lint = Lint {
@@ -36,7 +37,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 /// The channel with partitions, if it has none.
 fn partitioned(role: &Role) -> Option<Role> {
     match role {
-        Role::Channel(channel @ Channel { partitions: None, .. }) => {
+        Role::Channel(channel @ Channel { preset: None, partitions: None, .. }) => {
             Some(Role::Channel(Channel { partitions: Some(4), ..channel.clone() }))
         }
         Role::Channel(_) | Role::Producer(_) | Role::Consumer(_) => None,

@@ -74,7 +74,14 @@ pub(crate) fn in_node<'a>(node: &'a Node, see: See<'_, 'a>) {
                 see(Expected::Message, &line.message.name, property);
             }
         }
-        Role::Channel(_) => {}
+        Role::Channel(channel) => {
+            let named = [("dead_letter", &channel.dead_letter), ("alternate", &channel.alternate)];
+            for (property, name) in named {
+                if let Some(name) = name {
+                    see(Expected::Channel, name, format_args!("role.{property}"));
+                }
+            }
+        }
         Role::Consumer(consumer) => {
             for (i, handler) in consumer.handlers.iter().enumerate() {
                 in_handler(handler, i, see);
@@ -163,20 +170,31 @@ pub(crate) fn in_scenario<'a>(scenario: &'a Scenario, see: See<'_, 'a>) {
         in_fault(&fault.kind, i, see);
     }
     for (i, action) in scenario.actions.iter().enumerate() {
-        match &action.what {
-            ActionKind::Redrive { channel, messages } | ActionKind::Drop { channel, messages } => {
-                see(Expected::Channel, channel, format_args!("actions.{i}.do.channel"));
-                if let DeadLetterFilter::Messages(names) = messages {
-                    for (j, name) in names.iter().enumerate() {
-                        let property = format_args!("actions.{i}.do.messages.{j}");
-                        see(Expected::Node, &name.source, property);
-                    }
-                }
-            }
-        }
+        in_action(&action.what, i, see);
     }
     for (i, broken) in scenario.breaks.iter().enumerate() {
         see(Expected::Promise, broken, format_args!("breaks.{i}"));
+    }
+}
+
+fn in_action<'a>(action: &'a ActionKind, i: usize, see: See<'_, 'a>) {
+    match action {
+        ActionKind::Redrive { channel, messages } | ActionKind::Drop { channel, messages } => {
+            see(Expected::Channel, channel, format_args!("actions.{i}.do.channel"));
+            if let DeadLetterFilter::Messages(names) = messages {
+                for (j, name) in names.iter().enumerate() {
+                    see(Expected::Node, &name.source, format_args!("actions.{i}.do.messages.{j}"));
+                }
+            }
+        }
+        ActionKind::Settle { consumer, message, how: _ } => {
+            see(Expected::Consumer, consumer, format_args!("actions.{i}.do.consumer"));
+            see(Expected::Node, &message.source, format_args!("actions.{i}.do.message"));
+        }
+        ActionKind::Pause { edge } | ActionKind::Resume { edge } => {
+            see(Expected::Channel, &edge.from, format_args!("actions.{i}.do.edge"));
+            see(Expected::Consumer, &edge.to, format_args!("actions.{i}.do.edge"));
+        }
     }
 }
 

@@ -1,12 +1,13 @@
 //! Retries that end in silence.
 
+use crate::channel::Channel;
 use crate::design::Design;
 use crate::edge::{Edge, EdgeKind};
 use crate::edit::Edit;
 use crate::finding::{Finding, Place, Severity};
 use crate::lint::{Context, Lint};
 use crate::name::free_name;
-use crate::node::{Channel, Node, Role};
+use crate::node::{Node, Role};
 
 /// The rule.
 pub(crate) const LINT: Lint = Lint {

@@ -7,6 +7,7 @@ use flowbench_model::scenario::{Action, ActionKind, DeadLetterFilter};
 use super::names;
 use crate::gui::widgets::form::Form;
 use crate::gui::widgets::segmented::{Choice, choice};
+use crate::gui::words;
 
 #[derive(Clone, Copy, PartialEq)]
 enum Kind {
@@ -27,6 +28,9 @@ pub(super) fn rows(form: &mut Form, design: &Design, action: &mut Action) {
             (Kind::Redrive, channel.clone(), messages.clone())
         }
         ActionKind::Drop { channel, messages } => (Kind::Drop, channel.clone(), messages.clone()),
+        ActionKind::Settle { .. } | ActionKind::Pause { .. } | ActionKind::Resume { .. } => {
+            return form.note(&words::action(&action.what));
+        }
     };
     form.choose("Does", "What the operator does", &mut kind, &KINDS);
     form.name_of("Channel", "The dead-letter channel", &mut channel, &names::channels(design));

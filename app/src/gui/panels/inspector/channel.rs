@@ -1,6 +1,7 @@
 //! A channel: who receives, in how many partitions, for how long.
 
-use flowbench_model::node::{Channel, Delivery};
+use flowbench_model::channel::{Channel, Delivery};
+use flowbench_model::preset;
 
 use crate::gui::widgets::form::Form;
 use crate::gui::widgets::segmented::choice;
@@ -20,7 +21,12 @@ pub(super) fn show(form: &mut Form, channel: &mut Channel) {
                 "Publish/subscribe: each subscriber gets a copy of each message",
             ),
         ];
-        form.choose("Delivery", "Who receives what is published", &mut channel.delivery, &choices);
+        let before = preset::delivery(channel, &[]);
+        let mut delivery = before;
+        form.choose("Delivery", "Who receives what is published", &mut delivery, &choices);
+        if delivery != before {
+            channel.delivery = Some(delivery);
+        }
         let explanation = "Each an order of its own, chosen by the ordering key; empty: one \
                            unordered store";
         form.optional("Partitions", explanation, &mut channel.partitions);

@@ -116,7 +116,7 @@ fn emissions(form: &mut Form, design: &Design, messages: &[String], emissions: &
     }
     if form.add_button("Add emission") {
         let message = design.messages.first().map_or("Message", |message| message.name.as_str());
-        emissions.push(Emission { message: MessageRef::newest(message), reply: None });
+        emissions.push(Emission::of(MessageRef::newest(message)));
         form.has_changed = true;
     }
 }

@@ -15,7 +15,7 @@ pub(super) fn show(form: &mut Form, design: &Design, kind: EdgeKind, contract: &
     form.section("Contract", |form| {
         messages(form, design, contract);
         match kind {
-            EdgeKind::Publish => {}
+            EdgeKind::Publish | EdgeKind::Bind => {}
             EdgeKind::Subscribe => delivery(form, design, contract),
             EdgeKind::Call => {
                 let explanation = "How long the caller waits for a reply; empty: for ever";
@@ -24,7 +24,7 @@ pub(super) fn show(form: &mut Form, design: &Design, kind: EdgeKind, contract: &
         }
     });
     match kind {
-        EdgeKind::Publish => {}
+        EdgeKind::Publish | EdgeKind::Bind => {}
         EdgeKind::Subscribe | EdgeKind::Call => {
             form.section("Retry", |form| retry(form, &mut contract.retry));
         }
@@ -84,12 +84,16 @@ enum Kind {
     None,
     Fixed,
     Exponential,
+    Linear,
+    Steps,
 }
 
-const KINDS: [Choice<Kind>; 3] = [
+const KINDS: [Choice<Kind>; 5] = [
     choice(Kind::None, "At once", "No wait between attempts"),
     choice(Kind::Fixed, "Fixed", "Always the same wait"),
     choice(Kind::Exponential, "Growing", "Each wait is a factor longer, up to a cap"),
+    choice(Kind::Linear, "Linear", "Each wait is a step longer, up to a cap"),
+    choice(Kind::Steps, "Listed", "These waits, one after the other"),
 ];
 
 fn retry(form: &mut Form, retry: &mut Option<Retry>) {
@@ -114,10 +118,12 @@ fn retry(form: &mut Form, retry: &mut Option<Retry>) {
 }
 
 fn backoff(form: &mut Form, backoff: &mut Backoff) {
-    let (mut kind, delay) = match *backoff {
+    let (mut kind, delay) = match &*backoff {
         Backoff::None => (Kind::None, Span::from_secs(1)),
-        Backoff::Fixed(delay) => (Kind::Fixed, delay),
-        Backoff::Exponential { initial, .. } => (Kind::Exponential, initial),
+        Backoff::Fixed(delay) => (Kind::Fixed, *delay),
+        Backoff::Exponential { initial, .. } => (Kind::Exponential, *initial),
+        Backoff::Linear { step, .. } => (Kind::Linear, *step),
+        Backoff::Steps(steps) => (Kind::Steps, steps.first().copied().unwrap_or_default()),
     };
     let before = kind;
     form.choose("Backoff", "How long to wait before the next attempt", &mut kind, &KINDS);
@@ -126,11 +132,21 @@ fn backoff(form: &mut Form, backoff: &mut Backoff) {
             Kind::None => Backoff::None,
             Kind::Fixed => Backoff::Fixed(delay),
             Kind::Exponential => Backoff::Exponential { initial: delay, factor: 2.0, cap: None },
+            Kind::Linear => Backoff::Linear { step: delay, cap: None },
+            Kind::Steps => Backoff::Steps(vec![delay]),
         };
     }
     match backoff {
         Backoff::None => {}
         Backoff::Fixed(delay) => form.value("Wait", "Before each retry", delay),
+        Backoff::Linear { step, cap } => {
+            form.value("Step", "Before the first retry, and so much more each time", step);
+            form.optional("Cap", "The longest wait; empty: unlimited", cap);
+        }
+        Backoff::Steps(steps) => {
+            let explanation = "Before each retry, separated by commas; the last one stays";
+            form.list("Waits", explanation, steps);
+        }
         Backoff::Exponential { initial, factor, cap } => {
             form.value("First wait", "Before the first retry", initial);
             form.parsed("Factor", "From one retry to the next; at least 1", factor, |text| {

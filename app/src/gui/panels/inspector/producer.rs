@@ -1,7 +1,7 @@
 //! A producer: its workloads.
 
 use flowbench_model::design::Design;
-use flowbench_model::message::MessageRef;
+use flowbench_model::message::{MessageRef, Properties};
 use flowbench_model::node::{Arrivals, Keys, Producer, Workload};
 use flowbench_model::time::{NS_PER_SEC, Rate, Span};
 
@@ -41,6 +41,7 @@ fn fresh(design: &Design) -> Workload {
         count: None,
         start: Span::ZERO,
         keys: Keys::default(),
+        properties: Properties::default(),
     }
 }
 

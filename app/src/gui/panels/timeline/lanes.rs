@@ -4,7 +4,7 @@
 use flowbench_model::design::Design;
 use flowbench_model::edit::Edit;
 use flowbench_model::fault::{Fault, FaultKind, FaultTarget};
-use flowbench_model::scenario::{Action, ActionKind, DeadLetterFilter, Scenario};
+use flowbench_model::scenario::{Action, ActionKind, Scenario};
 use flowbench_model::time::{Span, Time};
 
 use crate::bench::Bench;
@@ -150,6 +150,9 @@ impl Thing {
             Thing::Action(action) => match action.what {
                 ActionKind::Redrive { .. } => icons::RETRY,
                 ActionKind::Drop { .. } => icons::DELETE,
+                ActionKind::Settle { .. } => icons::PROMISE,
+                ActionKind::Pause { .. } => icons::PAUSE,
+                ActionKind::Resume { .. } => icons::PLAY,
             },
         }
     }
@@ -159,18 +162,7 @@ impl Thing {
     pub(super) fn words(&self) -> String {
         match self {
             Thing::Fault(fault) => words::fault(&fault.kind),
-            Thing::Action(action) => {
-                let (verb, channel, messages) = match &action.what {
-                    ActionKind::Redrive { channel, messages } => ("redrive", channel, messages),
-                    ActionKind::Drop { channel, messages } => ("drop", channel, messages),
-                };
-                match messages {
-                    DeadLetterFilter::All => format!("{verb} all of {channel}"),
-                    DeadLetterFilter::Messages(names) => {
-                        format!("{verb} {} of {channel}", names.len())
-                    }
-                }
-            }
+            Thing::Action(action) => words::action(&action.what),
         }
     }
 

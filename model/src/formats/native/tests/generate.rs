@@ -2,15 +2,18 @@
 
 use std::sync::Arc;
 
-use crate::contract::{Acknowledgement, Backoff, Contract, Ordering, Retry};
+use crate::channel::{Channel, Delivery};
+use crate::contract::{Acknowledgement, Backoff, Contract, Filter, Ordering, Retry};
 use crate::design::{Context, Design, Position};
 use crate::edge::{Edge, EdgeKind};
 use crate::fault::{Fault, FaultKind};
-use crate::message::{Carries, Message, MessageKind, MessageRef, MessageVersion, Schema};
+use crate::message::{
+    Carries, Message, MessageKind, MessageRef, MessageVersion, Properties, Schema,
+};
 use crate::name::{EdgeName, MessageName};
 use crate::node::{
-    Arrivals, Channel, Consumer, Delivery, Distribution, Emission, Failures, Handler, Keys, Node,
-    Poison, Producer, ReplyExpected, Role, Workload,
+    Arrivals, Consumer, Distribution, Emission, Failures, Handler, Keys, Node, Poison, Producer,
+    ReplyExpected, Role, Workload,
 };
 use crate::promise::{Promise, PromiseKind};
 use crate::scenario::{Action, ActionKind, Change, DeadLetterFilter, Fork, Scenario};
@@ -125,13 +128,21 @@ impl Chance {
         };
         let keys = [Keys::Unique, Keys::Uniform(7), Keys::RoundRobin(3)][self.below(3)];
         let count = self.maybe(Chance::number);
-        Workload { message: self.message_ref(), arrivals, count, start: self.span(), keys }
+        Workload {
+            message: self.message_ref(),
+            arrivals,
+            count,
+            start: self.span(),
+            keys,
+            properties: self.properties(),
+        }
     }
 
     fn handler(&mut self) -> Handler {
         let reply =
             |chance: &mut Chance| ReplyExpected { message: chance.name(), within: chance.span() };
         let emission = |chance: &mut Chance| Emission {
+            properties: chance.properties(),
             message: chance.message_ref(),
             reply: chance.maybe(reply),
         };
@@ -144,17 +155,33 @@ impl Chance {
         }
     }
 
+    fn properties(&mut self) -> Properties {
+        if self.coin() {
+            return Properties::default();
+        }
+        Properties {
+            routing_key: self.name(),
+            headers: std::iter::once((self.name(), self.name())).collect(),
+            time_to_live: self.maybe(Chance::span),
+            priority: self.maybe(|chance| chance.below(9) as u32),
+            delay: self.span(),
+        }
+    }
+
     fn role(&mut self) -> Role {
         match self.below(3) {
             0 => Role::Producer(Producer { workload: self.some(Chance::workload) }),
             1 => Role::Channel(Channel {
-                delivery: [Delivery::PointToPoint, Delivery::PublishSubscribe][self.below(2)],
+                delivery: Some([Delivery::PointToPoint, Delivery::PublishSubscribe][self.below(2)]),
                 partitions: self.maybe(|chance| chance.below(9) as u32),
                 time_to_live: self.maybe(Chance::span),
+                dead_letter: self.maybe(Chance::name),
+                ..Channel::default()
             }),
             _ => Role::Consumer(Consumer {
                 concurrency: self.below(9) as u32,
                 idempotent: self.coin(),
+                settled_by_hand: self.coin(),
                 handlers: self.some(Chance::handler),
             }),
         }
@@ -188,6 +215,10 @@ impl Chance {
             jitter: chance.share(),
         };
         Contract {
+            filter: self.maybe(|chance| Filter::Topic(chance.name())),
+            group: self.maybe(Chance::name),
+            consumer_priority: self.below(3) as i32 - 1,
+            prefetch: self.maybe(|chance| chance.below(9) as u32),
             messages: self.some(Chance::message_ref),
             acknowledgement: [Acknowledgement::AfterProcessing, Acknowledgement::OnReceipt]
                 [self.below(2)],
@@ -199,7 +230,8 @@ impl Chance {
     }
 
     fn edge(&mut self) -> Edge {
-        let kind = [EdgeKind::Publish, EdgeKind::Subscribe, EdgeKind::Call][self.below(3)];
+        let kind =
+            [EdgeKind::Publish, EdgeKind::Subscribe, EdgeKind::Call, EdgeKind::Bind][self.below(4)];
         let contract = self.maybe(Chance::contract).unwrap_or_default();
         let (summary, latency) = (self.prose(), self.distribution());
         Edge { summary, latency, contract, ..Edge::new(kind, self.name(), self.name()) }

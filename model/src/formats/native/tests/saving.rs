@@ -8,9 +8,10 @@ use proptest::prelude::*;
 use super::super::{Source, read, save, write};
 use super::SHOP;
 use super::generate::Chance;
+use crate::channel::Channel;
 use crate::design::{Design, Position};
 use crate::edge::{Edge, EdgeKind};
-use crate::node::{Channel, Node, Role};
+use crate::node::{Node, Role};
 use crate::time::Span;
 
 /// Saves a change and shows the lines that differ.
@@ -135,7 +136,7 @@ fn things_come_go_and_move_with_their_lines_and_comments() {
         expect![[r#"
             +        (
             +            name: "late",
-            +            role: Channel(delivery: PointToPoint),
+            +            role: Channel(),
             +        ),
         "#]],
     );
@@ -242,7 +243,7 @@ fn things_that_begin_behind_the_bracket_stay_so() {
             -]))), (name: "b", role: Channel(()))])
             +]))), (name: "b", role: Channel(())), (
             +    name: "c",
-            +    role: Channel(delivery: PointToPoint),
+            +    role: Channel(),
             +)])
         "#]],
     );
