@@ -132,7 +132,7 @@ mod tests {
 
     /// Snapshots of a run of 200,000 events that turns at the middle, as events of each.
     fn events(budget: usize) -> (Snapshots, Vec<u64>) {
-        let text = include_str!("../benches/station.ron").replace("10000000", "100000");
+        let text = include_str!("../benches/workloads/w1.ron").replace("10000000", "100000");
         let design = native::read(&text).expect("the design is valid").design;
         let plan = Plan::compile(&design, &design.scenarios[0], 1).expect("it can be run");
         let mut silent = Recorder::new(&plan, Keep::Nothing);
