@@ -4,3 +4,5 @@
 #![allow(missing_docs)]
 
 mod conformance;
+#[allow(dead_code, reason = "the other binary uses the rest")]
+mod places;

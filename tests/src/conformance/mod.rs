@@ -1,4 +1,7 @@
 //! One test for each case, named after it. The table `assets/conformance.ron` says what each
 //! runs against.
 
+mod check;
+mod rabbit;
+mod server;
 mod table;

@@ -1,10 +1,10 @@
 //! The list of all cases with their state, and that it says what the tests do.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::path::Path;
 
 use serde::Deserialize;
+
+use crate::places::{files, text, top};
 
 const TABLE: &str = include_str!("../../../assets/conformance.ron");
 
@@ -71,13 +71,12 @@ pub(crate) fn rows() -> Vec<Row> {
 
 /// How many tests are named after each case, by `cc_01`.
 fn tests_by_case() -> BTreeMap<String, usize> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/conformance");
     let mut found = BTreeMap::new();
-    for entry in fs::read_dir(folder).expect("the cases can be listed") {
-        let path = entry.expect("a folder can be listed").path();
-        let text = fs::read_to_string(&path).expect("a source is text");
-        for name in text.split("#[test]\nfn ").skip(1).filter(|name| name.starts_with("cc_")) {
-            *found.entry(name[..5].to_owned()).or_default() += 1;
+    for path in files(&top().join("tests/src/conformance"), &[".rs"]) {
+        for name in text(&path).split("#[test]\nfn ").skip(1) {
+            if name.starts_with("cc_") {
+                *found.entry(name[..5].to_owned()).or_default() += 1;
+            }
         }
     }
     found
