@@ -1,21 +1,22 @@
-//! The bench: which scenario runs, where in time the screen stands, and what a person did to the
-//! run. The computation itself is done by a worker thread; the screen never waits for it.
+//! The bench: which scenario runs, and where in time the screen stands. The computation itself is
+//! done by a worker thread; the screen never waits for it.
 
+pub mod comparing;
 pub mod worker;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use flowbench_model::design::Design;
-use flowbench_model::fault::Fault;
 use flowbench_model::finding::Finding;
-use flowbench_model::scenario::{Action, ActionKind, Scenario};
+use flowbench_model::fork;
+use flowbench_model::scenario::Scenario;
 use flowbench_model::time::{NS_PER_SEC, Span, Time};
 use flowbench_simulator::recording::Recording;
 use flowbench_simulator::run::Run;
 
+use crate::bench::comparing::{Comparisons, origin_of};
 use crate::bench::worker::{Answer, Order, Stopped, Waker, Worker};
-use crate::command::Intervention;
 use crate::selection::follow_scenario;
 
 /// Simulated seconds in a second, from slow motion to fast forward.
@@ -34,8 +35,6 @@ pub struct Bench {
     pub speed: f64,
     /// The instant the screen shows.
     pub position: Time,
-    /// What a person did to the run, in the order it was done.
-    pub interventions: Vec<Intervention>,
     /// The whole run: record, report, any instant. Absent until the first one is computed, or if
     /// the design cannot run. While a new one is computed this is the one before it.
     pub recording: Option<Arc<Recording>>,
@@ -43,10 +42,15 @@ pub struct Bench {
     pub world: Option<Arc<Run>>,
     /// Why the design cannot run.
     pub obstacles: Vec<Finding>,
+    /// What comparing the recording with others came to.
+    pub comparisons: Comparisons,
     /// How far the computation of a new recording is; absent while there is nothing to compute.
     pub computed_to: Option<Time>,
     ordered: Option<Ordered>,
+    /// Orders so far, each with a number of its own.
     orders: u64,
+    /// The order of the recording that is wanted.
+    recording_number: u64,
     is_world_ordered: bool,
     /// The position that the world was last ordered for; absent if it must be ordered again.
     shown: Option<Time>,
@@ -55,7 +59,7 @@ pub struct Bench {
 }
 
 /// What the last recording was ordered for.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Ordered {
     design: Arc<Design>,
     scenario: Arc<Scenario>,
@@ -69,13 +73,14 @@ impl Default for Bench {
             is_playing: false,
             speed: 1.0,
             position: Time::ZERO,
-            interventions: Vec::new(),
             recording: None,
             world: None,
             obstacles: Vec::new(),
+            comparisons: Comparisons::default(),
             computed_to: None,
             ordered: None,
             orders: 0,
+            recording_number: 0,
             is_world_ordered: false,
             shown: None,
             worker: None,
@@ -110,13 +115,12 @@ impl Bench {
         self.chosen(design).map(|scenario| scenario.name.clone())
     }
 
-    /// The scenario that runs, with the seed chosen and the interventions written into it.
+    /// The scenario that runs, with the seed chosen written into it.
     #[must_use]
     pub fn effective_scenario(&self, design: &Design) -> Option<Scenario> {
-        let scenario = self.chosen(design)?;
-        let mut scenario = with_interventions(scenario, &self.interventions);
-        scenario.seed = self.seed.unwrap_or(scenario.seed);
-        Some(scenario)
+        let scenario = self.chosen(design)?.as_ref();
+        let seed = self.seed.unwrap_or(scenario.seed);
+        Some(Scenario { seed, ..scenario.clone() })
     }
 
     /// How long the chosen scenario runs.
@@ -149,13 +153,21 @@ impl Bench {
         self.speed = next.unwrap_or(self.speed);
     }
 
-    /// Runs another scenario from its beginning; interventions belong to the run they were made in.
-    pub fn choose(&mut self, scenario: String) {
-        self.scenario = Some(scenario);
+    /// Runs another scenario: at the instant that is shown if one descends from the other or both
+    /// from a third, so that they can be compared, else from its beginning.
+    pub fn choose(&mut self, design: &Design, scenario: &str) {
+        let root = |name: Option<&str>| {
+            let scenario = design.scenario(name)?;
+            Some(fork::root(design, scenario).name.as_str())
+        };
+        let before = self.scenario_name(design);
+        if root(before.as_deref()) != root(Some(scenario)) {
+            self.is_playing = false;
+            self.seek(Time::ZERO);
+        }
+        self.scenario = Some(scenario.to_owned());
         self.seed = None;
-        self.is_playing = false;
-        self.interventions.clear();
-        self.seek(Time::ZERO);
+        self.seek(self.position.min(Time(self.duration(design).0)));
     }
 
     /// Shows another instant.
@@ -164,28 +176,13 @@ impl Bench {
         self.shown = None;
     }
 
-    /// Remembers a fault that begins now.
-    pub fn inject(&mut self, fault: Fault) {
-        self.interventions.push(Intervention::Fault(fault));
-    }
-
-    /// Remembers something an operator does now.
-    pub fn act(&mut self, what: ActionKind) {
-        let at = Span(self.position.0);
-        self.interventions.push(Intervention::Action(Action { at, what }));
-    }
-
-    /// Replaces an intervention; nothing if there is none of this index.
-    pub fn put_intervention(&mut self, index: usize, intervention: Intervention) {
-        if let Some(old) = self.interventions.get_mut(index) {
-            *old = intervention;
-        }
-    }
-
-    /// Takes back an intervention; nothing if there is none of this index.
-    pub fn remove_intervention(&mut self, index: usize) {
-        if index < self.interventions.len() {
-            self.interventions.remove(index);
+    /// Runs once more and compares, unless that is being done.
+    pub fn verify(&mut self) {
+        if self.recording.is_some() && self.computed_to.is_none() && !self.comparisons.is_running()
+        {
+            let number = self.next_number();
+            self.comparisons.begin_itself(number);
+            self.order(Order::Compare { recording: self.recording_number, number, other: None });
         }
     }
 
@@ -201,7 +198,10 @@ impl Bench {
     /// Carries the choice of scenario over to another state of the design.
     pub fn follow(&mut self, before: &Design, after: &Design) {
         let scenario = self.scenario.take();
-        self.scenario = scenario.and_then(|name| follow_scenario(&name, before, after));
+        self.scenario = scenario.and_then(|name| {
+            let same = follow_scenario(&name, before, after);
+            same.or_else(|| nearest_origin(&name, before, after))
+        });
         self.position = self.position.min(Time(self.duration(after).0));
     }
 
@@ -215,15 +215,35 @@ impl Bench {
             has_same_meaning(&ordered.design, design) && *ordered.scenario == scenario
         });
         if is_ordered {
+            self.compare_with_origin(design, &scenario);
             return;
         }
         let (design, scenario) = (Arc::clone(design), Arc::new(scenario));
         self.ordered =
             Some(Ordered { design: Arc::clone(&design), scenario: Arc::clone(&scenario) });
-        self.orders += 1;
+        self.recording_number = self.next_number();
+        self.comparisons = Comparisons::default();
         self.computed_to = Some(Time::ZERO);
         self.is_world_ordered = false;
-        self.order(Order::Make { number: self.orders, design, scenario });
+        self.order(Order::Make { number: self.recording_number, design, scenario });
+    }
+
+    /// Orders a comparison with what the scenario was forked from, if there is none yet.
+    fn compare_with_origin(&mut self, design: &Arc<Design>, scenario: &Scenario) {
+        if self.recording.is_none() || self.computed_to.is_some() {
+            return;
+        }
+        let origin = origin_of(design, scenario);
+        let number = self.next_number();
+        if self.comparisons.begin_origin(number, origin.as_ref()) {
+            let other = origin.map(|origin| (Arc::clone(design), Box::new(origin)));
+            self.order(Order::Compare { recording: self.recording_number, number, other });
+        }
+    }
+
+    fn next_number(&mut self) -> u64 {
+        self.orders += 1;
+        self.orders
     }
 
     /// Lets `passed` of the wall clock go by: takes what the worker has done and moves the position
@@ -241,11 +261,11 @@ impl Bench {
         self.order_world();
     }
 
-    /// Waits until everything that is shown belongs to the design as it stands. For tests and
-    /// commands without a screen.
+    /// Waits until everything that is shown belongs to the design as it stands, and is compared with
+    /// what it is to be compared with. For tests and commands without a screen.
     pub fn settle(&mut self) {
         self.tick(Duration::ZERO);
-        while !self.is_settled() {
+        while !self.is_settled() || self.comparisons.is_running() {
             match self.worker.as_ref().map_or(Err(Stopped), Worker::wait) {
                 Ok(answer) => self.take(answer),
                 Err(stopped) => self.stop(stopped),
@@ -272,6 +292,7 @@ impl Bench {
         self.computed_to = None;
         self.is_world_ordered = false;
         self.is_playing = false;
+        self.comparisons = Comparisons::default();
         self.obstacles = vec![stopped.finding()];
     }
 
@@ -292,14 +313,19 @@ impl Bench {
 
     fn take(&mut self, answer: Answer) {
         match answer {
-            Answer::Progress { number, to } if number == self.orders => self.computed_to = Some(to),
-            Answer::Made { number, recording } if number == self.orders => {
+            Answer::Progress { number, to } if number == self.recording_number => {
+                self.computed_to = Some(to)
+            }
+            Answer::Made { number, recording } if number == self.recording_number => {
                 self.computed_to = None;
                 self.shown = None;
                 match recording {
                     Ok(recording) => {
                         self.recording = Some(recording);
                         self.obstacles.clear();
+                        if let Some(Ordered { design, scenario }) = self.ordered.clone() {
+                            self.compare_with_origin(&design, &scenario);
+                        }
                     }
                     Err(obstacles) => {
                         self.recording = None;
@@ -311,6 +337,7 @@ impl Bench {
             }
             // About a recording that nobody wants any more.
             Answer::Progress { .. } | Answer::Made { .. } => {}
+            Answer::Compared { number, compared } => self.comparisons.take(number, compared),
             Answer::World { run, is_step } => {
                 self.is_world_ordered = false;
                 if is_step {
@@ -323,18 +350,16 @@ impl Bench {
     }
 }
 
-/// A scenario with what a person did to its run.
-#[must_use]
-pub fn with_interventions(scenario: &Scenario, interventions: &[Intervention]) -> Scenario {
-    let mut kept = scenario.clone();
-    for intervention in interventions {
-        match intervention {
-            Intervention::Fault(fault) => kept.faults.push(fault.clone()),
-            Intervention::Action(action) => kept.actions.push(action.clone()),
+/// The nearest scenario that a removed one descends from and that is still there.
+fn nearest_origin(name: &str, before: &Design, after: &Design) -> Option<String> {
+    let mut removed = before.scenario(Some(name))?.as_ref();
+    for _ in &before.scenarios {
+        removed = fork::origin(before, removed)?;
+        if let Some(name) = follow_scenario(&removed.name, before, after) {
+            return Some(name);
         }
     }
-    kept.actions.sort_by_key(|action| action.at);
-    kept
+    None
 }
 
 /// Whether two designs differ in nothing that a run can tell; sharing is what is looked at, so the

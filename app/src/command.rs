@@ -4,10 +4,10 @@
 use std::path::PathBuf;
 
 use flowbench_model::edit::Edit;
-use flowbench_model::fault::{Fault, FaultKind};
+use flowbench_model::fault::FaultKind;
 use flowbench_model::finding::{Fix, Place};
 use flowbench_model::name::MessageName;
-use flowbench_model::scenario::{Action, DeadLetterFilter};
+use flowbench_model::scenario::DeadLetterFilter;
 use flowbench_model::time::{Span, Time};
 
 use crate::selection::Selection;
@@ -175,25 +175,12 @@ pub enum BenchCommand {
     RedriveSelected,
     /// Discards the selected dead letters.
     DropSelected,
-    /// Replaces an intervention of the live run (moved or resized on the time line).
-    PutIntervention(usize, Intervention),
-    /// Takes back an intervention of the live run.
-    RemoveIntervention(usize),
-    /// Takes back all interventions of the live run.
-    ClearInterventions,
-    /// Writes the interventions of the live run into its scenario.
-    KeepInterventions,
+    /// Makes a fork of the scenario at the instant that is shown, and goes on in it.
+    Fork,
+    /// Runs once more and compares.
+    Verify,
     /// Selects one message of the run and shows its history.
     SelectMessage(MessageName),
-}
-
-/// Something a person did to the live run; it is replayed whenever the run is computed again.
-#[derive(Clone, PartialEq, Debug)]
-pub enum Intervention {
-    /// Lets something go wrong.
-    Fault(Fault),
-    /// Redrives or drops.
-    Action(Action),
 }
 
 /// Edits with the same number, one after the other, are one change for undo.

@@ -514,24 +514,24 @@ pub const COMMANDS: &[CommandInfo] = &[
         make: |_| BenchCommand::DropSelected.into(),
     },
     CommandInfo {
-        id: "keep-interventions",
-        text: "Keep interventions",
+        id: "fork",
+        text: "Fork here",
         menu: Menu::Bench,
-        shortcuts: &[],
-        icon: "push_pin",
-        tooltip: "Write what was done to the run into its scenario",
-        enabled: has_interventions,
-        make: |_| BenchCommand::KeepInterventions.into(),
+        shortcuts: &[Shortcut::ctrl('B')],
+        icon: "fork_right",
+        tooltip: "Keep this scenario as it is and go on from this instant in one of its own",
+        enabled: can_run,
+        make: |_| BenchCommand::Fork.into(),
     },
     CommandInfo {
-        id: "clear-interventions",
-        text: "Take back interventions",
+        id: "verify",
+        text: "Verify run",
         menu: Menu::Bench,
-        shortcuts: &[],
-        icon: "settings_backup_restore",
-        tooltip: "Take back everything that was done to the run",
-        enabled: has_interventions,
-        make: |_| BenchCommand::ClearInterventions.into(),
+        shortcuts: &[Shortcut::plain(Key::Function(9))],
+        icon: "fact_check",
+        tooltip: "Run once more and compare every entry",
+        enabled: can_verify,
+        make: |_| BenchCommand::Verify.into(),
     },
     CommandInfo {
         id: "shortcuts",
@@ -607,7 +607,6 @@ fn can_rename(session: &Session) -> bool {
         | Selection::Scenario(_) => true,
         Selection::None
         | Selection::Fault { .. }
-        | Selection::Intervention(_)
         | Selection::Message(_)
         | Selection::DeadLetters { .. } => false,
     }
@@ -621,8 +620,7 @@ fn can_delete(session: &Session) -> bool {
         | Selection::Context(_)
         | Selection::Promise(_)
         | Selection::Scenario(_)
-        | Selection::Fault { .. }
-        | Selection::Intervention(_) => true,
+        | Selection::Fault { .. } => true,
     }
 }
 
@@ -630,8 +628,8 @@ fn has_dead_letters(session: &Session) -> bool {
     matches!(session.selection, Selection::DeadLetters { .. })
 }
 
-fn has_interventions(session: &Session) -> bool {
-    !session.bench.interventions.is_empty()
+fn can_verify(session: &Session) -> bool {
+    session.bench.recording.is_some() && session.bench.computed_to.is_none()
 }
 
 fn inject_down(session: &Session) -> Command {

@@ -30,8 +30,6 @@ pub enum Selection {
         /// From 0, in the order of the file.
         index: usize,
     },
-    /// An intervention of the live run, by its index.
-    Intervention(usize),
     /// One message of the run.
     Message(MessageName),
     /// Dead letters of one channel; at least one.
@@ -160,7 +158,7 @@ impl Selection {
                 chosen(follow_scenario(name, before, after), Selection::Scenario)
             }
             Selection::Fault { scenario, index } => follow_fault(scenario, *index, before, after),
-            Selection::Intervention(_) | Selection::Message(_) => self.clone(),
+            Selection::Message(_) => self.clone(),
             Selection::DeadLetters { channel, messages } => {
                 follow_node(channel, before, after).map_or(Selection::None, |channel| {
                     Selection::DeadLetters { channel, messages: messages.clone() }

@@ -77,6 +77,12 @@ pub fn at(design: &Design, scenario: &Scenario, at: Span) -> Scenario {
     if scenario.fork.as_ref().is_some_and(|fork| fork.at <= at) {
         return scenario.clone();
     }
+    of(design, scenario, at)
+}
+
+/// A new fork of a scenario from an instant on, under a name that is free.
+#[must_use]
+pub fn of(design: &Design, scenario: &Scenario, at: Span) -> Scenario {
     let wanted = format!("{} at {}", root(design, scenario).name, seconds(at));
     let name = free_name(&wanted, |name| design.scenario(Some(name)).is_some());
     let fork = Some(Fork { of: scenario.name.clone(), at });

@@ -10,10 +10,13 @@ use flowbench_model::design::Design;
 use flowbench_model::finding::{Finding, Place, Severity};
 use flowbench_model::scenario::Scenario;
 use flowbench_model::time::Time;
+use flowbench_simulator::comparison::Comparison;
 use flowbench_simulator::plan::Plan;
 use flowbench_simulator::recorder::{Keep, Recorder};
 use flowbench_simulator::recording::Recording;
 use flowbench_simulator::run::Run;
+
+use crate::bench::comparing::Compared;
 
 /// What is asked of the worker.
 #[derive(Debug)]
@@ -26,6 +29,15 @@ pub enum Order {
         design: Arc<Design>,
         /// Under which load, faults and actions.
         scenario: Arc<Scenario>,
+    },
+    /// Compares the last recording with a run of another scenario, or of its own.
+    Compare {
+        /// Of the order of the recording; when another one is ordered, nobody wants it any more.
+        recording: u64,
+        /// Of this comparison.
+        number: u64,
+        /// What else runs; the same once more if absent.
+        other: Option<(Arc<Design>, Box<Scenario>)>,
     },
     /// Shows an instant of the last recording.
     Show(Time),
@@ -51,6 +63,13 @@ pub enum Answer {
         number: u64,
         /// The run.
         recording: Result<Arc<Recording>, Vec<Finding>>,
+    },
+    /// How far a comparison is, or that it cannot be made.
+    Compared {
+        /// Of its order.
+        number: u64,
+        /// What is known of it.
+        compared: Option<Compared>,
     },
     /// The world at an instant.
     World {
@@ -143,6 +162,7 @@ impl Drop for Worker {
 }
 
 /// What the thread holds.
+#[derive(Clone)]
 struct Desk {
     answers: Sender<Answer>,
     wanted: Arc<AtomicU64>,
@@ -156,6 +176,9 @@ impl Desk {
         while let Ok(order) = orders.recv() {
             match order {
                 Order::Make { number, design, scenario } => self.make(number, &design, &scenario),
+                Order::Compare { recording, number, other } => {
+                    self.compare(recording, number, other);
+                }
                 Order::Show(time) => self.show(time),
                 Order::Step => self.step(),
                 Order::StepBack => self.step_back(),
@@ -192,6 +215,38 @@ impl Desk {
         self.recording = recording.as_ref().ok().map(Arc::clone);
         self.run = None;
         self.answer(Answer::Made { number, recording });
+    }
+
+    /// Compares on a thread of its own: instants are shown meanwhile.
+    fn compare(&self, recording: u64, number: u64, other: Option<(Arc<Design>, Box<Scenario>)>) {
+        let desk = self.clone();
+        let thread = thread::Builder::new().name("comparison".to_owned());
+        let spawned = thread.spawn(move || {
+            let compared = desk.compared(recording, number, other.as_ref()).map(Compared::Done);
+            desk.answer(Answer::Compared { number, compared });
+        });
+        if spawned.is_err() {
+            self.answer(Answer::Compared { number, compared: None });
+        }
+    }
+
+    /// What a comparison comes to; absent if nobody wants it any more, or the other scenario cannot
+    /// run.
+    fn compared(
+        &self,
+        wanted: u64,
+        number: u64,
+        other: Option<&(Arc<Design>, Box<Scenario>)>,
+    ) -> Option<Comparison> {
+        let recording = self.recording.as_ref()?;
+        let plan = match other {
+            Some((design, scenario)) => Plan::compile(design, scenario, scenario.seed).ok()?,
+            None => Arc::clone(recording.plan()),
+        };
+        recording.compare(&plan, |to| {
+            self.answer(Answer::Compared { number, compared: Some(Compared::Running(to)) });
+            self.wanted.load(Ordering::Relaxed) == wanted
+        })
     }
 
     fn show(&mut self, time: Time) {

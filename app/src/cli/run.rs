@@ -2,6 +2,7 @@
 
 mod record;
 mod text;
+mod verify;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -18,6 +19,7 @@ use serde_json::Value;
 
 use crate::cli::console::{Console, Progress};
 use crate::cli::input::Input;
+use crate::cli::run::verify::Verification;
 use crate::cli::{Format, Status};
 
 /// What to run, and how to say what it came to.
@@ -41,13 +43,16 @@ pub(super) struct Arguments {
     /// (faster, but dead letters have no causes)
     #[arg(long, value_name = "none|OUT")]
     record: Option<PathBuf>,
+    /// Run twice and say whether both did the same, or the first entry that differs
+    #[arg(long)]
+    verify: bool,
 }
 
 impl Arguments {
     /// A scenario of a design, in words for people.
     pub(super) fn of(file: PathBuf, scenario: Option<String>) -> Arguments {
         let (seed, changes, format, record) = (None, Vec::new(), Format::Text, None);
-        Arguments { file, scenario, seed, changes, format, record }
+        Arguments { file, scenario, seed, changes, format, record, verify: false }
     }
 
     /// Where to write the record, if it is wanted as a file.
@@ -78,14 +83,22 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<Status
     let (run, recorder) = run_to_end(plan, keep);
     let wall_seconds = begun.elapsed().as_secs_f64();
     let report = Report::new(&run, &recorder);
+    let verification = arguments.verify.then(|| verify::verify(&run, &recorder));
     match arguments.format {
-        Format::Json => console.line(&format!("{:#}", object(&report, wall_seconds))),
-        Format::Text => text::print(&report, wall_seconds, console),
+        Format::Json => {
+            let object = object(&report, wall_seconds, verification.as_ref());
+            console.line(&format!("{object:#}"));
+        }
+        Format::Text => {
+            text::print(&report, wall_seconds, console);
+            verification.iter().for_each(|it| it.print(console));
+        }
     }
     if let Some(path) = arguments.record_file() {
         record::write(path, run.plan(), recorder.record())?;
     }
-    Ok(if report.is_as_expected() { Status::Held } else { Status::Violated })
+    let is_same = verification.is_none_or(|it| it.is_same());
+    Ok(if report.is_as_expected() && is_same { Status::Held } else { Status::Violated })
 }
 
 /// The scenario asked for, with the seed and the changes asked for.
@@ -139,11 +152,14 @@ fn run_to_end(plan: Arc<Plan>, keep: Keep) -> (Run, Recorder) {
 }
 
 /// The report with what depends on the machine.
-fn object(report: &Report, wall_seconds: f64) -> Value {
+fn object(report: &Report, wall_seconds: f64, verification: Option<&Verification>) -> Value {
     let mut object = serde_json::to_value(report).unwrap_or_default();
     if let Value::Object(fields) = &mut object {
         fields.insert("wall_seconds".to_owned(), wall_seconds.into());
         fields.insert("events_per_second".to_owned(), per_second(report, wall_seconds).into());
+        if let Some(verification) = verification {
+            fields.insert("verification".to_owned(), verification.object());
+        }
     }
     object
 }

@@ -149,6 +149,26 @@ fn the_text_names_dead_letters_with_their_reason() {
 }
 
 #[test]
+fn a_run_that_is_verified_says_that_its_record_is_the_same() {
+    for record in [&[][..], &["--record", "none"]] {
+        let (status, text) = run(&[&["run", "poison", "--verify"], record].concat());
+        assert_eq!(status, Status::Held, "{text}");
+        let last = text.lines().last().unwrap_or_default();
+        assert!(
+            last.starts_with("Run again: ✓ same record, ") && last.contains(", hash "),
+            "{last}"
+        );
+    }
+    let (_, json) = run(&["run", "poison", "--verify", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&json).expect("json");
+    assert_eq!(json["verification"]["same"], true);
+    let documented = include_str!("../../../docs/run-json.md");
+    for field in json["verification"].as_object().expect("object").keys() {
+        assert!(documented.contains(&format!("`{field}`")), "`{field}` is not documented");
+    }
+}
+
+#[test]
 fn a_record_is_written_as_lines_of_json() {
     let folder = tempfile::tempdir().expect("folder");
     let path = folder.path().join("record.jsonl");

@@ -163,8 +163,10 @@ icons! {
     RIGHT_PANEL = ICON_RIGHT_PANEL_CLOSE;
     /// A bottom panel.
     BOTTOM_PANEL = ICON_BOTTOM_PANEL_CLOSE;
-    /// Keeps something for good.
-    PIN = ICON_PUSH_PIN;
+    /// A scenario that was made of another one.
+    FORK = ICON_FORK_RIGHT;
+    /// Running once more and comparing.
+    VERIFY = ICON_FACT_CHECK;
     /// A fingerprint of a record.
     HASH = ICON_TAG;
     /// Downwards.
@@ -249,8 +251,10 @@ pub fn named(name: &str) -> Icon {
         "deselect" => all::ICON_DESELECT,
         "edit" => all::ICON_EDIT,
         "error" => all::ICON_ERROR,
+        "fact_check" => all::ICON_FACT_CHECK,
         "fit_screen" => all::ICON_FIT_SCREEN,
         "folder_open" => all::ICON_FOLDER_OPEN,
+        "fork_right" => all::ICON_FORK_RIGHT,
         "history" => all::ICON_HISTORY,
         "info" => all::ICON_INFO,
         "keyboard" => all::ICON_KEYBOARD,
@@ -262,7 +266,6 @@ pub fn named(name: &str) -> Icon {
         "monitoring" => all::ICON_MONITORING,
         "play_arrow" => all::ICON_PLAY_ARROW,
         "power_off" => all::ICON_POWER_OFF,
-        "push_pin" => all::ICON_PUSH_PIN,
         "redo" => all::ICON_REDO,
         "replay" => all::ICON_REPLAY,
         "route" => all::ICON_ROUTE,
@@ -271,7 +274,6 @@ pub fn named(name: &str) -> Icon {
         "save_as" => all::ICON_SAVE_AS,
         "search" => all::ICON_SEARCH,
         "select_all" => all::ICON_SELECT_ALL,
-        "settings_backup_restore" => all::ICON_SETTINGS_BACKUP_RESTORE,
         "skip_next" => all::ICON_SKIP_NEXT,
         "skip_previous" => all::ICON_SKIP_PREVIOUS,
         "step" => all::ICON_STEP,

@@ -63,12 +63,13 @@ impl Session {
     }
 
     fn step_history(&mut self, is_undo: bool) {
-        if let Some(document) = &mut self.document {
-            if is_undo {
-                document.undo()
-            } else {
-                document.redo()
-            };
+        let Some(document) = &mut self.document else { return };
+        if is_undo {
+            document.undo();
+        } else {
+            let before = document.design().clone();
+            document.redo();
+            self.follow_fork(&before);
         }
     }
 
@@ -86,11 +87,6 @@ impl Session {
 
     fn delete(&mut self) {
         let Some(design) = self.design() else { return };
-        if let Selection::Intervention(index) = self.selection {
-            self.bench.remove_intervention(index);
-            self.selection = Selection::None;
-            return;
-        }
         if let Some(edit) = removal(&self.selection, design) {
             self.edit(&edit);
         }
@@ -123,10 +119,7 @@ fn removal(selection: &Selection, design: &Design) -> Option<Edit> {
             changed.faults.remove(*index);
             Some(Edit::PutScenario(Some(scenario.clone()), changed))
         }
-        Selection::None
-        | Selection::Intervention(_)
-        | Selection::Message(_)
-        | Selection::DeadLetters { .. } => None,
+        Selection::None | Selection::Message(_) | Selection::DeadLetters { .. } => None,
     }
 }
 

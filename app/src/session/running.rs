@@ -1,11 +1,13 @@
 //! Commands of the bench.
 
+use flowbench_model::design::Design;
 use flowbench_model::edit::Edit;
 use flowbench_model::fault::Fault;
-use flowbench_model::scenario::{ActionKind, DeadLetterFilter};
+use flowbench_model::finding::Severity;
+use flowbench_model::fork;
+use flowbench_model::scenario::{Action, ActionKind, DeadLetterFilter, Scenario};
 use flowbench_model::time::{Span, Time};
 
-use crate::bench::with_interventions;
 use crate::command::{BenchCommand, PanelKind};
 use crate::selection::Selection;
 use crate::session::Session;
@@ -30,24 +32,19 @@ impl Session {
             BenchCommand::Slower => self.bench.slower(),
             BenchCommand::ChooseScenario(name) => self.choose_scenario(name),
             BenchCommand::SetSeed(seed) => self.bench.seed = Some(seed),
-            BenchCommand::InjectNow(kind, duration) => {
-                let start = Span(self.bench.position.0);
-                self.bench.inject(Fault { kind, start, duration });
-            }
+            BenchCommand::InjectNow(kind, duration) => self.intervene(|scenario, start| {
+                scenario.faults.push(Fault { kind, start, duration });
+            }),
             BenchCommand::Redrive { channel, messages } => {
-                self.bench.act(ActionKind::Redrive { channel, messages });
+                self.act(ActionKind::Redrive { channel, messages });
             }
             BenchCommand::DropDeadLetters { channel, messages } => {
-                self.bench.act(ActionKind::Drop { channel, messages });
+                self.act(ActionKind::Drop { channel, messages });
             }
             BenchCommand::RedriveSelected => self.act_on_selected(true),
             BenchCommand::DropSelected => self.act_on_selected(false),
-            BenchCommand::PutIntervention(index, intervention) => {
-                self.bench.put_intervention(index, intervention);
-            }
-            BenchCommand::RemoveIntervention(index) => self.bench.remove_intervention(index),
-            BenchCommand::ClearInterventions => self.bench.interventions.clear(),
-            BenchCommand::KeepInterventions => self.keep_interventions(),
+            BenchCommand::Fork => self.fork(),
+            BenchCommand::Verify => self.bench.verify(),
             BenchCommand::SelectMessage(name) => {
                 self.selection = Selection::Message(name);
                 self.settings.panels.insert(PanelKind::Trace);
@@ -73,32 +70,82 @@ impl Session {
     }
 
     fn choose_scenario(&mut self, name: String) {
-        let Some(design) = self.design() else { return };
+        let Some(design) = self.design().cloned() else { return };
         if design.scenario(Some(&name)).is_none() {
             self.fail(format!("there is no scenario called `{name}`"));
             return;
         }
-        self.bench.choose(name);
+        self.bench.choose(&design, &name);
     }
 
     fn act_on_selected(&mut self, is_redrive: bool) {
         let Selection::DeadLetters { channel, messages } = self.selection.clone() else { return };
         let messages = DeadLetterFilter::Messages(messages.into_iter().collect());
-        self.bench.act(if is_redrive {
+        self.act(if is_redrive {
             ActionKind::Redrive { channel, messages }
         } else {
             ActionKind::Drop { channel, messages }
         });
     }
 
-    /// Writes the interventions into the scenario that runs; they are then part of the design.
-    fn keep_interventions(&mut self) {
+    /// Lets an operator do something at the instant that is shown.
+    fn act(&mut self, what: ActionKind) {
+        self.intervene(|scenario, at| {
+            scenario.actions.push(Action { at, what });
+            scenario.actions.sort_by_key(|action| action.at);
+        });
+    }
+
+    /// Does something to the run at the instant that is shown: in the fork that is shown, or in a
+    /// new one, so that the scenario that was looked at stays as it is.
+    fn intervene(&mut self, change: impl FnOnce(&mut Scenario, Span)) {
         let Some(design) = self.design().cloned() else { return };
-        let Some(name) = self.bench.scenario_name(&design) else { return };
-        let Some(scenario) = design.scenario(Some(&name)) else { return };
-        let kept = with_interventions(scenario, &self.bench.interventions);
-        if self.edit(&Edit::PutScenario(Some(name), kept)) {
-            self.bench.interventions.clear();
+        let Some(shown) = self.bench.effective_scenario(&design) else { return };
+        let at = Span(self.bench.position.0);
+        let mut fork = fork::at(&design, &shown, at);
+        change(&mut fork, at);
+        self.go_on_in(&design, &shown, fork);
+    }
+
+    /// Makes a fork at the instant that is shown.
+    fn fork(&mut self) {
+        let Some(design) = self.design().cloned() else { return };
+        let Some(shown) = self.bench.effective_scenario(&design) else { return };
+        let fork = fork::of(&design, &shown, Span(self.bench.position.0));
+        self.go_on_in(&design, &shown, fork);
+    }
+
+    /// Keeps a scenario and shows it at the same instant.
+    fn go_on_in(&mut self, before: &Design, shown: &Scenario, scenario: Scenario) {
+        let name = scenario.name.clone();
+        let old = before.scenario(Some(&name)).map(|_| name.clone());
+        let is_new = old.is_none();
+        if !self.edit(&Edit::PutScenario(old, scenario)) {
+            return;
+        }
+        let Some(design) = self.design().cloned() else { return };
+        self.bench.choose(&design, &name);
+        let is_first = before.scenarios.iter().all(|scenario| scenario.fork.is_none());
+        if is_new && is_first {
+            let origin = &shown.name;
+            let text = format!(
+                "`{name}` is a fork of `{origin}`: what you do from here on is kept in it, and \
+                 `{origin}` stays as it is"
+            );
+            self.tell(Severity::Info, text);
+        }
+    }
+
+    /// After a change was done again: a fork of what is shown that came back with it is shown.
+    pub(super) fn follow_fork(&mut self, before: &Design) {
+        let Some(design) = self.design().cloned() else { return };
+        let shown = self.bench.scenario_name(&design);
+        let is_back = |it: &&std::sync::Arc<Scenario>| {
+            before.scenario(Some(&it.name)).is_none()
+                && it.fork.as_ref().is_some_and(|fork| Some(&fork.of) == shown.as_ref())
+        };
+        if let Some(fork) = design.scenarios.iter().find(is_back) {
+            self.bench.choose(&design, &fork.name);
         }
     }
 }

@@ -9,7 +9,10 @@ use flowbench_model::node::{Consumer, Node, Role};
 use flowbench_model::scenario::DeadLetterFilter;
 use flowbench_model::time::{Span, Time};
 
+use flowbench_simulator::comparison::Comparison;
+
 use super::*;
+use crate::bench::comparing::Compared;
 use crate::command::{BenchCommand, EditCommand, FileCommand};
 use crate::files::DESIGN_LIMIT;
 use crate::samples::{self, SAMPLES};
@@ -283,27 +286,112 @@ fn time_runs_stops_at_the_end_and_goes_back() {
     assert_eq!(session.bench.position, Time::ZERO, "playing at the end begins anew");
 }
 
-#[test]
-fn a_fault_injected_now_leaves_the_past_alone_and_can_be_kept() {
+/// A session in which the payment was taken down at 20 s.
+fn forked() -> Session {
     let mut session = opened("shoe-shop");
+    session.bench.settle();
+    session.apply(BenchCommand::SeekTo(Time(20_000_000_000)));
+    take_down_payment(&mut session);
+    session
+}
+
+fn take_down_payment(session: &mut Session) {
+    let kind = FaultKind::Down { node: "payment".to_owned() };
+    session.apply(BenchCommand::InjectNow(kind, Some(Span::from_secs(5))));
+    session.bench.settle();
+}
+
+fn shown(session: &Session) -> String {
+    session.bench.scenario_name(session.design().expect("design")).expect("scenario")
+}
+
+#[test]
+fn intervening_leaves_the_past_and_the_scenario_alone_and_makes_a_fork() {
+    let mut session = opened("shoe-shop");
+    let first = shown(&session);
     session.bench.settle();
     session.apply(BenchCommand::SeekTo(Time(20_000_000_000)));
     session.bench.settle();
     let before = session.bench.world.as_ref().expect("world").totals();
-    let kind = FaultKind::Down { node: "payment".to_owned() };
-    session.apply(BenchCommand::InjectNow(kind, Some(Span::from_secs(5))));
-    session.bench.settle();
-    session.apply(BenchCommand::SeekTo(Time(19_999_999_999)));
-    session.bench.settle();
-    let fault = &session.bench.recording.as_ref().expect("recording").plan().faults;
-    assert_eq!(fault.len(), 1);
-    session.apply(BenchCommand::SeekTo(Time(20_000_000_000)));
-    session.bench.settle();
+    let design = session.design().expect("design").clone();
+    take_down_payment(&mut session);
+    let fork = format!("{first} at 20 s");
+    assert_eq!((shown(&session), session.bench.position), (fork, Time(20_000_000_000)));
     assert_eq!(session.bench.world.as_ref().expect("world").totals().published, before.published);
-    session.apply(BenchCommand::KeepInterventions);
-    assert!(session.bench.interventions.is_empty());
+    let after = session.design().expect("design");
+    assert_eq!(after.scenarios.len(), design.scenarios.len() + 1);
+    assert_eq!(after.scenario(Some(&first)), design.scenario(Some(&first)));
+    assert_eq!(session.bench.chosen(after).expect("scenario").faults.len(), 1);
+    assert!(session.notices.iter().any(|it| it.text.contains("is a fork of")));
+}
+
+#[test]
+fn a_fork_says_where_it_parts_from_its_origin() {
+    let session = forked();
+    let Some(Compared::Done(Comparison::Differs(difference))) = &session.bench.comparisons.origin
+    else {
+        panic!("{:?}", session.bench.comparisons);
+    };
+    let ours = difference.ours.as_ref().expect("the fork goes on");
+    assert_eq!((ours.what, ours.at_ns), ("fault started", 20_000_000_000));
+}
+
+#[test]
+fn intervening_later_goes_on_with_the_fork_and_earlier_forks_again() {
+    let mut session = forked();
+    let fork = shown(&session);
+    session.apply(BenchCommand::SeekTo(Time(30_000_000_000)));
+    take_down_payment(&mut session);
+    assert_eq!(shown(&session), fork);
+    let faults = |session: &Session| {
+        session.bench.chosen(session.design().expect("design")).expect("scenario").faults.len()
+    };
+    assert_eq!(faults(&session), 2);
+    session.apply(BenchCommand::SeekTo(Time(10_000_000_000)));
+    take_down_payment(&mut session);
+    assert!(shown(&session).ends_with(" at 10 s"), "{}", shown(&session));
+    assert_eq!(faults(&session), 3);
+}
+
+#[test]
+fn a_fork_is_undone_redone_and_compared_at_the_same_instant() {
+    let mut session = forked();
+    let (fork, at) = (shown(&session), session.bench.position);
+    session.apply(EditCommand::Undo);
+    assert_eq!(format!("{} at 20 s", shown(&session)), fork);
+    assert_eq!(session.bench.position, at);
+    session.apply(EditCommand::Redo);
+    assert_eq!((shown(&session), session.bench.position), (fork.clone(), at));
+    session.apply(BenchCommand::ChooseScenario(fork.replace(" at 20 s", "")));
+    assert_eq!(session.bench.position, at, "kin are looked at at the same instant");
+    session.apply(BenchCommand::ChooseScenario("payment-outage".to_owned()));
+    assert_eq!(session.bench.position, Time::ZERO, "others from their beginning");
+    session.bench.settle();
+    assert_eq!(session.bench.comparisons.origin, None, "it is no fork");
+}
+
+#[test]
+fn the_seed_that_was_looked_at_is_kept_in_the_fork() {
+    let mut session = opened("shoe-shop");
+    session.apply(BenchCommand::SetSeed(77));
+    session.apply(BenchCommand::Fork);
     let design = session.design().expect("design");
-    assert_eq!(session.bench.chosen(design).expect("scenario").faults.len(), 1);
+    assert_eq!((session.bench.chosen(design).expect("it").seed, session.bench.seed), (77, None));
+}
+
+#[test]
+fn a_run_is_verified_beside_everything_else() {
+    let mut session = opened("poison");
+    session.apply(BenchCommand::Verify);
+    assert_eq!(session.bench.comparisons.itself, None, "there is no run yet");
+    session.bench.settle();
+    session.apply(BenchCommand::Verify);
+    assert!(session.bench.comparisons.is_running());
+    session.bench.settle();
+    let same = Some(Compared::Done(Comparison::Same));
+    assert_eq!(session.bench.comparisons.itself, same);
+    session.apply(BenchCommand::SetSeed(5));
+    assert_eq!(session.bench.comparisons.itself, None, "it was about another run");
 }
 
 #[test]

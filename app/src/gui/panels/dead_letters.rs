@@ -206,8 +206,7 @@ fn chosen(session: &Session, rows: &[Row]) -> Chosen {
         | Selection::Context(_)
         | Selection::Promise(_)
         | Selection::Scenario(_)
-        | Selection::Fault { .. }
-        | Selection::Intervention(_) => Chosen::default(),
+        | Selection::Fault { .. } => Chosen::default(),
     }
 }
 

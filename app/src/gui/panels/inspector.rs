@@ -84,9 +84,6 @@ fn shown(form: &mut Form, session: &Session, design: &Design, commands: &mut Vec
         Selection::Fault { scenario, index } => {
             fault::show(form, design, scenario, *index, commands);
         }
-        Selection::Intervention(index) => {
-            fault::intervention(form, session, design, *index, commands);
-        }
         Selection::Message(_) => {}
         Selection::DeadLetters { channel, messages } => {
             let title = format!("{} dead letters", messages.len());
@@ -147,7 +144,7 @@ fn place(selection: &Selection) -> Option<Place> {
         Selection::Scenario(scenario) | Selection::Fault { scenario, .. } => {
             Some(Place::Scenario(scenario.clone()))
         }
-        Selection::Intervention(_) | Selection::Message(_) | Selection::DeadLetters { .. } => None,
+        Selection::Message(_) | Selection::DeadLetters { .. } => None,
     }
 }
 

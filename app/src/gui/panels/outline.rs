@@ -7,6 +7,7 @@ use egui::{
 use flowbench_model::contract::Contract;
 use flowbench_model::design::{Context, Design};
 use flowbench_model::edit::Edit;
+use flowbench_model::fork;
 use flowbench_model::message::{Message, MessageKind};
 use flowbench_model::name::free_name;
 use flowbench_model::promise::{Promise, PromiseKind};
@@ -25,6 +26,11 @@ use crate::gui::widgets::{button, search, section};
 use crate::gui::{fonts, words};
 use crate::selection::Selection;
 use crate::session::Session;
+
+/// How far a fork stands to the right of what it was made of.
+const INDENT: f32 = 14.0;
+/// Forks of forks stand no further to the right than this many of them.
+const DEEPEST: usize = 5;
 
 /// The panel.
 #[derive(Default)]
@@ -155,6 +161,8 @@ struct List<'a> {
 /// One line of the list.
 struct Line<'a> {
     icon: Icon,
+    /// How far it is indented.
+    depth: usize,
     color: egui::Color32,
     text: &'a str,
     detail: String,
@@ -174,6 +182,7 @@ impl List<'_> {
                 };
                 let line = Line {
                     icon: icons::role(&node.role),
+                    depth: 0,
                     color: hue(colors, look),
                     text: &node.name,
                     detail: String::new(),
@@ -190,6 +199,7 @@ impl List<'_> {
             for edge in &self.design.edges {
                 let line = Line {
                     icon: icons::edge(edge.kind),
+                    depth: 0,
                     color: colors.muted,
                     text: &format!("{} → {}", edge.from, edge.to),
                     detail: carried(&edge.contract),
@@ -206,6 +216,7 @@ impl List<'_> {
             for (index, message) in self.design.messages.iter().enumerate() {
                 let line = Line {
                     icon: icons::message(message.kind),
+                    depth: 0,
                     color: colors.message(index),
                     text: &message.name,
                     detail: message
@@ -233,6 +244,7 @@ impl List<'_> {
             for context in contexts {
                 let line = Line {
                     icon: icons::CONTEXT,
+                    depth: 0,
                     color: colors.muted,
                     text: &context.name,
                     detail: String::new(),
@@ -257,6 +269,7 @@ impl List<'_> {
             for promise in promises {
                 let line = Line {
                     icon: icons::PROMISE,
+                    depth: 0,
                     color: colors.ok,
                     text: &promise.name,
                     detail: String::new(),
@@ -278,9 +291,11 @@ impl List<'_> {
         let colors = Colors::of(ui);
         let scenarios = &self.design.scenarios;
         section::show_counted(ui, "Scenarios", Some(scenarios.len()), |ui| {
-            for scenario in scenarios {
+            for branch in fork::tree(self.design) {
+                let scenario = &scenarios[branch.index];
                 let line = Line {
-                    icon: icons::SCENARIO,
+                    icon: if branch.depth == 0 { icons::SCENARIO } else { icons::FORK },
+                    depth: branch.depth,
                     color: colors.accent,
                     text: &scenario.name,
                     detail: scenario.duration.to_string(),
@@ -337,18 +352,19 @@ fn row(ui: &mut Ui, line: &Line, is_selected: bool) -> Response {
         ui.painter().rect_filled(rect, corner, colors.hover);
     }
     let middle = rect.center().y;
-    let at = pos2(rect.left() + space::M, middle);
+    let left = rect.left() + INDENT * line.depth.min(DEEPEST) as f32;
+    let at = pos2(left + space::M, middle);
     ui.painter().text(at, Align2::CENTER_CENTER, line.icon, fonts::icon_font(15.0), line.color);
     let small = FontId::new(size::SMALL, FontFamily::Proportional);
     let at = pos2(rect.right() - space::S, middle);
     let detail = ui.painter().text(at, Align2::RIGHT_CENTER, &line.detail, small, colors.faint);
     let font = FontId::new(size::BODY, FontFamily::Proportional);
     let mut job = egui::text::LayoutJob::simple_singleline(line.text.to_owned(), font, colors.text);
-    job.wrap.max_width = (detail.left() - rect.left() - 34.0).max(40.0);
+    job.wrap.max_width = (detail.left() - left - 34.0).max(40.0);
     job.wrap.max_rows = 1;
     job.wrap.break_anywhere = true;
     let galley = ui.painter().layout_job(job);
-    let at = pos2(rect.left() + 26.0, middle - galley.size().y * 0.5);
+    let at = pos2(left + 26.0, middle - galley.size().y * 0.5);
     ui.painter().galley(at, galley, colors.text);
     response
 }

@@ -15,7 +15,7 @@ use flowbench_model::fault::Fault;
 use flowbench_model::scenario::Scenario;
 use flowbench_model::time::{NS_PER_SEC, Span, Time};
 
-use crate::command::{BenchCommand, Command};
+use crate::command::Command;
 use crate::gui::fonts;
 use crate::gui::icons;
 use crate::gui::kept::Kept;
@@ -91,13 +91,13 @@ impl Timeline {
         ruler::cursor(ui, &axis, rect, session.bench.position);
         self.ask(ui, &frame, commands);
         if let Some(properties) = &mut self.properties
-            && !properties.show(ui, design, scenario, &session.bench, commands)
+            && !properties.show(ui, design, scenario, commands)
         {
             self.properties = None;
         }
     }
 
-    /// What stands left of the ruler: adding, fitting, keeping.
+    /// What stands left of the ruler: adding, fitting.
     fn gutter(
         &mut self,
         ui: &mut Ui,
@@ -126,12 +126,6 @@ impl Timeline {
                     self.window.fit();
                 }
             });
-            if !session.bench.interventions.is_empty() {
-                let name = "Keep in scenario: what was done to the live run";
-                if button::icon(ui, icons::PIN, name).clicked() {
-                    commands.push(BenchCommand::KeepInterventions.into());
-                }
-            }
         });
     }
 
@@ -176,7 +170,7 @@ impl Timeline {
     }
 
     fn lanes(&mut self, ui: &mut Ui, frame: &Frame, commands: &mut Vec<Command>) {
-        let lanes = lanes::lanes(frame.scenario, &frame.session.bench);
+        let lanes = lanes::lanes(frame.scenario, frame.design);
         let width = ui.available_width();
         for (index, lane) in lanes.iter().enumerate() {
             let (rect, _) = ui.allocate_exact_size(vec2(width, LANE), Sense::hover());

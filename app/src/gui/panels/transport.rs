@@ -4,14 +4,19 @@
 use egui::{ComboBox, FontFamily, FontId, Key, RichText, Role, TextEdit, Ui, WidgetInfo};
 use flowbench_model::design::Design;
 use flowbench_model::finding::Severity;
+use flowbench_model::fork;
+use flowbench_model::scenario::Scenario;
+use flowbench_model::time::Time;
+use flowbench_simulator::comparison::{Comparison, Difference, Happening};
 
 use crate::bench::SPEEDS;
+use crate::bench::comparing::Compared;
 use crate::command::{BenchCommand, Command, EditCommand, PanelKind, ViewCommand};
 use crate::command_table;
 use crate::gui::clock;
 use crate::gui::icons::{self, Icon};
 use crate::gui::theme::{Colors, size, space};
-use crate::gui::widgets::{button, tag};
+use crate::gui::widgets::{button, menu_item, tag};
 use crate::gui::words;
 use crate::session::Session;
 
@@ -170,26 +175,71 @@ fn scenario(ui: &mut Ui, session: &Session, design: &Design, commands: &mut Vec<
     let now = session.bench.scenario_name(design);
     let title = now.clone().unwrap_or_else(|| "no scenario".to_owned());
     let width = if ui.available_width() > 640.0 { 168.0 } else { 128.0 };
-    let combo = ComboBox::from_id_salt("scenario").width(width).truncate();
+    let chosen = session.bench.chosen(design);
+    let is_fork = chosen.is_some_and(|scenario| scenario.fork.is_some());
+    let icon = if is_fork { icons::FORK } else { icons::SCENARIO };
+    let combo = ComboBox::from_id_salt("scenario").width(width).height(420.0).truncate();
     let response = combo
-        .selected_text(format!("{}  {title}", icons::SCENARIO))
-        .show_ui(ui, |ui| {
-            for scenario in &design.scenarios {
-                let is_on = now.as_deref() == Some(scenario.name.as_str());
-                let row = ui.selectable_label(is_on, &scenario.name);
-                if row.on_hover_text(&scenario.summary).clicked() && !is_on {
-                    commands.push(BenchCommand::ChooseScenario(scenario.name.clone()).into());
-                }
-            }
-        })
+        .selected_text(format!("{icon}  {title}"))
+        .show_ui(ui, |ui| scenarios(ui, session, design, now.as_deref(), commands))
         .response;
     response.widget_info(|| {
         let mut info = WidgetInfo::labeled(Role::ComboBox, true, "Scenario");
         info.current_text_value = Some(title.clone());
         info
     });
-    let summary = session.bench.chosen(design).map_or("", |scenario| scenario.summary.as_str());
-    response.on_hover_text(if summary.is_empty() { "Which scenario runs" } else { summary });
+    let tip = chosen.map_or_else(String::new, |scenario| about(scenario));
+    response.on_hover_text(if tip.is_empty() { "Which scenario runs".to_owned() } else { tip });
+}
+
+/// Every scenario, its forks under it, and how there come to be more of them.
+fn scenarios(
+    ui: &mut Ui,
+    session: &Session,
+    design: &Design,
+    now: Option<&str>,
+    commands: &mut Vec<Command>,
+) {
+    for branch in fork::tree(design) {
+        let scenario = &design.scenarios[branch.index];
+        let is_on = now == Some(scenario.name.as_str());
+        let text = if branch.depth == 0 {
+            scenario.name.clone()
+        } else {
+            let indent = "      ".repeat(branch.depth - 1);
+            format!("{indent}   {}  {}", icons::FORK, scenario.name)
+        };
+        let row = ui.selectable_label(is_on, text);
+        let name = &scenario.name;
+        row.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, is_on, name));
+        if row.on_hover_text(about(scenario)).clicked() && !is_on {
+            commands.push(BenchCommand::ChooseScenario(scenario.name.clone()).into());
+        }
+    }
+    ui.separator();
+    control_in_menu(ui, session, "fork", commands);
+    let hint = "What you do to a run is kept in a fork of its scenario.";
+    ui.label(RichText::new(hint).small().color(Colors::of(ui).muted));
+}
+
+fn about(scenario: &Scenario) -> String {
+    let origin = scenario.fork.as_ref().map(|fork| format!("Fork of {} at {}", fork.of, fork.at));
+    let parts = [origin, Some(scenario.summary.clone())];
+    let parts: Vec<String> = parts.into_iter().flatten().filter(|it| !it.is_empty()).collect();
+    parts.join("\n")
+}
+
+/// A line of a menu for a command of the table.
+fn control_in_menu(ui: &mut Ui, session: &Session, id: &str, commands: &mut Vec<Command>) {
+    let Some(info) = command_table::command(id) else { return };
+    let key = info.shortcuts.first().map(ToString::to_string).unwrap_or_default();
+    ui.add_enabled_ui((info.enabled)(session), |ui| {
+        let row = menu_item::show(ui, icons::named(info.icon), info.text, &key);
+        if row.on_hover_text(info.tooltip).clicked() {
+            commands.push((info.make)(session));
+            ui.close();
+        }
+    });
 }
 
 /// Computing, unable to run, or done: the hash.
@@ -214,6 +264,77 @@ fn state(ui: &mut Ui, session: &Session, design: &Design, commands: &mut Vec<Com
         ui.label(text).on_hover_text(halted);
     }
     hash(ui, &report.record_hash);
+    verification(ui, session, commands);
+    parting(ui, session, commands);
+}
+
+/// Running once more: to be asked for, under way, or what it came to.
+fn verification(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
+    let colors = Colors::of(ui);
+    match &session.bench.comparisons.itself {
+        None => control(ui, session, icons::VERIFY, "verify", commands),
+        Some(Compared::Running(_)) => {
+            let spinner = ui.add(egui::Spinner::new().size(size::ICON).color(colors.accent));
+            spinner.on_hover_text("Running once more, and comparing");
+        }
+        Some(Compared::Done(Comparison::Same)) => {
+            let text = RichText::new(format!("{} verified", icons::CHECK)).color(colors.ok);
+            let tip = "The run was made again: every entry is the same.";
+            ui.label(text).on_hover_text(tip);
+        }
+        Some(Compared::Done(Comparison::Differs(difference))) => {
+            let entry = words::grouped(difference.index);
+            let text = format!("{} differs at entry {entry}", icons::ERROR);
+            ui.label(RichText::new(text).color(colors.error)).on_hover_text(told(difference));
+        }
+        Some(Compared::Done(Comparison::Unsteady(range))) => {
+            let entry = words::grouped(range.start);
+            let text = format!("{} differs after entry {entry}", icons::ERROR);
+            ui.label(RichText::new(text).color(colors.error));
+        }
+    }
+}
+
+/// Where the run of a fork parts from that of its origin.
+fn parting(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
+    let Some(design) = session.design() else { return };
+    let chosen = session.bench.chosen(design).and_then(|scenario| scenario.fork.as_ref());
+    let (Some(fork), Some(compared)) = (chosen, &session.bench.comparisons.origin) else { return };
+    let (text, tip, at) = match compared {
+        Compared::Running(_) => return,
+        Compared::Done(Comparison::Differs(difference)) => {
+            let at = difference.ours.as_ref().or(difference.theirs.as_ref()).map(|it| it.at_ns);
+            let entry = words::grouped(difference.index);
+            let text = format!("Parts from {} at entry {entry}", fork.of);
+            (text, format!("{}\nClick to go there.", told(difference)), at)
+        }
+        Compared::Done(Comparison::Same) => {
+            let tip = "Both runs do the same, entry by entry.".to_owned();
+            (format!("Same as {}", fork.of), tip, None)
+        }
+        Compared::Done(Comparison::Unsteady(range)) => {
+            let entry = words::grouped(range.start);
+            (format!("Parts from {} after entry {entry}", fork.of), String::new(), None)
+        }
+    };
+    ui.separator();
+    let colors = Colors::of(ui);
+    let label = RichText::new(format!("{} {text}", icons::FORK)).color(colors.muted);
+    let response = ui.add(egui::Button::new(label).frame(false).truncate());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, at.is_some(), &text));
+    let response = response.on_hover_text(format!("{text}\n{tip}"));
+    if let (true, Some(at)) = (response.clicked(), at) {
+        commands.push(BenchCommand::SeekTo(Time(at)).into());
+    }
+}
+
+/// What both runs did at their first difference.
+fn told(difference: &Difference) -> String {
+    let words = |side: &Option<Happening>| match side {
+        Some(happening) => happening.to_string(),
+        None => "the run was over".to_owned(),
+    };
+    format!("Here: {}\nThere: {}", words(&difference.ours), words(&difference.theirs))
 }
 
 fn obstacles(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {

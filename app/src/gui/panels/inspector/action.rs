@@ -1,4 +1,4 @@
-//! Something an operator does: in a scenario, or in the live run.
+//! Something an operator does in a scenario.
 
 use flowbench_model::design::Design;
 use flowbench_model::name::MessageName;

@@ -1,4 +1,4 @@
-//! A fault of a scenario, and a fault or an action of the live run.
+//! A fault of a scenario.
 
 use flowbench_model::design::Design;
 use flowbench_model::edit::Edit;
@@ -7,13 +7,12 @@ use flowbench_model::name::EdgeName;
 use flowbench_model::node::Poison;
 use flowbench_model::time::Span;
 
-use super::{action, consumer, head, names};
-use crate::command::{BenchCommand, Command, Intervention};
+use super::{consumer, head, names};
+use crate::command::Command;
 use crate::gui::theme::Colors;
 use crate::gui::widgets::button;
 use crate::gui::widgets::form::Form;
 use crate::gui::{icons, words};
-use crate::session::Session;
 
 /// Shows a fault of a scenario.
 pub(super) fn show(
@@ -36,36 +35,6 @@ pub(super) fn show(
     }
     if form.has_changed && scenario != **old {
         commands.push(Command::edit(Edit::PutScenario(Some(name.to_owned()), scenario)));
-    }
-}
-
-/// Shows something a person did to the live run.
-pub(super) fn intervention(
-    form: &mut Form,
-    session: &Session,
-    design: &Design,
-    index: usize,
-    commands: &mut Vec<Command>,
-) {
-    let Some(old) = session.bench.interventions.get(index) else { return };
-    let mut intervention = old.clone();
-    let color = Colors::of(form.ui).error;
-    match &mut intervention {
-        Intervention::Fault(fault) => {
-            let title = words::fault(&fault.kind);
-            head(form.ui, icons::fault(&fault.kind), color, &title, "injected into the live run");
-            form.section("Fault", |form| rows(form, design, fault));
-        }
-        Intervention::Action(action) => {
-            head(form.ui, icons::ACTION, color, "Action", "in the live run");
-            form.section("Action", |form| action::rows(form, design, action));
-        }
-    }
-    if form.has_changed && intervention != *old {
-        commands.push(BenchCommand::PutIntervention(index, intervention).into());
-    }
-    if button::danger(form.ui, icons::DELETE, "Take back").clicked() {
-        commands.push(BenchCommand::RemoveIntervention(index).into());
     }
 }
 

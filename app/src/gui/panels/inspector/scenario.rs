@@ -18,7 +18,11 @@ use crate::gui::widgets::form::Form;
 pub(super) fn show(form: &mut Form, design: &Design, name: &str, commands: &mut Vec<Command>) {
     let Some(old) = design.scenario(Some(name)) else { return };
     let mut scenario: Scenario = old.as_ref().clone();
-    head(form.ui, icons::SCENARIO, Colors::of(form.ui).accent, name, "scenario");
+    let (icon, kind) = match &scenario.fork {
+        Some(fork) => (icons::FORK, format!("fork of {} at {}", fork.of, fork.at)),
+        None => (icons::SCENARIO, "scenario".to_owned()),
+    };
+    head(form.ui, icon, Colors::of(form.ui).accent, name, &kind);
     if button::labeled(form.ui, icons::PLAY, "Run this scenario").clicked() {
         commands.push(BenchCommand::ChooseScenario(name.to_owned()).into());
     }

@@ -66,7 +66,7 @@ pub(super) fn item(
     };
     let rect = place(&stage.axis, lane, &shown);
     let id = ui.scope_id().with(("item", item.source));
-    let body = body(ui, rect, id, &shown, item.source);
+    let body = body(ui, rect, id, &shown, item.is_new);
     let mut held = vec![(Part::Whole, body.clone())];
     if matches!(shown, Thing::Fault(_)) && rect.width() > HANDLE * 3.0 {
         held.push((Part::Start, handle(ui, rect.with_max_x(rect.left() + HANDLE), id, "start")));
@@ -81,7 +81,7 @@ pub(super) fn item(
         commands.push(Command::select(selection));
     }
     let is_hot = held.iter().any(|(_, it)| it.hovered() || it.dragged());
-    paint(ui, rect, &shown, item.source.is_live(), (is_selected, is_hot));
+    paint(ui, rect, &shown, item.is_new, (is_selected, is_hot));
     let wants_properties = held.iter().any(|(_, it)| it.double_clicked());
     let from_menu = context_menu(&body, stage, item, commands);
     wants_properties || from_menu
@@ -102,10 +102,10 @@ fn place(axis: &Axis, lane: Rect, thing: &Thing) -> Rect {
     }
 }
 
-fn body(ui: &mut Ui, rect: Rect, id: Id, thing: &Thing, source: Source) -> Response {
+fn body(ui: &mut Ui, rect: Rect, id: Id, thing: &Thing, is_new: bool) -> Response {
     let response = ui.interact(rect, id, Sense::click_and_drag());
-    let live = if source.is_live() { " (live run)" } else { "" };
-    let name = format!("{}{live}", thing.sentence());
+    let fork = if is_new { " (in this fork)" } else { "" };
+    let name = format!("{}{fork}", thing.sentence());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
     let help =
         "Drag to move, drag an end to stretch, Alt for exact times. Double-click for details.";
@@ -171,20 +171,20 @@ fn dragged(axis: &Axis, drag: &Drag, moved: f64, is_free: bool) -> Thing {
     }
 }
 
-fn paint(ui: &Ui, rect: Rect, thing: &Thing, is_live: bool, (is_selected, is_hot): (bool, bool)) {
+fn paint(ui: &Ui, rect: Rect, thing: &Thing, is_new: bool, (is_selected, is_hot): (bool, bool)) {
     let colors = Colors::of(ui);
     let hue = match thing {
         Thing::Fault(_) => colors.error,
         Thing::Action(_) => colors.accent,
     };
     let share = if is_hot { 0.34 } else { 0.22 };
-    let fill = tint(colors.raised, hue, if is_live { share * 0.5 } else { share });
+    let fill = tint(colors.raised, hue, if is_new { share * 0.5 } else { share });
     let corner = f32::from(size::RADIUS) - 2.0;
     let painter = ui.painter();
     painter.rect_filled(rect, corner, fill);
     if is_selected {
         painter.rect_stroke(rect, corner, line(2.0, colors.accent), StrokeKind::Inside);
-    } else if is_live {
+    } else if is_new {
         let corners = [rect.left_top(), rect.right_top(), rect.right_bottom(), rect.left_bottom()];
         let outline = [corners.as_slice(), &corners[..1]].concat();
         painter.extend(Shape::dashed_line(&outline, line(1.2, hue), 4.0, 3.0));
@@ -228,14 +228,7 @@ fn context_menu(body: &Response, stage: &Stage, item: &Item, commands: &mut Vec<
             commands.push(BenchCommand::SeekTo(Time(start)).into());
             ui.close();
         }
-        if item.source.is_live()
-            && menu_item::show(ui, icons::PIN, "Keep in scenario", "").clicked()
-        {
-            commands.push(BenchCommand::KeepInterventions.into());
-            ui.close();
-        }
-        let word = if item.source.is_live() { "Take back" } else { "Delete" };
-        if menu_item::show(ui, icons::DELETE, word, "Del").clicked() {
+        if menu_item::show(ui, icons::DELETE, "Delete", "Del").clicked() {
             commands.extend(lanes::remove_commands(stage.scenario, item.source));
             ui.close();
         }

@@ -1,14 +1,14 @@
-//! What stands in the lanes: faults by target and actions of operators, those of the scenario and
-//! those of the live run; and the commands that change them.
+//! What stands in the lanes: faults by target and actions of operators; and the commands that
+//! change them.
 
 use flowbench_model::design::Design;
 use flowbench_model::edit::Edit;
 use flowbench_model::fault::{Fault, FaultKind, FaultTarget};
+use flowbench_model::fork;
 use flowbench_model::scenario::{Action, ActionKind, Scenario};
 use flowbench_model::time::{Span, Time};
 
-use crate::bench::Bench;
-use crate::command::{BenchCommand, Command, EditCommand, Intervention};
+use crate::command::{Command, EditCommand};
 use crate::gui::icons::{self, Icon};
 use crate::gui::{clock, story, words};
 use crate::selection::Selection;
@@ -20,8 +20,6 @@ pub(super) enum Source {
     Fault(usize),
     /// An action of the scenario, by its index.
     Action(usize),
-    /// An intervention of the live run, by its index.
-    Live(usize),
 }
 
 /// A fault or an action.
@@ -40,6 +38,8 @@ pub(super) struct Item {
     pub(super) source: Source,
     /// What it is.
     pub(super) thing: Thing,
+    /// Whether the scenario that this one is a fork of has it not.
+    pub(super) is_new: bool,
 }
 
 /// A row of the time line.
@@ -53,23 +53,20 @@ pub(super) struct Lane {
     pub(super) items: Vec<Item>,
 }
 
-/// The lanes of a scenario and its live run: one for each target, one for operators.
+/// The lanes of a scenario: one for each target, one for operators.
 #[must_use]
-pub(super) fn lanes(scenario: &Scenario, bench: &Bench) -> Vec<Lane> {
+pub(super) fn lanes(scenario: &Scenario, design: &Design) -> Vec<Lane> {
+    let origin = fork::origin(design, scenario);
+    let is_new_fault = |fault| origin.is_some_and(|it| !it.faults.contains(fault));
+    let is_new_action = |action| origin.is_some_and(|it| !it.actions.contains(action));
     let mut lanes: Vec<Lane> = Vec::new();
-    let faults = scenario.faults.iter().enumerate();
-    let faults = faults.map(|(i, fault)| (Source::Fault(i), Thing::Fault(fault.clone())));
-    let actions = scenario.actions.iter().enumerate();
-    let actions = actions.map(|(i, action)| (Source::Action(i), Thing::Action(action.clone())));
-    let live = bench.interventions.iter().enumerate().map(|(i, it)| {
-        let thing = match it {
-            Intervention::Fault(fault) => Thing::Fault(fault.clone()),
-            Intervention::Action(action) => Thing::Action(action.clone()),
-        };
-        (Source::Live(i), thing)
-    });
-    for (source, thing) in faults.chain(live).chain(actions) {
-        put(&mut lanes, Item { source, thing });
+    for (index, fault) in scenario.faults.iter().enumerate() {
+        let (source, thing) = (Source::Fault(index), Thing::Fault(fault.clone()));
+        put(&mut lanes, Item { source, thing, is_new: is_new_fault(fault) });
+    }
+    for (index, action) in scenario.actions.iter().enumerate() {
+        let (source, thing) = (Source::Action(index), Thing::Action(action.clone()));
+        put(&mut lanes, Item { source, thing, is_new: is_new_action(action) });
     }
     // Operators stand below what they react to.
     lanes.sort_by_key(|lane| lane.target.is_none());
@@ -91,19 +88,12 @@ fn put(lanes: &mut Vec<Lane>, item: Item) {
 }
 
 impl Source {
-    /// Whether a person did it to the live run.
-    #[must_use]
-    pub(super) fn is_live(self) -> bool {
-        matches!(self, Source::Live(_))
-    }
-
     /// What selecting it means.
     #[must_use]
     pub(super) fn selection(self, scenario: &Scenario) -> Selection {
         match self {
             Source::Fault(index) => Selection::Fault { scenario: scenario.name.clone(), index },
             Source::Action(_) => Selection::Scenario(scenario.name.clone()),
-            Source::Live(index) => Selection::Intervention(index),
         }
     }
 }
@@ -195,13 +185,6 @@ pub(super) fn put_command(scenario: &Scenario, source: Source, thing: Thing) -> 
         (Source::Action(index), Thing::Action(action)) => {
             *changed.actions.get_mut(index)? = action;
         }
-        (Source::Live(index), thing) => {
-            let intervention = match thing {
-                Thing::Fault(fault) => Intervention::Fault(fault),
-                Thing::Action(action) => Intervention::Action(action),
-            };
-            return Some(BenchCommand::PutIntervention(index, intervention).into());
-        }
         (Source::Fault(_), Thing::Action(_)) | (Source::Action(_), Thing::Fault(_)) => return None,
     }
     Some(put_scenario(scenario, changed))
@@ -211,7 +194,7 @@ pub(super) fn put_command(scenario: &Scenario, source: Source, thing: Thing) -> 
 #[must_use]
 pub(super) fn remove_commands(scenario: &Scenario, source: Source) -> Vec<Command> {
     match source {
-        Source::Fault(_) | Source::Live(_) => {
+        Source::Fault(_) => {
             vec![Command::select(source.selection(scenario)), EditCommand::Delete.into()]
         }
         Source::Action(index) => {

@@ -5,8 +5,7 @@ use flowbench_model::design::Design;
 use flowbench_model::scenario::Scenario;
 
 use super::lanes::{self, Source, Thing};
-use crate::bench::Bench;
-use crate::command::{Command, Intervention};
+use crate::command::Command;
 use crate::gui::icons;
 use crate::gui::panels::inspector::fault;
 use crate::gui::theme::space;
@@ -34,10 +33,9 @@ impl Properties {
         ui: &Ui,
         design: &Design,
         scenario: &Scenario,
-        bench: &Bench,
         commands: &mut Vec<Command>,
     ) -> bool {
-        let Some(old) = fault_of(self.source, scenario, bench) else { return false };
+        let Some(old) = fault_of(self.source, scenario) else { return false };
         let mut changed = old.clone();
         let mut stays = !ui.input(|input| input.key_pressed(Key::Escape));
         let is_open_list = egui::Popup::is_any_open(ui.ctx());
@@ -74,17 +72,9 @@ impl Properties {
     }
 }
 
-fn fault_of(
-    source: Source,
-    scenario: &Scenario,
-    bench: &Bench,
-) -> Option<flowbench_model::fault::Fault> {
+fn fault_of(source: Source, scenario: &Scenario) -> Option<flowbench_model::fault::Fault> {
     match source {
         Source::Fault(index) => scenario.faults.get(index).cloned(),
         Source::Action(_) => None,
-        Source::Live(index) => match bench.interventions.get(index)? {
-            Intervention::Fault(fault) => Some(fault.clone()),
-            Intervention::Action(_) => None,
-        },
     }
 }
