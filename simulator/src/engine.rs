@@ -124,7 +124,7 @@ impl Engine<'_> {
     }
 
     /// Records a transition of a message.
-    #[inline]
+    #[inline(always)]
     fn note(&mut self, kind: EntryKind, place: u32, attempt: u32, detail: u64, of: &Message) {
         let entry = Entry {
             at: self.world.now,

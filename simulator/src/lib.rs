@@ -26,6 +26,7 @@ pub mod comparison;
 mod dist;
 mod engine;
 pub mod fingerprint;
+mod histogram;
 pub mod message;
 pub mod metrics;
 pub mod plan;

@@ -160,6 +160,7 @@ impl EntryKind {
 
 impl Entry {
     /// What `place` is an index of.
+    #[inline(always)]
     #[must_use]
     pub fn place_kind(&self) -> PlaceKind {
         match self.kind {

@@ -7,7 +7,7 @@ use crate::fingerprint::Fingerprint;
 use crate::message::Message;
 use crate::metrics::Metrics;
 use crate::plan::Plan;
-use crate::record::{Entry, PlaceKind, Record, RecordHash};
+use crate::record::{Entry, EntryKind, PlaceKind, Record, RecordHash};
 
 /// What a recorder keeps.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -88,26 +88,39 @@ impl Recorder {
         self.turns + self.checks.iter().filter(|check| check.is_broken()).count() as u64
     }
 
-    #[inline]
+    /// Sees one transition. The engine knows its kind where it calls this; inlined there, most of
+    /// it is decided beforehand.
+    #[inline(always)]
     pub(crate) fn entry(&mut self, plan: &Plan, entry: &Entry, message: Option<&Message>) {
         if self.keep == Keep::Nothing {
             return;
         }
-        if self.kept.contains(&self.fingerprint.entries()) {
-            self.record.push(*entry);
+        if self.fingerprint.entries() < self.kept.end {
+            self.keep(entry);
         }
         self.fingerprint.add(entry, place_key(plan, entry));
         if matches!(entry.place_kind(), PlaceKind::Fault | PlaceKind::Action) {
             self.turns += 1;
         }
-        if self.keep == Keep::Fingerprint {
-            return;
+        if entry.kind == EntryKind::Acknowledged && self.keep != Keep::Fingerprint {
+            self.metrics.see(entry, message);
         }
-        self.metrics.see(plan, entry, message);
         if !self.checks.is_empty() {
-            for check in &mut self.checks {
-                check.see(plan, entry, message);
-            }
+            self.check(plan, entry, message);
+        }
+    }
+
+    #[inline(never)]
+    fn keep(&mut self, entry: &Entry) {
+        if self.kept.contains(&self.fingerprint.entries()) {
+            self.record.push(*entry);
+        }
+    }
+
+    #[inline(never)]
+    fn check(&mut self, plan: &Plan, entry: &Entry, message: Option<&Message>) {
+        for check in &mut self.checks {
+            check.see(plan, entry, message);
         }
     }
 
@@ -120,7 +133,7 @@ impl Recorder {
 }
 
 /// A word that stands for the place of an entry, whatever else is in the design.
-#[inline]
+#[inline(always)]
 pub(crate) fn place_key(plan: &Plan, entry: &Entry) -> u64 {
     match entry.place_kind() {
         PlaceKind::Node => plan.node_keys[entry.place as usize],

@@ -166,7 +166,8 @@ pub struct DeadLetterReport {
 /// One path.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct PathReport {
-    /// The producer where the chains begin.
+    /// The producer where the chains begin; `others` for those that a very large design counts
+    /// together.
     pub from: String,
     /// The consumer whose acknowledgement ends the measurement.
     pub to: String,
@@ -357,7 +358,9 @@ fn dead_letters(run: &Run, record: &Record) -> Vec<DeadLetterReport> {
 }
 
 fn paths(plan: &Plan, recorder: &Recorder) -> Vec<PathReport> {
-    let name = |node: u32| plan.nodes[node as usize].name.clone();
+    let name = |node: u32| {
+        plan.nodes.get(node as usize).map_or("others", |node| node.name.as_str()).to_owned()
+    };
     recorder
         .metrics
         .paths()
