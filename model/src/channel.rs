@@ -579,6 +579,12 @@ parameters! {
         lease_renewed: bool = false;
         /// How long a lease can last with all extensions; 0 is no limit.
         lease_max: Span = Span::ZERO;
+        /// How long the lease of the first, second … delivery of a message is, where it is not
+        /// always `lease`.
+        lease_by_attempt: Backoff = Backoff::None;
+        /// Whether a message stays with a consumer whose connection was lost until its lease
+        /// ends; for ever if the lease has no end. Else it comes back at once.
+        lease_outlives_connection: bool = false;
         /// What an acknowledgement is worth that comes after the lease has ended.
         late_acknowledgement: LateAcknowledgement = LateAcknowledgement::Refused;
     }
@@ -642,6 +648,9 @@ parameters! {
         /// Whether a dead letter waits until its channel has taken it; else it is lost if the
         /// channel cannot.
         dead_letter_confirmed: bool = false;
+        /// Whether a dead letter stays as old as it is, so that what keeps it counts from its
+        /// publication; else its age begins anew.
+        dead_letter_keeps_age: bool = false;
         /// Whether a message is dropped that would come back to a channel it died in before,
         /// without having been rejected in between.
         dead_letter_cycle_guard: bool = false;

@@ -60,7 +60,43 @@ macro_rules! built_in {
 }
 
 built_in! {
+    PointToPoint "asb.queue",
+    PointToPoint "asb.session",
+    PublishSubscribe "asb.topic",
+    PublishSubscribe "eventbridge",
+    PublishSubscribe "jetstream.interest",
+    PublishSubscribe "jetstream.limits",
+    PointToPoint "jetstream.workqueue",
+    PublishSubscribe "kafka.group.classic",
+    PublishSubscribe "kafka.group.kip848",
+    PublishSubscribe "kafka.share",
+    PublishSubscribe "mqtt.qos0",
+    PublishSubscribe "mqtt.qos1",
+    PublishSubscribe "mqtt.qos2",
+    PublishSubscribe "nats.core",
+    PublishSubscribe "pubsub.ordered",
+    PublishSubscribe "pubsub.standard",
+    PublishSubscribe "pulsar.exclusive",
+    PublishSubscribe "pulsar.failover",
+    PublishSubscribe "pulsar.key_shared",
+    PublishSubscribe "pulsar.shared",
     PointToPoint "rabbit.classic",
+    PublishSubscribe "rabbit.direct",
+    PublishSubscribe "rabbit.fanout",
+    PublishSubscribe "rabbit.headers",
+    PointToPoint "rabbit.quorum.3.13",
+    PointToPoint "rabbit.quorum.4.0",
+    PointToPoint "rabbit.quorum.4.3",
+    PublishSubscribe "rabbit.stream",
+    PublishSubscribe "rabbit.topic",
+    PublishSubscribe "redis.stream",
+    PublishSubscribe "sns.fifo",
+    PublishSubscribe "sns.standard",
+    PointToPoint "solace.exclusive",
+    PointToPoint "solace.nonexclusive",
+    PointToPoint "solace.partitioned",
+    PointToPoint "sqs.fifo",
+    PointToPoint "sqs.standard",
 }
 
 /// Presets by name.
@@ -209,6 +245,36 @@ mod tests {
                     crate::channel::PARAMETERS.iter().any(|parameter| parameter.name == source);
                 assert!(is_known, "{name}: no parameter {source}");
             }
+        }
+    }
+
+    /// Names of the parameters in which two channels behave differently.
+    fn differences(one: &Semantics, other: &Semantics) -> Vec<&'static str> {
+        let differs = |parameter: &&crate::channel::Parameter| {
+            (parameter.resolved)(one) != (parameter.resolved)(other)
+        };
+        crate::channel::PARAMETERS.iter().filter(differs).map(|parameter| parameter.name).collect()
+    }
+
+    #[test]
+    fn every_preset_behaves_otherwise_than_a_plain_channel_and_says_why_it_does() {
+        let presets = Presets::all(&[]);
+        for preset in presets.iter() {
+            let semantics = presets.semantics(&Channel::of(preset.name.as_str()));
+            let plain = differences(&semantics, &Semantics::default());
+            assert!(plain.len() >= 3, "{}: only {plain:?}", preset.name);
+            let below = preset.parameters.preset.as_deref().map(Channel::of).unwrap_or_default();
+            for name in differences(&semantics, &presets.semantics(&below)) {
+                assert!(preset.sources.contains_key(name), "{}: {name} has no source", preset.name);
+            }
+            for name in preset.sources.keys() {
+                let said = crate::channel::PARAMETERS.iter().find(|one| one.name == name);
+                let own = said.and_then(|parameter| (parameter.own)(&preset.parameters));
+                assert!(own.is_some(), "{}: {name} has a source and no value", preset.name);
+            }
+            let texts = preset.absent.iter().chain([&preset.summary]);
+            assert!(texts.into_iter().all(|text| text.ends_with('.')), "{}", preset.name);
+            assert!(!preset.broker.is_empty() && !preset.version.is_empty(), "{}", preset.name);
         }
     }
 

@@ -95,10 +95,7 @@ fn the_kind_of_a_property_can_be_changed() {
         &[("payment.handlers.0.failures", "(poison: Messages([\"shop#3\"]))")],
         expect![[r#"failures: (transient: 0.0, poison: Messages(["shop#3"])),"#]],
     );
-    check(
-        &[("payment.role", "Channel(partitions: 3)")],
-        expect!["role: Channel(partitions: 3),"],
-    );
+    check(&[("payment.role", "Channel(partitions: 3)")], expect!["role: Channel(partitions: 3),"]);
     check(
         &[("payment.role", "Channel((partitions: Some(3)))")],
         expect!["role: Channel(partitions: 3),"],
