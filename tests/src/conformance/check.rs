@@ -47,6 +47,14 @@ impl Place {
         time_ms / u64::from(self.stretch)
     }
 
+    /// How much time of the case has passed, to the nearest step, in seconds.
+    pub(crate) fn coarse(&self, step_ms: u64) -> String {
+        let passed_ms = self.shrunk(self.begun.elapsed().as_millis() as u64);
+        let steps = (passed_ms + step_ms / 2) / step_ms;
+        let tenths = steps * step_ms / 100;
+        format!("{}.{}", tenths / 10, tenths % 10)
+    }
+
     pub(crate) fn quiet(&self) -> Duration {
         QUIET * self.stretch
     }

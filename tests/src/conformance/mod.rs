@@ -2,6 +2,7 @@
 //! runs against.
 
 mod check;
+mod nats;
 mod rabbit;
 mod server;
 mod table;

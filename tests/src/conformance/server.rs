@@ -71,6 +71,17 @@ pub(crate) const RABBIT: Kind = Kind {
     },
 };
 
+/// NATS with JetStream.
+pub(crate) const NATS: Kind = Kind {
+    name: "nats-server 2.9",
+    version: "nats-server --version | sed 's/.*v//'",
+    script: r#"run() { keep nats-server -a 127.0.0.1 -p $1 -js -sd "$folder"; }"#,
+    running: || {
+        static RUNNING: OnceLock<Option<Running>> = OnceLock::new();
+        &RUNNING
+    },
+};
+
 /// The server of this kind, started by whoever asks first. Without the package, or with another
 /// version than the cases are stated for, there is none.
 pub(crate) fn running(kind: &Kind) -> Option<&'static Running> {
