@@ -1,6 +1,8 @@
 //! The only place that touches the disk: reading with limits, writing all or nothing, and where
 //! Flowbench keeps what is its own.
 
+pub mod claim;
+
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
@@ -313,16 +315,23 @@ impl Home {
     /// The recovery file of a design; `number` tells designs without a file apart.
     #[must_use]
     pub fn recovery_file(&self, path: Option<&Path>, number: u64) -> PathBuf {
-        let name = match path {
-            Some(path) => format!("{:016x}.ron", hash(path.as_os_str().as_encoded_bytes())),
-            None => format!("unnamed-{}-{number}.ron", std::process::id()),
-        };
-        self.recovery_folder().join(name)
+        match path {
+            Some(path) => self.recovery_folder().join(format!("{:016x}.ron", hash_of(path))),
+            None => self.own_recovery_file(None, number),
+        }
+    }
+
+    /// The same under a name that no other instance of the program uses.
+    #[must_use]
+    pub fn own_recovery_file(&self, path: Option<&Path>, number: u64) -> PathBuf {
+        let of = path.map_or("unnamed".to_owned(), |path| format!("{:016x}", hash_of(path)));
+        self.recovery_folder().join(format!("{of}-{}-{number}.ron", std::process::id()))
     }
 }
 
 /// FNV-1a: the same in every version, for file names.
-fn hash(bytes: &[u8]) -> u64 {
+fn hash_of(path: &Path) -> u64 {
+    let bytes = path.as_os_str().as_encoded_bytes();
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
     })

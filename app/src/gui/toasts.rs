@@ -5,6 +5,7 @@ use egui::{Align2, Area, Context, Frame, Margin, Order, RichText, vec2};
 use crate::command::{Command, FileCommand};
 use crate::gui::canvas::paint_nodes::severity_color;
 use crate::gui::icons;
+use crate::gui::panels::transport::HEIGHT;
 use crate::gui::theme::{Colors, line, size, space};
 use crate::gui::widgets::{button, tag};
 use crate::session::notice::Notice;
@@ -16,7 +17,7 @@ pub fn ui(ctx: &Context, notices: &[Notice], commands: &mut Vec<Command>) {
     }
     Area::new(egui::Id::unique("toasts"))
         .order(Order::Foreground)
-        .anchor(Align2::RIGHT_TOP, vec2(-space::M, size::TOP_BAR + space::M))
+        .anchor(Align2::RIGHT_TOP, vec2(-space::M, size::TOP_BAR + HEIGHT + space::M))
         .show(ctx, |ui| {
             for notice in notices {
                 toast(ui, notice, commands);

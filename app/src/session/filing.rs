@@ -8,6 +8,7 @@ use flowbench_model::formats::native::{self, Document};
 
 use crate::command::{Command, FileCommand};
 use crate::files;
+use crate::files::claim::is_claimed;
 use crate::samples;
 use crate::selection::Selection;
 use crate::session::Session;
@@ -163,6 +164,9 @@ impl Session {
 
     /// Opens what an earlier session left behind, as unsaved changes of its file.
     fn recover(&mut self, file: &Path) {
+        if is_claimed(file) {
+            return self.fail("this work is open in another window of Flowbench already");
+        }
         let opened = Recovery::read(file).and_then(|recovery| {
             let document = native::read(&recovery.text)
                 .map_err(|error| format!("{}: {error}", file.display()))?;
@@ -206,7 +210,10 @@ impl Session {
     pub(super) fn ask_about_recovery(&mut self) {
         while self.question.is_none() {
             let Some(file) = self.left_behind.pop() else { return };
-            self.ask(&file);
+            // What another instance is writing is not left behind.
+            if !is_claimed(&file) {
+                self.ask(&file);
+            }
         }
     }
 
@@ -232,6 +239,9 @@ impl Session {
     /// The recovery file of a design's file, if an earlier session left one that differs.
     fn kept_work_on(&self, path: &Path) -> Option<PathBuf> {
         let file = self.home.as_ref()?.recovery_file(Some(path), 0);
+        if is_claimed(&file) {
+            return None;
+        }
         let recovery = files::exists(&file).then(|| Recovery::read(&file).ok())??;
         (!recovery.is_saved()).then_some(file)
     }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use flowbench_model::schema::Schemas;
 use serde::{Deserialize, Serialize};
 
+use crate::files::claim::{Claim, claim};
 use crate::files::{self, FileError};
 
 /// Quiet time after a change before the work is written.
@@ -61,6 +62,8 @@ pub(super) struct Keeper {
     writing: Option<JoinHandle<Result<(), FileError>>>,
     /// The file that was written last, until it is removed.
     file: Option<PathBuf>,
+    /// Tells other instances of the program that this file is not left behind.
+    claim: Option<Claim>,
 }
 
 impl Keeper {
@@ -77,6 +80,21 @@ impl Keeper {
         self.quiet += passed;
         let is_busy = self.writing.as_ref().is_some_and(|thread| !thread.is_finished());
         (self.quiet >= QUIET || *waited >= LONGEST) && !is_busy
+    }
+
+    /// Where the work is written: where it was before, else to the first of these that no other
+    /// instance of the program uses.
+    pub(super) fn place(&mut self, choices: [PathBuf; 2]) -> PathBuf {
+        if let Some(file) = &self.file {
+            return file.clone();
+        }
+        let [first, own] = choices;
+        self.claim = claim(&first);
+        if self.claim.is_some() {
+            return first;
+        }
+        self.claim = claim(&own);
+        own
     }
 
     /// Writes the work; `recovery` is called on the thread that writes.
@@ -101,14 +119,17 @@ impl Keeper {
     pub(super) fn remove(&mut self) -> Result<(), FileError> {
         let written = self.wait();
         self.waited = None;
-        match self.file.take() {
+        let removed = match self.file.take() {
             Some(file) => files::remove(&file),
             None => written,
-        }
+        };
+        self.claim = None;
+        removed
     }
 
     /// Takes over a recovery file that an earlier session has written.
     pub(super) fn adopt(&mut self, file: PathBuf) {
+        self.claim = claim(&file);
         self.file = Some(file);
     }
 

@@ -81,7 +81,9 @@ impl Session {
             return self.forget_kept_work();
         }
         let Some(home) = &self.home else { return };
-        let file = home.recovery_file(document.path.as_deref(), self.documents_so_far);
+        let (path, number) = (document.path.as_deref(), self.documents_so_far);
+        let choices = [home.recovery_file(path, number), home.own_recovery_file(path, number)];
+        let file = self.keeper.place(choices);
         let (source, old) = (document.source.clone(), Arc::clone(&document.saved));
         let new = Arc::clone(document.design());
         let (path, sample) = (document.path.clone(), document.sample.clone());

@@ -227,6 +227,56 @@ fn a_crash_loses_neither_the_file_nor_the_unsaved_work() {
 }
 
 #[test]
+fn two_windows_on_one_file_keep_their_unsaved_work_apart() {
+    let folder = tempfile::tempdir().expect("folder");
+    let (mut first, path) = at_home(folder.path());
+    let home = || Home::at(&folder.path().join("home"));
+    first.apply(FileCommand::OpenFile(path.clone()));
+    add_node(&mut first, "audit");
+    first.tick(Duration::from_secs(2));
+    let mut second = Session::start(home());
+    assert_eq!(second.question, None, "the first window is still there");
+    second.apply(FileCommand::OpenFile(path));
+    assert_eq!(second.question, None);
+    add_node(&mut second, "archive");
+    second.tick(Duration::from_secs(2));
+    drop((first, second));
+    let mut third = Session::start(home());
+    let mut recovered = Vec::new();
+    while let Some(Question::Recovery { recovery, .. }) = third.question.clone() {
+        recovered.push(text(&recovery));
+        third.apply(FileCommand::ForgetRecovery(recovery));
+    }
+    assert_eq!(recovered.len(), 2);
+    assert!(recovered.iter().any(|it| it.contains("audit") && !it.contains("archive")));
+    assert!(recovered.iter().any(|it| it.contains("archive") && !it.contains("audit")));
+}
+
+#[test]
+fn recovered_work_that_is_changed_again_stays_one_piece_of_work() {
+    let folder = tempfile::tempdir().expect("folder");
+    let mut session = Session::start(Home::at(folder.path()));
+    session.apply(FileCommand::OpenSample("poison".to_owned()));
+    add_node(&mut session, "audit");
+    session.tick(Duration::from_secs(2));
+    drop(session);
+    let mut session = Session::start(Home::at(folder.path()));
+    let Some(Question::Recovery { recovery, .. }) = session.question.clone() else {
+        panic!("{:?}", session.question);
+    };
+    // As if a day had gone by: names of files without a design's file tell sessions apart.
+    let older = recovery.with_file_name("unnamed-1-1.ron");
+    std::fs::rename(&recovery, &older).expect("rename");
+    session.question = None;
+    session.apply(FileCommand::Recover(older.clone()));
+    add_node(&mut session, "archive");
+    session.tick(Duration::from_secs(2));
+    drop(session);
+    assert!(text(&older).contains("archive"));
+    assert_eq!(files::list(&Home::at(folder.path()).recovery_folder()), [older]);
+}
+
+#[test]
 fn unsaved_work_without_a_file_is_recovered_with_its_schemas() {
     let folder = tempfile::tempdir().expect("folder");
     let home = || Home::at(folder.path());

@@ -180,26 +180,42 @@ fn paint_gauge(ink: &Ink, load: &Load, place: Rect, hue: Color32) {
 }
 
 fn paint_slots(ink: &Ink, slots: u32, load: &Load, place: Rect, hue: Color32) {
-    const MOST: u32 = 10;
-    let side = place.height();
-    let gap = ink.scaled(3.0);
-    for slot in 0..slots.min(MOST) {
+    let mut free = place;
+    if load.failed > 0 {
+        let text = format!("{} failed", words::grouped(load.failed));
+        let style = TextInk { font: ink.font(11.0, fonts::medium()), color: ink.colors.error };
+        let at = (place.right_center(), Align2::RIGHT_CENTER);
+        free.max.x = ink.text(at, &text, style, place.width()).left() - ink.scaled(6.0);
+    }
+    let (side, gap) = (place.height(), ink.scaled(3.0));
+    if slots as f32 * (side + gap) - gap > free.width() {
+        return paint_share_of_slots(ink, slots, load, free, hue);
+    }
+    for slot in 0..slots {
         let corner = place.min + vec2(slot as f32 * (side + gap), 0.0);
         let square = Rect::from_min_size(corner, Vec2::splat(side));
         let is_busy = slot < load.in_work;
         let fill = if is_busy { hue } else { tint(ink.colors.raised, hue, 0.18) };
         ink.painter.rect_filled(square, ink.scaled(2.0), fill);
     }
-    let mut text = String::new();
-    if slots > MOST {
-        text = format!("{}/{slots}", load.in_work);
+}
+
+/// Where there is no room for a square for each slot: a bar for all of them, and numbers.
+fn paint_share_of_slots(ink: &Ink, slots: u32, load: &Load, free: Rect, hue: Color32) {
+    let text = format!("{}/{slots}", load.in_work);
+    let style = TextInk { font: ink.font(11.0, fonts::medium()), color: ink.colors.muted };
+    let at = (free.left_center(), Align2::LEFT_CENTER);
+    let label = ink.text(at, &text, style, free.width());
+    let track = free.with_min_x(label.right() + ink.scaled(6.0)).shrink2(vec2(0.0, 1.0));
+    if track.width() > 2.0 * track.height() {
+        let radius = track.height() * 0.5;
+        ink.painter.rect_filled(track, radius, tint(ink.colors.raised, hue, 0.18));
+        let share = (load.in_work as f32 / slots.max(1) as f32).min(1.0);
+        if load.in_work > 0 {
+            let width = (track.width() * share).max(track.height());
+            ink.painter.rect_filled(track.with_max_x(track.left() + width), radius, hue);
+        }
     }
-    if load.failed > 0 {
-        text = format!("{} failed  {text}", words::grouped(load.failed));
-    }
-    let color = if load.failed > 0 { ink.colors.error } else { ink.colors.muted };
-    let style = TextInk { font: ink.font(11.0, fonts::medium()), color };
-    ink.text((place.right_center(), Align2::RIGHT_CENTER), &text, style, place.width());
 }
 
 fn paint_port(ink: &Ink, rect: Rect) {

@@ -305,7 +305,9 @@ fn parting(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
         Compared::Done(Comparison::Differs(difference)) => {
             let at = difference.ours.as_ref().or(difference.theirs.as_ref()).map(|it| it.at_ns);
             let entry = words::grouped(difference.index);
-            let text = format!("Parts from {} at entry {entry}", fork.of);
+            let is_wide = ui.available_width() > 330.0;
+            let of = if is_wide { format!("from {} ", fork.of) } else { String::new() };
+            let text = format!("Parts {of}at entry {entry}");
             (text, format!("{}\nClick to go there.", told(difference)), at)
         }
         Compared::Done(Comparison::Same) => {
