@@ -259,3 +259,78 @@ fn list(folder: &Path) -> Result<Vec<Entry>, String> {
     entries.sort_by_key(|entry| (!entry.is_folder, entry.name.to_lowercase()));
     Ok(entries)
 }
+
+#[cfg(test)]
+mod tests {
+    use egui::accesskit;
+    use egui_kittest::Harness;
+    use egui_kittest::kittest::Queryable as _;
+
+    use super::*;
+
+    type Dialog = Harness<'static, (PathDialog, Option<PathBuf>)>;
+
+    fn dialog(purpose: Purpose, place: &Path) -> Dialog {
+        let state = (PathDialog::new(purpose, place), None);
+        let mut harness = Harness::new_ui_state(
+            |ui, (dialog, chosen): &mut (PathDialog, Option<PathBuf>)| {
+                crate::gui::fonts::install(ui.ctx());
+                if let Outcome::Chosen(path) = dialog.ui(ui.ctx()) {
+                    *chosen = Some(path);
+                }
+            },
+            state,
+        );
+        harness.run_steps(3);
+        harness
+    }
+
+    fn click(dialog: &mut Dialog, name: &str) {
+        dialog.get_by_role_and_label(accesskit::Role::Button, name).click();
+        dialog.run_steps(3);
+    }
+
+    /// A folder with a design in it, beside what no design is.
+    fn folder() -> tempfile::TempDir {
+        let folder = tempfile::tempdir().expect("folder");
+        let shop = folder.path().join("shop");
+        std::fs::create_dir(&shop).expect("folder");
+        for file in ["design.ron", "notes.txt", ".hidden.ron"] {
+            std::fs::write(shop.join(file), "").expect("file");
+        }
+        folder
+    }
+
+    #[test]
+    fn a_design_is_found_by_clicking_through_folders() {
+        let folder = folder();
+        let mut dialog = dialog(Purpose::Open, folder.path());
+        click(&mut dialog, "shop");
+        assert!(dialog.query_by_label("notes.txt").is_none(), "only designs are listed");
+        assert!(dialog.query_by_label(".hidden.ron").is_none());
+        click(&mut dialog, "design.ron");
+        click(&mut dialog, "Open");
+        assert_eq!(dialog.state().1, Some(folder.path().join("shop").join("design.ron")));
+    }
+
+    #[test]
+    fn a_path_is_typed_and_entered_and_one_that_leads_nowhere_goes_nowhere() {
+        let folder = folder();
+        let mut dialog = dialog(Purpose::Save, &folder.path().join("new.ron"));
+        let field = |dialog: &mut Dialog, text: &str| {
+            dialog.get_by_role_and_label(accesskit::Role::TextInput, "Path").focus();
+            dialog.run_steps(2);
+            dialog.key_press_modifiers(egui::Modifiers::COMMAND, Key::A);
+            dialog.get_by_role_and_label(accesskit::Role::TextInput, "Path").type_text(text);
+            dialog.run_steps(2);
+            dialog.key_press(Key::Enter);
+            dialog.run_steps(3);
+        };
+        let nowhere = folder.path().join("gone").join("new.ron");
+        field(&mut dialog, &nowhere.display().to_string());
+        assert_eq!(dialog.state().1, None);
+        let here = folder.path().join("shop").join("new.ron");
+        field(&mut dialog, &here.display().to_string());
+        assert_eq!(dialog.state().1, Some(here));
+    }
+}
