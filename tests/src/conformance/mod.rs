@@ -2,7 +2,9 @@
 //! runs against.
 
 mod check;
+mod mqtt;
 mod nats;
 mod rabbit;
+mod redis;
 mod server;
 mod table;

@@ -82,6 +82,33 @@ pub(crate) const NATS: Kind = Kind {
     },
 };
 
+/// Redis without anything kept on disk.
+pub(crate) const REDIS: Kind = Kind {
+    name: "redis-server 7.0",
+    version: "redis-server --version | sed 's/.*v=//; s/ .*//'",
+    script: r#"run() { keep redis-server --port $1 --bind 127.0.0.1 --save '' --dir "$folder"; }"#,
+    running: || {
+        static RUNNING: OnceLock<Option<Running>> = OnceLock::new();
+        &RUNNING
+    },
+};
+
+/// Mosquitto, for whoever comes.
+pub(crate) const MOSQUITTO: Kind = Kind {
+    name: "mosquitto 2.0",
+    version: "mosquitto -h | sed -n 's/^mosquitto version //p'",
+    script: r#"
+        run() {
+            printf 'listener %s 127.0.0.1\nallow_anonymous true\nuser %s\n' $1 "$(id -un)" >mosquitto.conf
+            keep mosquitto -c mosquitto.conf
+        }
+    "#,
+    running: || {
+        static RUNNING: OnceLock<Option<Running>> = OnceLock::new();
+        &RUNNING
+    },
+};
+
 /// The server of this kind, started by whoever asks first. Without the package, or with another
 /// version than the cases are stated for, there is none.
 pub(crate) fn running(kind: &Kind) -> Option<&'static Running> {
