@@ -6,6 +6,12 @@
 
 use flowbench_model::time::Time;
 
+use heap::Heap;
+use ladder::Ladder;
+
+mod heap;
+mod ladder;
+
 /// What comes first at one instant.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 #[repr(u8)]
@@ -32,7 +38,6 @@ pub struct Rank(pub u32);
 pub const MAX_ENTITIES: u32 = 1 << 20;
 
 const SEQUENCE_BITS: u32 = 40;
-const ARITY: usize = 4;
 
 /// What happens when an entry of the calendar is due.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -78,17 +83,26 @@ impl Due {
     }
 }
 
-/// Events in the sorted list at most, and how many move between it and the heap at a time.
-const SOON: usize = 16;
+/// Events in the sorted list at most, and how many move from it at a time.
+const SOON: usize = 32;
 const MOVED: usize = SOON / 2;
+/// Events in the heap that are no crowd yet.
+const NEAR: usize = 16;
 
-/// The pending events: the soonest in a short sorted list, the others in a 4-ary heap. Few events
-/// never leave the list, which is the fastest queue there is for them; many cost it little.
-#[derive(Clone, Debug, Default)]
+/// The pending events: the soonest in a short sorted list, what comes after them in a heap, and
+/// what is due later than all of these in a ladder. Few events never leave the list, which is the
+/// fastest queue there is for them; the heap takes what the ladder cannot divide, such as many
+/// events of one instant.
+#[derive(Clone, Debug)]
 pub(crate) struct Calendar {
-    /// Not after anything in the heap; the next event is the last.
+    /// The next event is the last. Empty only if there are no events at all.
     soon: Vec<Due>,
-    heap: Vec<Due>,
+    /// Not before anything in the list.
+    near: Heap,
+    /// Later than everything in list and heap.
+    later: Ladder,
+    /// Events in the heap from which the ladder takes over what it can.
+    crowd: usize,
     /// Events scheduled so far, by entity.
     sequences: Vec<u64>,
 }
@@ -96,12 +110,18 @@ pub(crate) struct Calendar {
 impl Calendar {
     pub(crate) fn new(entities: usize) -> Calendar {
         assert!(entities < MAX_ENTITIES as usize, "invariant: the plan bounds its entities");
-        Calendar { soon: Vec::with_capacity(SOON), heap: Vec::new(), sequences: vec![0; entities] }
+        Calendar {
+            soon: Vec::with_capacity(SOON),
+            near: Heap::default(),
+            later: Ladder::default(),
+            crowd: NEAR,
+            sequences: vec![0; entities],
+        }
     }
 
     /// Number of pending events.
     pub(crate) fn len(&self) -> usize {
-        self.soon.len() + self.heap.len()
+        self.soon.len() + self.near.len() + self.later.len()
     }
 
     /// Bytes that a clone takes, about.
@@ -112,7 +132,6 @@ impl Calendar {
     /// When the next event is due.
     #[inline]
     pub(crate) fn next_time(&self) -> Option<Time> {
-        // The heap is empty when the list is.
         self.soon.last().map(|due| Time(due.time))
     }
 
@@ -123,15 +142,10 @@ impl Calendar {
         let order = (phase as u64) << 60 | u64::from(by.0) << SEQUENCE_BITS | *sequence;
         *sequence += 1;
         let due = Due { time: at.0, order, event };
-        if self.soon.len() == SOON {
-            self.spill();
-        }
-        // What is due after the list belongs into the heap, unless that is empty.
-        let is_later = self.soon.first().is_some_and(|latest| due.key() > latest.key());
-        if is_later && !self.heap.is_empty() {
-            self.push_heap(due);
-        } else {
+        if self.soon.len() < SOON && self.near.is_empty() && !self.later.takes(due.time) {
             self.insert_soon(due);
+        } else {
+            self.place(due);
         }
     }
 
@@ -139,7 +153,7 @@ impl Calendar {
     #[inline]
     pub(crate) fn pop(&mut self) -> Option<(Time, Event)> {
         let next = self.soon.pop()?;
-        if self.soon.is_empty() && !self.heap.is_empty() {
+        if self.soon.is_empty() {
             self.refill();
         }
         Some((Time(next.time), next.event))
@@ -156,85 +170,72 @@ impl Calendar {
         self.soon[hole] = due;
     }
 
-    /// Moves the later half of the list into the heap.
+    /// Adds an event where more than the list is in use.
     #[inline(never)]
-    fn spill(&mut self) {
-        for at in 0..MOVED {
-            self.push_heap(self.soon[at]);
+    fn place(&mut self, due: Due) {
+        if self.later.takes(due.time) {
+            return self.later.push(due);
         }
-        self.soon.drain(..MOVED);
+        if self.soon.len() == SOON {
+            self.spill();
+        }
+        let is_later = self.soon.first().is_some_and(|latest| due.key() > latest.key());
+        if is_later && !self.near.is_empty() {
+            self.near.push(due);
+            if self.near.len() > self.crowd {
+                self.relieve();
+            }
+        } else {
+            self.insert_soon(due);
+        }
     }
 
-    /// Takes the soonest events of the heap into the empty list.
+    /// Moves the later half of the list into the heap.
+    fn spill(&mut self) {
+        for due in self.soon.drain(..MOVED) {
+            self.near.push(due);
+        }
+    }
+
+    /// Leaves of the heap only what may be due with the list.
+    fn relieve(&mut self) {
+        let last = self.soon.first().map_or(0, |latest| latest.time);
+        let mut events = self.near.take();
+        self.later.take_over(&mut events, last);
+        for due in events {
+            self.near.push(due);
+        }
+        // What the ladder cannot divide is not tried again with every event.
+        self.crowd = NEAR.max(2 * self.near.len());
+    }
+
+    /// Fills the empty list.
     #[inline(never)]
     fn refill(&mut self) {
-        for _ in 0..MOVED.min(self.heap.len()) {
-            let due = self.pop_heap();
-            self.soon.push(due);
+        if self.near.is_empty() && self.later.len() > 0 {
+            self.crowd = NEAR;
+            self.later.give(&mut self.soon);
+            if self.soon.len() <= SOON {
+                self.soon.sort_unstable_by_key(|due| std::cmp::Reverse(due.key()));
+                return;
+            }
+            for due in self.soon.drain(..) {
+                self.near.push(due);
+            }
+        }
+        for _ in 0..MOVED.min(self.near.len()) {
+            self.soon.extend(self.near.pop());
         }
         self.soon.reverse();
     }
-
-    fn push_heap(&mut self, due: Due) {
-        self.heap.push(due);
-        self.sift_up(self.heap.len() - 1, due);
-    }
-
-    /// Takes the root of a heap that is not empty. The hole sinks to a leaf first, since what
-    /// fills it comes from a leaf and belongs there, nearly always.
-    fn pop_heap(&mut self) -> Due {
-        let root = self.heap[0];
-        let moving = self.heap.pop().expect("invariant: the caller looked");
-        if self.heap.is_empty() {
-            return root;
-        }
-        let mut hole = 0;
-        while let Some(children) = self.children(hole) {
-            let least = least_of_four(children);
-            let due = children[least];
-            self.heap[hole] = due;
-            hole = hole * ARITY + 1 + least;
-        }
-        let rest = (hole * ARITY + 1).min(self.heap.len());
-        let least = (rest..self.heap.len()).min_by_key(|child| self.heap[*child].key());
-        if let Some(child) = least {
-            self.heap[hole] = self.heap[child];
-            hole = child;
-        }
-        self.sift_up(hole, moving);
-        root
-    }
-
-    /// The four children of a place in the heap, if there are as many.
-    #[inline]
-    fn children(&self, parent: usize) -> Option<&[Due; ARITY]> {
-        self.heap.get(parent * ARITY + 1..)?.first_chunk()
-    }
-
-    #[inline]
-    fn sift_up(&mut self, mut hole: usize, moving: Due) {
-        while hole > 0 {
-            let parent = (hole - 1) / ARITY;
-            if self.heap[parent].key() <= moving.key() {
-                break;
-            }
-            self.heap[hole] = self.heap[parent];
-            hole = parent;
-        }
-        self.heap[hole] = moving;
-    }
-}
-
-/// Where the least of four is: a tournament, so that no comparison waits for another's outcome.
-#[inline]
-fn least_of_four(four: &[Due; ARITY]) -> usize {
-    let left = usize::from(four[1].key() < four[0].key());
-    let right = 2 + usize::from(four[3].key() < four[2].key());
-    if four[right].key() < four[left].key() { right } else { left }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
     use super::*;
 
     fn event(index: u32) -> Event {
@@ -254,25 +255,30 @@ mod tests {
         assert_eq!(order, [0, 1, 2, 3, 4, 5]);
     }
 
-    proptest::proptest! {
+    /// Few instants, so that many events share one; near ones with some far away; all of time.
+    fn time() -> impl Strategy<Value = u64> {
+        prop_oneof![4 => 0u64..50, 8 => 0u64..1_000_000, 1 => any::<u64>()]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
         #[test]
-        fn the_calendar_agrees_with_a_sorted_list(
-            times in proptest::collection::vec(0u64..50, 0..300),
-            every in 2u32..9,
+        fn the_calendar_agrees_with_a_sorted_set(
+            times in proptest::collection::vec(time(), 0..2_000),
+            every in 2usize..9,
         ) {
             let mut calendar = Calendar::new(1);
-            let mut sorted: Vec<(u64, u32)> = Vec::new();
-            let check = |calendar: &mut Calendar, sorted: &mut Vec<(u64, u32)>| {
-                sorted.sort_unstable();
-                let theirs = (!sorted.is_empty()).then(|| sorted.remove(0));
+            let mut sorted: BTreeSet<(u64, u32)> = BTreeSet::new();
+            let check = |calendar: &mut Calendar, sorted: &mut BTreeSet<(u64, u32)>| {
                 let ours = calendar.pop().map(|(time, event)| (time.0, event.index));
-                assert_eq!(ours, theirs);
+                assert_eq!(ours, sorted.pop_first());
                 assert_eq!(calendar.len(), sorted.len());
-                assert_eq!(calendar.next_time().map(|time| time.0), sorted.iter().map(|it| it.0).min());
+                assert_eq!(calendar.next_time().map(|it| it.0), sorted.first().map(|it| it.0));
             };
-            for (index, time) in (0u32..).zip(times) {
-                calendar.schedule(Time(time), Phase::Settle, Rank(0), event(index));
-                sorted.push((time, index));
+            for (index, time) in times.into_iter().enumerate() {
+                calendar.schedule(Time(time), Phase::Settle, Rank(0), event(index as u32));
+                sorted.insert((time, index as u32));
                 if index % every == 0 {
                     check(&mut calendar, &mut sorted);
                 }
