@@ -96,14 +96,15 @@ pub(crate) fn check<B: Broker>(
         assert_eq!(name, B::SERVER.name, "{case} is compared with another server");
         match running(&B::SERVER) {
             Some(server) => compare(server, case, presets, &steps, &expected),
-            None => skipped(case, &name),
+            None => tell(&format!("{case} is not compared: {name} is not installed.")),
         }
     }
 }
 
-#[allow(clippy::print_stderr, reason = "whoever runs the tests is told what did not run")]
-fn skipped(case: &str, name: &str) {
-    eprintln!("{case} is not compared: {name} is not installed.");
+/// Tells whoever runs the tests what did not run, or not as it should.
+#[allow(clippy::print_stderr, reason = "a test has no other way")]
+pub(crate) fn tell(sentence: &str) {
+    eprintln!("{sentence}");
 }
 
 fn compare<B: Broker>(
@@ -124,6 +125,7 @@ fn compare<B: Broker>(
         if is_same(&outcome, expected.data()) {
             return;
         }
+        tell(&format!("{case} differs at a speed of 1/{stretch}:\n{outcome}"));
     }
     expected.assert_eq(&outcome);
 }

@@ -128,13 +128,13 @@ impl Mqtt {
         subscribe.pkid = known.next_id();
         known.send(&Packet::Subscribe(subscribe));
         loop {
-            match known.answer() {
-                Packet::SubAck(_) => return,
-                // A retained message may come before the answer.
-                Packet::Publish(message) => {
-                    self.early.entry(client.to_owned()).or_default().push(message);
-                }
-                other => panic!("an answer to SUBSCRIBE, not {other:?}"),
+            let answer = known.answer();
+            // A retained message may come before the answer.
+            if let Packet::Publish(message) = answer {
+                self.early.entry(client.to_owned()).or_default().push(message);
+            } else {
+                assert!(matches!(answer, Packet::SubAck(_)), "{answer:?} answers SUBSCRIBE");
+                return;
             }
         }
     }
@@ -240,10 +240,8 @@ impl Mqtt {
         let known = self.clients.get_mut(client).expect("the case has this client");
         let mut messages = self.early.remove(client).unwrap_or_default();
         while let Some(packet) = known.next(self.place.quiet()) {
-            match packet {
-                Packet::Publish(message) => messages.push(message),
-                other => panic!("a message, not {other:?}"),
-            }
+            let Packet::Publish(message) = packet else { panic!("a message, not {packet:?}") };
+            messages.push(message);
         }
         messages
     }

@@ -111,6 +111,11 @@ impl Rabbit {
         self.pause(self.place.until(time_ms));
     }
 
+    /// Waits for something that the server does at a time of its own.
+    pub(super) fn wait_sec(&mut self, seconds: u64) {
+        self.pause(Duration::from_secs(seconds));
+    }
+
     fn let_settle(&self) {
         self.pause(self.place.quiet());
     }
