@@ -140,15 +140,15 @@ struct Side<'a> {
 
 impl Side<'_> {
     /// The entry of this index, if the run got so far.
-    fn entry(&self, index: u64) -> Option<&Entry> {
+    fn entry(&self, index: u64) -> Option<Entry> {
         self.record.entry(usize::try_from(index - self.first).ok()?)
     }
 
-    fn happening(&self, entry: &Entry) -> Happening {
+    fn happening(&self, entry: Entry) -> Happening {
         Happening {
             at_ns: entry.at.0,
             what: entry.kind.word(),
-            place: place(self.plan, entry),
+            place: place(self.plan, &entry),
             message: self.record.message_name(self.plan, entry.message),
             attempt: (entry.attempt > 0).then_some(entry.attempt),
         }
@@ -163,7 +163,7 @@ fn first_difference(
     parting.clone().find_map(|index| {
         let (our, their) = (ours.entry(index), theirs.entry(index));
         let is_same = match (our, their) {
-            (Some(our), Some(their)) => is_same(ours.plan, our, theirs.plan, their),
+            (Some(our), Some(their)) => is_same(ours.plan, &our, theirs.plan, &their),
             (None, None) => true,
             (Some(_), None) | (None, Some(_)) => false,
         };

@@ -29,6 +29,7 @@ pub mod fingerprint;
 mod histogram;
 pub mod message;
 pub mod metrics;
+mod packed;
 pub mod plan;
 pub mod record;
 pub mod recorder;

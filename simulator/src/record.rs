@@ -3,10 +3,11 @@
 use flowbench_model::time::Time;
 
 use crate::message::{Message, MessageId};
+use crate::packed::{COLUMNS, Packed, Row};
 use crate::plan::{NodeIndex, TypeIndex};
 use crate::rng::mix;
 
-/// One transition. 32 bytes.
+/// One transition. 32 bytes; in a record about half of that.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Entry {
     /// When.
@@ -252,7 +253,7 @@ impl DropReason {
     }
 }
 
-/// Where a message comes from. 24 bytes.
+/// Where a message comes from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Lineage {
     /// Its ordering key.
@@ -267,51 +268,80 @@ pub struct Lineage {
     pub message_type: TypeIndex,
 }
 
-/// A growing list in chunks: nothing moves when it grows.
-#[derive(Clone, Debug)]
-struct Chunks<T> {
-    chunks: Vec<Vec<T>>,
-}
+impl Row for Entry {
+    type Tag = EntryKind;
 
-const CHUNK: usize = 1 << 15;
-
-impl<T> Default for Chunks<T> {
-    fn default() -> Chunks<T> {
-        Chunks { chunks: Vec::new() }
-    }
-}
-
-impl<T> Chunks<T> {
     #[inline]
-    fn push(&mut self, value: T) {
-        match self.chunks.last_mut() {
-            Some(chunk) if chunk.len() < CHUNK => chunk.push(value),
-            Some(_) | None => self.push_chunk(value),
+    fn split(&self) -> ([u64; COLUMNS], EntryKind) {
+        let columns = [
+            self.at.0,
+            self.detail,
+            column_of(self.message),
+            u64::from(self.place),
+            u64::from(self.attempt),
+        ];
+        (columns, self.kind)
+    }
+
+    #[inline]
+    fn join([at, detail, message, place, attempt]: [u64; COLUMNS], kind: EntryKind) -> Entry {
+        Entry {
+            at: Time(at),
+            detail,
+            message: message_of(message),
+            place: place as u32,
+            attempt: attempt as u16,
+            kind,
         }
     }
+}
 
-    #[cold]
-    fn push_chunk(&mut self, value: T) {
-        // The first chunk grows by itself, so that a small run costs little.
-        let mut chunk = if self.chunks.is_empty() { Vec::new() } else { Vec::with_capacity(CHUNK) };
-        chunk.push(value);
-        self.chunks.push(chunk);
+impl Row for Lineage {
+    type Tag = ();
+
+    #[inline]
+    fn split(&self) -> ([u64; COLUMNS], ()) {
+        let columns = [
+            self.key,
+            u64::from(self.source),
+            u64::from(self.number),
+            column_of(self.cause),
+            u64::from(self.message_type),
+        ];
+        (columns, ())
     }
 
-    fn get(&self, index: usize) -> Option<&T> {
-        self.chunks.get(index / CHUNK)?.get(index % CHUNK)
+    #[inline]
+    fn join([key, source, number, cause, message_type]: [u64; COLUMNS], (): ()) -> Lineage {
+        Lineage {
+            key,
+            source: source as NodeIndex,
+            number: number as u32,
+            cause: message_of(cause),
+            message_type: message_type as TypeIndex,
+        }
     }
+}
 
-    fn len(&self) -> usize {
-        self.chunks.last().map_or(0, |last| (self.chunks.len() - 1) * CHUNK + last.len())
-    }
+/// The column of an entry that says which message.
+const MESSAGE: usize = 2;
+
+/// No message is 0 and not the largest number there is, so that it costs no bytes.
+#[inline]
+fn column_of(message: MessageId) -> u64 {
+    u64::from(message.0.wrapping_add(1))
+}
+
+#[inline]
+fn message_of(column: u64) -> MessageId {
+    MessageId((column as u32).wrapping_sub(1))
 }
 
 /// What happened in a run.
 #[derive(Clone, Debug, Default)]
 pub struct Record {
-    entries: Chunks<Entry>,
-    lineage: Chunks<Lineage>,
+    entries: Packed<Entry>,
+    lineage: Packed<Lineage>,
 }
 
 impl Record {
@@ -329,13 +359,13 @@ impl Record {
 
     /// The entry at an index.
     #[must_use]
-    pub fn entry(&self, index: usize) -> Option<&Entry> {
+    pub fn entry(&self, index: usize) -> Option<Entry> {
         self.entries.get(index)
     }
 
     /// Entries in order, from an index.
-    pub fn entries_from(&self, index: usize) -> impl Iterator<Item = &Entry> {
-        (index..self.len()).filter_map(|at| self.entries.get(at))
+    pub fn entries_from(&self, index: usize) -> impl Iterator<Item = Entry> {
+        self.entries.rows_from(index)
     }
 
     /// The index of the first entry later than `time`.
@@ -361,7 +391,7 @@ impl Record {
 
     /// Where a message comes from.
     #[must_use]
-    pub fn lineage(&self, message: MessageId) -> Option<&Lineage> {
+    pub fn lineage(&self, message: MessageId) -> Option<Lineage> {
         self.lineage.get(message.0 as usize)
     }
 
@@ -377,18 +407,17 @@ impl Record {
         causes
     }
 
-    /// The indices of the entries of one message, in order. Cost: one pass over the record.
+    /// The indices of the entries of one message, in order. Cost: one pass over the parts of the
+    /// record in which it, or a younger and an older one, occurs.
     #[must_use]
     pub fn entries_of(&self, message: MessageId) -> Vec<usize> {
-        (0..self.len())
-            .filter(|at| self.entries.get(*at).is_some_and(|entry| entry.message == message))
-            .collect()
+        self.entries.with(MESSAGE, column_of(message))
     }
 
     /// Bytes in use, for the figures that are reported.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        self.entries.len() * size_of::<Entry>() + self.lineage.len() * size_of::<Lineage>()
+        self.entries.bytes() + self.lineage.bytes()
     }
 
     pub(crate) fn push(&mut self, entry: Entry) {

@@ -69,7 +69,7 @@ impl Story {
         found.unwrap_or_else(|| panic!("no path to {consumer}"))
     }
 
-    fn entries(&self) -> impl Iterator<Item = &Entry> {
+    fn entries(&self) -> impl Iterator<Item = Entry> {
         self.recording.record().entries_from(0)
     }
 

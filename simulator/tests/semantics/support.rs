@@ -59,7 +59,7 @@ pub(crate) fn lines(recording: &Recording, is_wanted: impl Fn(EntryKind) -> bool
     for entry in recording.record().entries_from(0).filter(|entry| is_wanted(entry.kind)) {
         let at = Time::as_secs_f64(entry.at);
         let message = recording.record().message_name(plan, entry.message).unwrap_or_default();
-        let place = place(plan, entry);
+        let place = place(plan, &entry);
         let detail = detail(entry.kind, entry.detail);
         let attempt =
             if entry.attempt > 0 { format!(" ({})", entry.attempt) } else { String::new() };

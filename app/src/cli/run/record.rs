@@ -13,7 +13,7 @@ use crate::files;
 pub(super) fn write(path: &Path, plan: &Plan, record: &Record) -> Result<(), String> {
     let write_entries = |file: &mut dyn Write| {
         let mut entries = record.entries_from(0);
-        entries.try_for_each(|entry| writeln!(file, "{}", object(plan, record, entry)))
+        entries.try_for_each(|entry| writeln!(file, "{}", object(plan, record, &entry)))
     };
     files::write_with(path, write_entries).map_err(|error| error.to_string())
 }

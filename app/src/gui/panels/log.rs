@@ -83,7 +83,7 @@ impl Log {
             let Some(entry) = story.record.entry(at) else { return };
             let name = story.name(entry.message);
             let is_selected = selected(&name);
-            row(ui, &story, (index, entry), rect, is_selected, commands);
+            row(ui, &story, (index, &entry), rect, is_selected, commands);
         });
     }
 

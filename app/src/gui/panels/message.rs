@@ -168,7 +168,7 @@ fn history(
     ui.spacing_mut().item_spacing.y = 0.0;
     for index in &trail.entries {
         if let Some(entry) = story.record.entry(*index)
-            && happening(ui, &story, entry, entry.at > position)
+            && happening(ui, &story, &entry, entry.at > position)
         {
             commands.push(BenchCommand::SeekTo(entry.at).into());
         }

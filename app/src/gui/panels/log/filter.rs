@@ -56,7 +56,7 @@ impl Found {
                 |(messages, _): &(BTreeSet<_>, String)| messages.contains(&entry.message);
             if is_wanted
                 && filter.messages.as_ref().is_none_or(is_chosen)
-                && words.iter().all(|word| word.fits(plan, record, entry))
+                && words.iter().all(|word| word.fits(plan, record, &entry))
             {
                 self.entries.push(index as u32);
             }

@@ -80,7 +80,7 @@ pub(super) fn of(recording: &Recording, name: &MessageName) -> Option<Chain> {
     let mut entries: BTreeMap<MessageId, Vec<Entry>> = BTreeMap::new();
     for entry in record.entries_from(0) {
         if members.binary_search_by_key(&entry.message, |(id, _)| *id).is_ok() {
-            entries.entry(entry.message).or_default().push(*entry);
+            entries.entry(entry.message).or_default().push(entry);
         }
     }
     let end = recording.plan().end;
