@@ -14,6 +14,7 @@ use crate::selection::Selection;
 
 /// One thing a person asks for.
 #[derive(Clone, PartialEq, Debug)]
+#[expect(clippy::large_enum_variant, reason = "a person asks for few things at a time")]
 pub enum Command {
     /// Opening, saving, closing.
     File(FileCommand),

@@ -604,7 +604,8 @@ fn can_rename(session: &Session) -> bool {
         Selection::MessageType(_)
         | Selection::Context(_)
         | Selection::Promise(_)
-        | Selection::Scenario(_) => true,
+        | Selection::Scenario(_)
+        | Selection::Preset(_) => true,
         Selection::None
         | Selection::Fault { .. }
         | Selection::Message(_)
@@ -620,6 +621,7 @@ fn can_delete(session: &Session) -> bool {
         | Selection::Context(_)
         | Selection::Promise(_)
         | Selection::Scenario(_)
+        | Selection::Preset(_)
         | Selection::Fault { .. } => true,
     }
 }

@@ -23,6 +23,8 @@ pub enum Selection {
     Promise(String),
     /// A scenario, by name.
     Scenario(String),
+    /// A preset of the design, by name.
+    Preset(String),
     /// A fault of a scenario, by its index.
     Fault {
         /// Name of the scenario.
@@ -95,6 +97,7 @@ impl Selection {
             Place::Edge(name) => Selection::edge(name.clone()),
             Place::Promise(name) => Selection::Promise(name.clone()),
             Place::Scenario(name) => Selection::Scenario(name.clone()),
+            Place::Preset(name) => Selection::Preset(name.clone()),
         }
     }
 
@@ -156,6 +159,12 @@ impl Selection {
             }
             Selection::Scenario(name) => {
                 chosen(follow_scenario(name, before, after), Selection::Scenario)
+            }
+            Selection::Preset(name) => {
+                let names = |design: &Design| {
+                    design.presets.iter().map(|preset| preset.name.clone()).collect()
+                };
+                chosen(follow_place(name, names(before), names(after)), Selection::Preset)
             }
             Selection::Fault { scenario, index } => follow_fault(scenario, *index, before, after),
             Selection::Message(_) => self.clone(),

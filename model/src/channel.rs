@@ -505,8 +505,25 @@ macro_rules! parameters {
             /// What holds: what the channel says itself, else what `base` says.
             #[must_use]
             pub fn over(&self, base: &Semantics) -> Semantics {
-                Semantics {
+                let mut semantics = Semantics {
                     $($($name: self.$name.clone().unwrap_or_else(|| base.$name.clone()),)+)+
+                };
+                // Whoever names a prefetch does not mean the unlimited one of the preset.
+                if self.prefetch.is_some_and(|prefetch| prefetch > 0) {
+                    semantics.unlimited_prefetch = false;
+                }
+                semantics
+            }
+
+            /// The channel that behaves over another one as both do one over the other: what it
+            /// says itself, else what `below` says, and the preset of `below`.
+            #[must_use]
+            pub fn merged(&self, below: &Channel) -> Channel {
+                Channel {
+                    preset: below.preset.clone(),
+                    $($($name: self.$name.clone().or_else(|| below.$name.clone()),)+)+
+                    dead_letter: self.dead_letter.clone(),
+                    alternate: self.alternate.clone(),
                 }
             }
         }
@@ -554,7 +571,8 @@ parameters! {
         /// The most messages that are handed to one consumer before it settles one; 0 is as many
         /// as it can work on at once.
         prefetch: u32 = 0;
-        /// Whether a consumer is sent all there is, whatever it can work on.
+        /// Whether a consumer is sent all there is, whatever it can work on. Where a prefetch is
+        /// named, that counts.
         unlimited_prefetch: bool = false;
         /// Whether a consumer fetches again only when it has worked off what it fetched.
         fetches_batches: bool = false;

@@ -5,6 +5,7 @@ use crate::edge::Edge;
 use crate::message::Message;
 use crate::name::EdgeName;
 use crate::node::Node;
+use crate::preset::Preset;
 use crate::promise::Promise;
 use crate::scenario::Scenario;
 
@@ -15,7 +16,10 @@ pub(crate) mod names;
 mod nodes;
 mod parts;
 mod places;
+mod presets;
 pub(crate) mod rename;
+
+pub use presets::save_as_preset;
 
 /// A change of a design. Applied as a whole or not at all.
 #[derive(Clone, PartialEq, Debug)]
@@ -32,7 +36,7 @@ pub enum Edit {
     AddEdge(Edge),
     /// Replaces the edge of this name.
     PutEdge(EdgeName, Edge),
-    /// Removes an edge, with the faults that strike it.
+    /// Removes an edge, with the faults that strike it and the actions that pause it.
     RemoveEdge(EdgeName),
     /// Adds a message type.
     AddMessage(Message),
@@ -55,6 +59,12 @@ pub enum Edit {
     PutScenario(Option<String>, Scenario),
     /// Removes a scenario.
     RemoveScenario(String),
+    /// Adds a preset of the design, or replaces the one of this name (carrying a new name
+    /// everywhere).
+    PutPreset(Option<String>, Preset),
+    /// Removes a preset of the design. Channels that had it keep their behavior: what it said
+    /// they say themselves, over the preset that it named.
+    RemovePreset(String),
     /// Moves nodes, by name.
     Move(Vec<(String, Position)>),
     /// Forgets where nodes stand: the automatic layout places them.
@@ -151,6 +161,8 @@ impl Edit {
                 parts::put_scenario(design, name.as_deref(), scenario)
             }
             Edit::RemoveScenario(name) => parts::remove_scenario(design, name),
+            Edit::PutPreset(name, preset) => presets::put(design, name.as_deref(), preset),
+            Edit::RemovePreset(name) => presets::remove(design, name),
             Edit::Move(places) => places::put(design, places),
             Edit::ForgetLayout => {
                 design.layout.clear();

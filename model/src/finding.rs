@@ -60,6 +60,8 @@ pub enum Place {
     Promise(String),
     /// A scenario, by name.
     Scenario(String),
+    /// A preset of the design, by name.
+    Preset(String),
 }
 
 impl Finding {
@@ -107,6 +109,7 @@ impl fmt::Display for Place {
             Place::Edge(name) => write!(f, "edge `{name}`"),
             Place::Promise(name) => write!(f, "promise `{name}`"),
             Place::Scenario(name) => write!(f, "scenario `{name}`"),
+            Place::Preset(name) => write!(f, "preset `{name}`"),
         }
     }
 }

@@ -10,6 +10,7 @@ use petgraph::visit::EdgeRef;
 
 use crate::design::Design;
 use crate::edge::EdgeKind;
+use crate::node::Role;
 
 /// A view of a design. Uses of names that name nothing are left out.
 #[derive(Clone, Debug)]
@@ -22,13 +23,17 @@ pub struct DesignGraph<'a> {
     indices: BTreeMap<&'a str, usize>,
 }
 
-/// A way along which messages, or calls, go. The numbers are indices into `design.edges`.
+/// A way along which messages, or calls, go.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Link {
-    /// An edge of the design.
+    /// An edge of the design: an index into `design.edges`.
     Edge(usize),
-    /// From the consumer of a subscription to the channel that takes its dead letters.
+    /// From the consumer of a subscription, an index into `design.edges`, to the channel that
+    /// takes its dead letters.
     DeadLetter(usize),
+    /// From a channel, an index into `design.nodes`, to the one that takes what dies in it or
+    /// what nobody matches.
+    Route(usize),
 }
 
 impl<'a> DesignGraph<'a> {
@@ -50,6 +55,13 @@ impl<'a> DesignGraph<'a> {
             let dead_letters = edge.contract.dead_letter.as_deref().and_then(find);
             if let (Some(from), Some(to)) = (to, dead_letters) {
                 graph.add_edge(from, to, Link::DeadLetter(index));
+            }
+        }
+        for (index, node) in design.nodes.iter().enumerate() {
+            let Role::Channel(channel) = &node.role else { continue };
+            let routes = [&channel.dead_letter, &channel.alternate];
+            for to in routes.into_iter().flatten().filter_map(|name| find(name)) {
+                graph.add_edge(NodeIndex::new(index), to, Link::Route(index));
             }
         }
         DesignGraph { design, graph, indices }
@@ -119,7 +131,7 @@ impl<'a> DesignGraph<'a> {
     fn is_call(&self, link: Link) -> bool {
         match link {
             Link::Edge(index) => self.design.edges[index].kind == EdgeKind::Call,
-            Link::DeadLetter(_) => false,
+            Link::DeadLetter(_) | Link::Route(_) => false,
         }
     }
 
@@ -183,6 +195,18 @@ mod tests {
         let graph = DesignGraph::new(&design);
         assert_eq!(words(&graph.blast_radius("bank")), "bank dlq payment");
         assert_eq!(words(&graph.blast_radius("orders")), "bank dlq payment");
+    }
+
+    #[test]
+    fn what_dies_in_a_channel_or_matches_nothing_goes_on() {
+        let mut design = fixture::design("a: queue\n dead: queue\n rest: queue\n lonely: queue");
+        if let Role::Channel(channel) = &mut fixture::node(&mut design, "a").role {
+            channel.dead_letter = Some("dead".into());
+            channel.alternate = Some("rest".into());
+        }
+        let graph = DesignGraph::new(&design);
+        assert_eq!(words(&graph.downstream("a")), "dead rest");
+        assert_eq!(graph.orphans(), ["lonely"]);
     }
 
     #[test]

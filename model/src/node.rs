@@ -38,6 +38,7 @@ pub struct Node {
 
 /// What a node does.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[expect(clippy::large_enum_variant, reason = "nodes are shared pointers, moved while they change")]
 pub enum Role {
     /// Publishes messages of its own accord.
     Producer(Producer),

@@ -223,7 +223,7 @@ pub fn delivery(channel: &Channel, own: &[Arc<Preset>]) -> Delivery {
 }
 
 /// Names of the presets that come with the program.
-pub fn names() -> impl Iterator<Item = &'static str> {
+pub fn names<'a>() -> impl Iterator<Item = &'a str> {
     BUILT_IN.iter().map(|preset| preset.name)
 }
 

@@ -103,6 +103,8 @@ icons! {
     SCENARIO = ICON_MOVIE;
     /// A promise.
     PROMISE = ICON_VERIFIED;
+    /// A preset of channels.
+    PRESET = ICON_TUNE;
     /// A bounded context.
     CONTEXT = ICON_SELECT_ALL;
     /// The design.

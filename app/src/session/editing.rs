@@ -111,6 +111,7 @@ fn removal(selection: &Selection, design: &Design) -> Option<Edit> {
         Selection::Context(name) => Some(Edit::RemoveContext(name.clone())),
         Selection::Promise(name) => Some(Edit::RemovePromise(name.clone())),
         Selection::Scenario(name) => Some(Edit::RemoveScenario(name.clone())),
+        Selection::Preset(name) => Some(Edit::RemovePreset(name.clone())),
         Selection::Fault { scenario, index } => {
             let mut changed = design.scenario(Some(scenario))?.as_ref().clone();
             if *index >= changed.faults.len() {

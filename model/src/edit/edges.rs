@@ -7,6 +7,7 @@ use crate::edge::{Edge, edge_kind_between};
 use crate::edit::{EditError, rename};
 use crate::fault::FaultTarget;
 use crate::name::EdgeName;
+use crate::scenario::ActionKind;
 
 pub(super) fn add(design: &mut Design, edge: &Edge) -> Result<(), EditError> {
     check_ends(design, edge)?;
@@ -35,8 +36,16 @@ pub(super) fn remove(design: &mut Design, name: &EdgeName) -> Result<(), EditErr
     design.edges.remove(index);
     rename::change_shared(&mut design.scenarios, |scenario| {
         scenario.faults.retain(|fault| fault.kind.target() != FaultTarget::Edge(name));
+        scenario.actions.retain(|action| !acts_on(&action.what, name));
     });
     Ok(())
+}
+
+fn acts_on(action: &ActionKind, name: &EdgeName) -> bool {
+    match action {
+        ActionKind::Pause { edge } | ActionKind::Resume { edge } => edge == name,
+        ActionKind::Redrive { .. } | ActionKind::Drop { .. } | ActionKind::Settle { .. } => false,
+    }
 }
 
 fn find(design: &Design, name: &EdgeName) -> Result<usize, EditError> {

@@ -18,10 +18,12 @@ pub(super) fn of(edit: &Edit) -> String {
         Edit::PutContext(old, context) => put(old.as_deref(), &context.name),
         Edit::PutPromise(old, promise) => put(old.as_deref(), &promise.name),
         Edit::PutScenario(old, scenario) => put(old.as_deref(), &scenario.name),
+        Edit::PutPreset(old, preset) => put(old.as_deref(), &preset.name),
         Edit::RemoveNode(name)
         | Edit::RemoveContext(name)
         | Edit::RemovePromise(name)
-        | Edit::RemoveScenario(name) => format!("Remove {name}"),
+        | Edit::RemoveScenario(name)
+        | Edit::RemovePreset(name) => format!("Remove {name}"),
         Edit::Move(places) => match places.as_slice() {
             [(name, _)] => format!("Move {name}"),
             places => format!("Move {} nodes", places.len()),

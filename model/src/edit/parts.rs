@@ -83,7 +83,7 @@ fn adopted(removed: &Scenario, fork: Fork) -> Option<Fork> {
 }
 
 /// Where the thing to replace stands; none if it is a new one.
-fn place_for<'a>(
+pub(super) fn place_for<'a>(
     what: &'static str,
     old: Option<&str>,
     new: &str,
@@ -96,14 +96,14 @@ fn place_for<'a>(
     Ok(index)
 }
 
-fn put_at<T>(things: &mut Vec<T>, index: Option<usize>, thing: T) {
+pub(super) fn put_at<T>(things: &mut Vec<T>, index: Option<usize>, thing: T) {
     match index {
         Some(index) => things[index] = thing,
         None => things.push(thing),
     }
 }
 
-fn rename_if_changed(design: &mut Design, what: Named, old: Option<&str>, new: &str) {
+pub(super) fn rename_if_changed(design: &mut Design, what: Named, old: Option<&str>, new: &str) {
     if let Some(from) = old.filter(|old| *old != new) {
         rename::everywhere(design, &Rename { what, from, to: new });
     }

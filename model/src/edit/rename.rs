@@ -8,6 +8,7 @@ use crate::fault::{Fault, FaultKind};
 use crate::message::Message;
 use crate::name::{EdgeName, MessageName};
 use crate::node::{Failures, Handler, Node, Poison, Role};
+use crate::preset::Preset;
 use crate::promise::{Promise, PromiseKind};
 use crate::scenario::{ActionKind, Change, DeadLetterFilter, Scenario};
 
@@ -24,6 +25,8 @@ pub(crate) enum Named {
     Promise,
     /// Scenarios.
     Scenario,
+    /// Presets of the design.
+    Preset,
 }
 
 /// One name for another. It changes only uses, never the thing that has the name.
@@ -45,6 +48,7 @@ pub(super) fn everywhere(design: &mut Design, rename: &Rename<'_>) {
     change_shared(&mut design.edges, |edge| rename.in_edge(edge));
     change_shared(&mut design.messages, |message| rename.in_message(message));
     change_shared(&mut design.scenarios, |scenario| rename.in_scenario(scenario));
+    change_shared(&mut design.presets, |preset| rename.in_preset(preset));
     design.promises.iter_mut().for_each(|promise| rename.in_promise(promise));
     if rename.what == Named::Node
         && let Some(position) = design.layout.remove(rename.from)
@@ -60,6 +64,13 @@ pub(super) fn edge_everywhere(design: &mut Design, from: &EdgeName, to: &EdgeNam
     change_shared(&mut design.scenarios, |scenario| {
         for fault in &mut scenario.faults {
             if let Some(edge) = edge_of(fault).filter(|edge| **edge == *from) {
+                *edge = to.clone();
+            }
+        }
+        for action in &mut scenario.actions {
+            if let ActionKind::Pause { edge } | ActionKind::Resume { edge } = &mut action.what
+                && edge == from
+            {
                 *edge = to.clone();
             }
         }
@@ -116,6 +127,7 @@ impl Rename<'_> {
                 }
             }
             Role::Channel(channel) => {
+                self.optional(Named::Preset, &mut channel.preset);
                 self.optional(Named::Node, &mut channel.dead_letter);
                 self.optional(Named::Node, &mut channel.alternate);
             }
@@ -147,6 +159,11 @@ impl Rename<'_> {
         for message in &mut edge.contract.messages {
             self.one(Named::Message, &mut message.name);
         }
+    }
+
+    /// Replaces the uses inside a preset: the one that it names itself.
+    pub(crate) fn in_preset(&self, preset: &mut Preset) {
+        self.optional(Named::Preset, &mut preset.parameters.preset);
     }
 
     /// Replaces the uses inside a message: its owner, if that is a node.
@@ -230,6 +247,7 @@ impl Rename<'_> {
             Named::Node => &["dead_letter", "alternate", "calls"],
             Named::Message => &["on", "message", "messages"],
             Named::Context => &["context"],
+            Named::Preset => &["preset"],
             Named::Promise | Named::Scenario => &[],
         };
         let is_index = |part: &&str| part.bytes().all(|byte| byte.is_ascii_digit());
@@ -335,7 +353,7 @@ fn renamed_head(target: &ChangeTarget<'_>, rename: &Rename<'_>) -> Option<String
         }
         (Named::Node, ChangeTarget::Edge(from, to)) => (*from == rename.from || *to == rename.from)
             .then(|| EdgeName::new(new(from), new(to)).to_string()),
-        (Named::Context | Named::Promise | Named::Scenario, _)
+        (Named::Context | Named::Promise | Named::Scenario | Named::Preset, _)
         | (Named::Node, ChangeTarget::Message(_))
         | (Named::Message, ChangeTarget::Node(_) | ChangeTarget::Edge(..)) => None,
     }

@@ -3,16 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::channel::{Channel, Delivery};
+use crate::channel::{Channel, Semantics};
 use crate::design::Design;
 use crate::edge::{Edge, EdgeKind};
 use crate::finding::Place;
 use crate::graph::DesignGraph;
 use crate::message::Message;
 use crate::node::{Consumer, Node, Producer, Role};
+use crate::preset;
 use crate::promise::Promise;
 use crate::schema::Schemas;
 use crate::schema::verdict::{Verdict, Verdicts, VersionVerdict};
+
+mod handlers;
 
 /// A design with its indices. Cost: n log n.
 pub struct Context<'a> {
@@ -34,8 +37,10 @@ pub struct Context<'a> {
     pub incoming: Vec<Vec<&'a Edge>>,
     /// What the schemas of each message are worth, in the order of the design's messages.
     pub verdicts: Vec<Arc<Verdict>>,
+    /// What holds for each channel, in the order of the design's nodes; none for other nodes.
+    pub semantics: Vec<Option<Semantics>>,
     /// For each message that somebody publishes or asks, how many parties handle it. Consumers
-    /// that compete on one point-to-point channel are one party.
+    /// that compete on one point-to-point channel, or in one group, are one party.
     pub handled: BTreeMap<&'a str, usize>,
     /// Whether anybody looked for schema files.
     pub has_files: bool,
@@ -60,6 +65,7 @@ impl<'a> Context<'a> {
             outgoing: vec![Vec::new(); design.nodes.len()],
             incoming: vec![Vec::new(); design.nodes.len()],
             verdicts: Vec::new(),
+            semantics: Vec::new(),
             handled: BTreeMap::new(),
             has_files: false,
             design,
@@ -77,7 +83,8 @@ impl<'a> Context<'a> {
                 context.incoming[index].push(edge);
             }
         }
-        context.handled = context.count_handlers();
+        context.semantics = semantics(design);
+        context.handled = handlers::count(&context);
         context
     }
 
@@ -118,6 +125,25 @@ impl<'a> Context<'a> {
             .filter_map(|(index, node)| Some((index, &**node, consumer_of(node)?)))
     }
 
+    /// What holds for the channel of this name, if it is one.
+    #[must_use]
+    pub fn semantics_of(&self, channel: &str) -> Option<&Semantics> {
+        self.graph.index_of(channel).and_then(|index| self.semantics[index].as_ref())
+    }
+
+    /// The channel of this name, if it is one.
+    #[must_use]
+    pub fn channel(&self, name: &str) -> Option<&'a Channel> {
+        self.node(name).and_then(|node| channel_of(node))
+    }
+
+    /// Names of the presets that a channel may have: those of the design, then those of the
+    /// program.
+    pub fn preset_names(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        let own = self.design.presets.iter().map(|preset| preset.name.as_str());
+        own.chain(preset::names())
+    }
+
     /// The edges of one kind.
     pub fn edges_of(&self, kind: EdgeKind) -> impl Iterator<Item = &'a Edge> {
         self.design.edges.iter().map(|edge| &**edge).filter(move |edge| edge.kind == kind)
@@ -148,7 +174,10 @@ impl<'a> Context<'a> {
     /// Names of the channels that take dead letters.
     #[must_use]
     pub fn dead_letter_channels(&self) -> BTreeSet<&'a str> {
-        self.design.edges.iter().filter_map(|edge| edge.contract.dead_letter.as_deref()).collect()
+        let of_edges =
+            self.design.edges.iter().filter_map(|edge| edge.contract.dead_letter.as_deref());
+        let of_channels = self.channels().filter_map(|(_, _, it)| it.dead_letter.as_deref());
+        of_edges.chain(of_channels).collect()
     }
 
     /// Names of the messages that a node publishes or asks of its own accord.
@@ -170,43 +199,25 @@ impl<'a> Context<'a> {
 
     /// Names of the messages that may pass an edge: those of its contract, else all that its
     /// beginning speaks.
-    fn passed(&self, edge: &'a Edge) -> BTreeSet<&'a str> {
+    pub(super) fn passed(&self, edge: &'a Edge) -> BTreeSet<&'a str> {
         if edge.contract.messages.is_empty() {
             return self.node(&edge.from).map(|node| self.spoken(node)).unwrap_or_default();
         }
         edge.contract.messages.iter().map(|message| message.name.as_str()).collect()
     }
+}
 
-    fn count_handlers(&self) -> BTreeMap<&'a str, usize> {
-        let mut handled: BTreeMap<&str, usize> = BTreeMap::new();
-        for (index, _, channel) in self.channels() {
-            let mut published = BTreeSet::new();
-            for edge in self.incoming[index].iter().filter(|edge| edge.kind == EdgeKind::Publish) {
-                published.extend(self.passed(edge));
-            }
-            for message in published {
-                let takers = self.outgoing[index].iter().filter(|e| self.takes(e, message)).count();
-                let parties = match self.design.delivery(channel) {
-                    Delivery::PointToPoint => takers.min(1),
-                    Delivery::PublishSubscribe => takers,
-                };
-                *handled.entry(message).or_default() += parties;
-            }
-        }
-        for edge in self.edges_of(EdgeKind::Call) {
-            for message in self.passed(edge) {
-                *handled.entry(message).or_default() += usize::from(self.takes(edge, message));
-            }
-        }
-        handled
-    }
+/// What holds for each channel; presets are read once.
+fn semantics(design: &Design) -> Vec<Option<Semantics>> {
+    let presets = design.used_presets();
+    let of = |node: &Arc<Node>| channel_of(node).map(|channel| presets.semantics(channel));
+    design.nodes.iter().map(of).collect()
+}
 
-    /// Whether the consumer at the end of an edge handles a message that comes along it.
-    fn takes(&self, edge: &Edge, message: &str) -> bool {
-        let handles = |consumer: &Consumer| {
-            consumer.handlers.is_empty() || consumer.handler_for(message).is_some()
-        };
-        edge.contract.carries(message) && self.consumer(&edge.to).is_some_and(handles)
+fn channel_of(node: &Node) -> Option<&Channel> {
+    match &node.role {
+        Role::Channel(channel) => Some(channel),
+        Role::Producer(_) | Role::Consumer(_) => None,
     }
 }
 

@@ -180,7 +180,8 @@ impl Scene {
                 | Place::Context(_)
                 | Place::Message(_)
                 | Place::Promise(_)
-                | Place::Scenario(_) => None,
+                | Place::Scenario(_)
+                | Place::Preset(_) => None,
             };
             if let Some(problem) = problem {
                 *problem = (*problem).max(Some(finding.severity));

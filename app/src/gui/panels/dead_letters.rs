@@ -206,6 +206,7 @@ fn chosen(session: &Session, rows: &[Row]) -> Chosen {
         | Selection::Context(_)
         | Selection::Promise(_)
         | Selection::Scenario(_)
+        | Selection::Preset(_)
         | Selection::Fault { .. } => Chosen::default(),
     }
 }

@@ -11,6 +11,7 @@ pub mod fault;
 mod message;
 mod names;
 mod node;
+mod preset;
 mod producer;
 mod promise;
 mod scenario;
@@ -81,6 +82,7 @@ fn shown(form: &mut Form, session: &Session, design: &Design, commands: &mut Vec
         Selection::Context(name) => design::context(form, design, name, commands),
         Selection::Promise(name) => promise::show(form, design, name, commands),
         Selection::Scenario(name) => scenario::show(form, design, name, commands),
+        Selection::Preset(name) => preset::show(form, design, name, commands),
         Selection::Fault { scenario, index } => {
             fault::show(form, design, scenario, *index, commands);
         }
@@ -144,6 +146,7 @@ fn place(selection: &Selection) -> Option<Place> {
         Selection::Scenario(scenario) | Selection::Fault { scenario, .. } => {
             Some(Place::Scenario(scenario.clone()))
         }
+        Selection::Preset(name) => Some(Place::Preset(name.clone())),
         Selection::Message(_) | Selection::DeadLetters { .. } => None,
     }
 }

@@ -63,6 +63,7 @@ impl Source {
             Place::Message(name) => self.named("messages", name),
             Place::Node(name) => self.named("nodes", name),
             Place::Scenario(name) => self.named("scenarios", name),
+            Place::Preset(name) => self.named("presets", name),
             Place::Promise(name) => {
                 self.named("promises", name).or_else(|| self.promise_of_a_scenario(name))
             }

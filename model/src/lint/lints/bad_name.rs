@@ -25,6 +25,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     design.contexts.iter().for_each(|context| look(&context.name, Place::Context));
     design.messages.iter().for_each(|message| look(&message.name, Place::Message));
     design.nodes.iter().for_each(|node| look(&node.name, Place::Node));
+    design.presets.iter().for_each(|preset| look(&preset.name, Place::Preset));
     design.promises.iter().for_each(|promise| look(&promise.name, Place::Promise));
     design.scenarios.iter().for_each(|scenario| look(&scenario.name, Place::Scenario));
 }

@@ -34,10 +34,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                     workload(&mut at, line, i);
                 }
             }
-            Role::Channel(channel) => {
-                let jitter = channel.redelivery_jitter.unwrap_or(0.0);
-                at.share(jitter, format_args!("role.redelivery_jitter"));
-            }
+            Role::Channel(_) => {}
             Role::Consumer(consumer) => handlers(&mut at, consumer),
         }
     }

@@ -8,18 +8,20 @@ use crate::lint::{Context, Lint};
 pub(crate) const LINT: Lint = Lint {
     code: "channel-without-publisher",
     title: "a channel that nothing enters",
-    meaning: "Somebody subscribes, but nobody publishes, and no dead letters come here either.",
+    meaning: "Somebody subscribes, but nobody publishes, nothing is bound to it, and neither dead letters nor \
+              what others do not match come here.",
     check,
 };
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let dead_letters = context.dead_letter_channels();
+    let mut fed_otherwise = context.dead_letter_channels();
+    fed_otherwise.extend(context.channels().filter_map(|(_, _, it)| it.alternate.as_deref()));
     for (index, node, _) in context.channels() {
         let is_fed = context.incoming[index]
             .iter()
             .any(|edge| matches!(edge.kind, EdgeKind::Publish | EdgeKind::Bind));
         let is_heard = !context.outgoing[index].is_empty();
-        if is_heard && !is_fed && !dead_letters.contains(node.name.as_str()) {
+        if is_heard && !is_fed && !fed_otherwise.contains(node.name.as_str()) {
             let sentence = format!("nobody publishes to `{}`, so nobody hears from it", node.name);
             let place = Place::Node(node.name.clone());
             findings.push(Finding::new(LINT.code, Severity::Warning, place, sentence));

@@ -9,7 +9,7 @@ use crate::lint::{Context, Lint};
 pub(crate) const LINT: Lint = Lint {
     code: "duplicate-name",
     title: "two things of one kind have the same name",
-    meaning: "Names are identities: whoever names a node, message, context, promise or scenario \
+    meaning: "Names are identities: whoever names a node, message, context, promise, scenario or preset \
               must mean exactly one. Give the second another name.",
     check,
 };
@@ -25,6 +25,8 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     report("scenario", scenarios, Place::Scenario, findings);
     let promises = design.promises.iter().map(|promise| promise.name.as_str());
     report("promise", promises, Place::Promise, findings);
+    let presets = design.presets.iter().map(|preset| preset.name.as_str());
+    report("preset", presets, Place::Preset, findings);
     for scenario in &design.scenarios {
         let own = scenario.promises.iter().map(|promise| promise.name.as_str());
         let all = context.promises.iter().copied().chain(own);

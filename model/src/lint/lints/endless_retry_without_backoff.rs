@@ -1,10 +1,12 @@
 //! Retries without end and without pause.
 
+use crate::channel::{OnFailure, Settlement};
 use crate::contract::{Backoff, Retry};
 use crate::edge::Edge;
 use crate::edit::Edit;
 use crate::finding::{Finding, Place, Severity};
 use crate::lint::{Context, Lint};
+use crate::node::Poison;
 use crate::time::Span;
 
 /// The rule.
@@ -18,7 +20,10 @@ pub(crate) const LINT: Lint = Lint {
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for edge in &context.design.edges {
-        let Some(retry) = &edge.contract.retry else { continue };
+        let Some(retry) = &edge.contract.retry else {
+            by_preset(context, edge, findings);
+            continue;
+        };
         let waits = match &retry.backoff {
             Backoff::None => false,
             Backoff::Fixed(delay) | Backoff::Exponential { initial: delay, .. } => {
@@ -39,6 +44,32 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
+/// A channel with a preset gives back what fails, as its broker does, where the contract does not
+/// say otherwise. That matters once something always fails.
+fn by_preset(context: &Context<'_>, edge: &Edge, findings: &mut Vec<Finding>) {
+    let preset = context.channel(&edge.from).and_then(|channel| channel.preset.as_deref());
+    let Some((preset, semantics)) = preset.zip(context.semantics_of(&edge.from)) else { return };
+    let always_fails = context.consumer(&edge.to).is_some_and(|consumer| {
+        consumer.handlers.iter().any(|handler| handler.failures.poison != Poison::None)
+    });
+    let is_endless = semantics.on_failure == OnFailure::Requeue
+        && semantics.settlement != Settlement::OnDelivery
+        && semantics.delivery_limit == 0
+        && semantics.redelivery_delay == Backoff::None;
+    if !always_fails || !is_endless {
+        return;
+    }
+    let sentence = format!(
+        "a message that always fails is tried for ever without pause, as `{preset}` does; say how \
+         to retry in the contract"
+    );
+    let place = Place::Edge(edge.name());
+    let finding = Finding::new(LINT.code, Severity::Warning, place, sentence);
+    let retry = Retry { attempts: None, backoff: Backoff::None, jitter: 0.0 };
+    let edit = Edit::PutEdge(edge.name(), waiting(edge, &retry));
+    findings.push(finding.at("contract.retry").with_fix("Wait 1 s and longer", edit));
+}
+
 fn waiting(edge: &Edge, retry: &Retry) -> Edge {
     let mut mended = edge.clone();
     let backoff = Backoff::Exponential {
@@ -53,8 +84,27 @@ fn waiting(edge: &Edge, retry: &Retry) -> Edge {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::channel::Channel;
     use crate::fixture;
     use crate::lint::said;
+    use crate::node::Role;
+
+    #[test]
+    fn what_a_preset_gives_back_for_ever_is_said_once_something_always_fails() {
+        let mut design = fixture::design("q: queue\n c: consumer\n q -> c");
+        fixture::node(&mut design, "q").role = Role::Channel(Channel::of("rabbit.classic"));
+        assert_eq!(said(&LINT, &design), "");
+        fixture::emit(&mut design, "c", "Paid");
+        fixture::consumer(&mut design, "c").handlers[0].failures.poison = Poison::Share(0.1);
+        assert_eq!(
+            said(&LINT, &design),
+            "warning: edge `q -> c` at contract.retry: a message that always fails is tried for \
+             ever without pause, as `rabbit.classic` does; say how to retry in the contract \
+             [Wait 1 s and longer]"
+        );
+        fixture::node(&mut design, "q").role = Role::Channel(Channel::of("sqs.standard"));
+        assert_eq!(said(&LINT, &design), "", "the visibility timeout is a pause");
+    }
 
     #[test]
     fn endless_retries_pause() {

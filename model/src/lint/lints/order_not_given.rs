@@ -1,6 +1,6 @@
 //! Order that is relied on and not given.
 
-use crate::channel::Channel;
+use crate::channel::{Assignment, Channel, Gate, Semantics};
 use crate::contract::Ordering;
 use crate::edge::EdgeKind;
 use crate::edit::Edit;
@@ -12,8 +12,9 @@ use crate::node::{Node, Role};
 pub(crate) const LINT: Lint = Lint {
     code: "order-not-given",
     title: "a subscriber relies on an order that its channel does not keep",
-    meaning: "Only a partitioned channel keeps messages with the same ordering key in order. \
-              Partition it, or do not rely on the order.",
+    meaning: "Messages with the same ordering key stay in order where they share a partition, \
+              where one of them at a time is handed out, or where one consumer gets them all. \
+              Partition the channel, choose a preset that keeps the order, or do not rely on it.",
     check,
 };
 
@@ -21,23 +22,45 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for edge in context.edges_of(EdgeKind::Subscribe) {
         let is_ordered = edge.contract.ordering == Ordering::PerKey;
         let Some(node) = context.node(&edge.from).filter(|_| is_ordered) else { continue };
-        let Some(role) = partitioned(&node.role) else { continue };
+        if context.semantics_of(&edge.from).is_none_or(keeps_order) {
+            continue;
+        }
+        let role = partitioned(&node.role);
+        let without = if role.is_some() { " without partitions" } else { "" };
         let sentence = format!(
-            "`{}` relies on the order per key, which `{}` does not keep without partitions",
+            "`{}` relies on the order per key, which `{}` does not keep{without}",
             edge.to, edge.from
         );
         let place = Place::Edge(edge.name());
         let finding = Finding::new(LINT.code, Severity::Warning, place, sentence);
-        let edit = Edit::PutNode(node.name.clone(), Node { role, ..node.clone() });
-        let label = format!("Split {} into 4 partitions", node.name);
-        findings.push(finding.at("contract.ordering").with_fix(label, edit));
+        let finding = finding.at("contract.ordering");
+        findings.push(match role {
+            Some(role) => {
+                let edit = Edit::PutNode(node.name.clone(), Node { role, ..node.clone() });
+                finding.with_fix(format!("Split {} into 4 partitions", node.name), edit)
+            }
+            None => finding,
+        });
     }
 }
 
-/// The channel with partitions, if it has none.
+/// Whether messages of a key come to their consumer in order, as long as none comes back.
+fn keeps_order(semantics: &Semantics) -> bool {
+    match semantics.gate {
+        Gate::Cursor => semantics.partitions > 0,
+        Gate::KeyLock | Gate::SingleActive => true,
+        Gate::Competing => match semantics.assignment {
+            Assignment::InTurn | Assignment::Random => false,
+            Assignment::Fixed | Assignment::Range | Assignment::Sticky => semantics.partitions > 0,
+            Assignment::KeyHash => true,
+        },
+    }
+}
+
+/// A plain channel with partitions; brokers do not get order that way.
 fn partitioned(role: &Role) -> Option<Role> {
     match role {
-        Role::Channel(channel @ Channel { preset: None, partitions: None, .. }) => {
+        Role::Channel(channel) if channel.preset.is_none() && channel.gate.is_none() => {
             Some(Role::Channel(Channel { partitions: Some(4), ..channel.clone() }))
         }
         Role::Channel(_) | Role::Producer(_) | Role::Consumer(_) => None,
@@ -59,6 +82,18 @@ mod tests {
             said(&LINT, &design),
             "warning: edge `q -> c` at contract.ordering: `c` relies on the order per key, \
              which `q` does not keep without partitions [Split q into 4 partitions]"
+        );
+        let mut on = |preset: &str| {
+            fixture::node(&mut design, "q").role = Role::Channel(Channel::of(preset));
+            said(&LINT, &design)
+        };
+        for preset in ["kafka.group.classic", "sqs.fifo", "pulsar.key_shared", "solace.exclusive"] {
+            assert_eq!(on(preset), "", "{preset}");
+        }
+        assert_eq!(
+            on("sqs.standard"),
+            "warning: edge `q -> c` at contract.ordering: `c` relies on the order per key, \
+             which `q` does not keep"
         );
     }
 }

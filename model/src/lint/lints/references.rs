@@ -30,6 +30,8 @@ pub(crate) enum Expected {
     Context,
     /// A promise of the design.
     Promise,
+    /// A preset, of the design or of the program.
+    Preset,
 }
 
 impl Expected {
@@ -43,6 +45,7 @@ impl Expected {
             Expected::Message => "message",
             Expected::Context => "context",
             Expected::Promise => "promise of the design",
+            Expected::Preset => "preset",
         }
     }
 
@@ -55,6 +58,7 @@ impl Expected {
             Expected::Message => Named::Message,
             Expected::Context => Named::Context,
             Expected::Promise => Named::Promise,
+            Expected::Preset => Named::Preset,
         }
     }
 }
@@ -75,6 +79,9 @@ pub(crate) fn in_node<'a>(node: &'a Node, see: See<'_, 'a>) {
             }
         }
         Role::Channel(channel) => {
+            if let Some(preset) = &channel.preset {
+                see(Expected::Preset, preset, format_args!("role.preset"));
+            }
             let named = [("dead_letter", &channel.dead_letter), ("alternate", &channel.alternate)];
             for (property, name) in named {
                 if let Some(name) = name {

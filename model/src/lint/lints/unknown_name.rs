@@ -10,10 +10,11 @@ use crate::fault::FaultTarget;
 use crate::finding::{Finding, Place, Severity};
 use crate::lint::lints::references::{self, Expected};
 use crate::lint::{Context, Lint};
-use crate::name::nearest;
+use crate::name::{EdgeName, nearest};
 use crate::node::Node;
+use crate::preset::Preset;
 use crate::promise::Promise;
-use crate::scenario::Scenario;
+use crate::scenario::{ActionKind, Scenario};
 
 /// The rule.
 pub(crate) const LINT: Lint = Lint {
@@ -44,6 +45,12 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for scenario in &context.design.scenarios {
         look.in_scenario(scenario);
     }
+    for preset in &context.design.presets {
+        if let Some(name) = &preset.parameters.preset {
+            let property = format_args!("parameters.preset");
+            look.at(Thing::Preset(preset), Expected::Preset, name, property);
+        }
+    }
 }
 
 /// What holds the use of a name.
@@ -53,6 +60,7 @@ enum Thing<'a> {
     Edge(&'a Edge),
     Promise(&'a Promise),
     Scenario(&'a Scenario),
+    Preset(&'a Preset),
 }
 
 impl Thing<'_> {
@@ -62,6 +70,7 @@ impl Thing<'_> {
             Thing::Edge(edge) => Place::Edge(edge.name()),
             Thing::Promise(promise) => Place::Promise(promise.name.clone()),
             Thing::Scenario(scenario) => Place::Scenario(scenario.name.clone()),
+            Thing::Preset(preset) => Place::Preset(preset.name.clone()),
         }
     }
 
@@ -87,6 +96,11 @@ impl Thing<'_> {
                 let mut mended = scenario.clone();
                 rename.in_scenario(&mut mended);
                 Edit::PutScenario(Some(scenario.name.clone()), mended)
+            }
+            Thing::Preset(preset) => {
+                let mut mended = preset.clone();
+                rename.in_preset(&mut mended);
+                Edit::PutPreset(Some(preset.name.clone()), mended)
             }
         }
     }
@@ -115,15 +129,14 @@ impl Look<'_, '_> {
                 self.at(thing, expected, name, property);
             });
         }
+        for (i, action) in scenario.actions.iter().enumerate() {
+            if let ActionKind::Pause { edge } | ActionKind::Resume { edge } = &action.what {
+                self.edge(thing, edge, format_args!("actions.{i}.do.edge"));
+            }
+        }
         for (i, fault) in scenario.faults.iter().enumerate() {
             if let FaultTarget::Edge(edge) = fault.kind.target() {
-                let (from, to) = (edge.from.as_str(), edge.to.as_str());
-                let are_nodes =
-                    self.context.node(from).is_some() && self.context.node(to).is_some();
-                if are_nodes && !self.context.edges.contains_key(&(from, to)) {
-                    let property = format_args!("faults.{i}.kind.edge");
-                    self.unknown_edge(thing, &edge.to_string(), property);
-                }
+                self.edge(thing, edge, format_args!("faults.{i}.kind.edge"));
             }
         }
     }
@@ -170,6 +183,7 @@ impl Look<'_, '_> {
             Named::Context => self.context.contexts.contains(name),
             Named::Promise => self.context.promises.contains(name),
             Named::Scenario => self.context.design.scenario(Some(name)).is_some(),
+            Named::Preset => self.context.preset_names().any(|known| known == name),
         }
     }
 
@@ -186,6 +200,16 @@ impl Look<'_, '_> {
             Expected::Message => context.messages.keys().copied().collect(),
             Expected::Context => context.contexts.iter().copied().collect(),
             Expected::Promise => context.promises.iter().copied().collect(),
+            Expected::Preset => context.preset_names().collect(),
+        }
+    }
+
+    /// Unless a node of it is unknown, which is said elsewhere.
+    fn edge(&mut self, thing: Thing<'_>, edge: &EdgeName, property: Arguments<'_>) {
+        let (from, to) = (edge.from.as_str(), edge.to.as_str());
+        let are_nodes = self.context.node(from).is_some() && self.context.node(to).is_some();
+        if are_nodes && !self.context.edges.contains_key(&(from, to)) {
+            self.unknown_edge(thing, &edge.to_string(), property);
         }
     }
 

@@ -48,7 +48,11 @@ fn look(
 ) {
     let word = match expected {
         Expected::Producer | Expected::Channel | Expected::Consumer => expected.word(),
-        Expected::Node | Expected::Message | Expected::Context | Expected::Promise => return,
+        Expected::Node
+        | Expected::Message
+        | Expected::Context
+        | Expected::Promise
+        | Expected::Preset => return,
     };
     if let Some(role) = context.node(name).map(|node| node.role.word()).filter(|r| *r != word) {
         let sentence = format!("`{name}` is a {role}; name a {word} here");
