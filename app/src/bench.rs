@@ -261,8 +261,8 @@ impl Bench {
         self.order_world();
     }
 
-    /// Waits until everything that is shown belongs to the design as it stands and has been compared
-    /// as it is to be. For tests and commands without a screen.
+    /// Waits until everything that is shown belongs to the design as it stands, and comparisons are
+    /// made. For tests and commands without a screen.
     pub fn settle(&mut self) {
         self.tick(Duration::ZERO);
         while !self.is_settled() || self.comparisons.is_running() {

@@ -245,11 +245,7 @@ fn control_in_menu(ui: &mut Ui, session: &Session, id: &str, commands: &mut Vec<
 /// Computing, unable to run, or done: the hash.
 fn state(ui: &mut Ui, session: &Session, design: &Design, commands: &mut Vec<Command>) {
     if let Some(to) = session.bench.computed_to {
-        let whole = session.bench.duration(design).as_secs_f64().max(1e-9);
-        let percent = (to.as_secs_f64() / whole * 100.0).min(100.0);
-        ui.add(egui::Spinner::new().size(size::ICON).color(Colors::of(ui).accent));
-        let text = RichText::new(format!("Computing, {percent:.0} %"));
-        ui.label(text.color(Colors::of(ui).muted));
+        busy(ui, "Computing", share(session, design, to));
         return;
     }
     if !session.bench.obstacles.is_empty() {
@@ -268,14 +264,26 @@ fn state(ui: &mut Ui, session: &Session, design: &Design, commands: &mut Vec<Com
     parting(ui, session, commands);
 }
 
+/// How much of the run lies before an instant, in percent.
+fn share(session: &Session, design: &Design, to: Time) -> f64 {
+    let whole = session.bench.duration(design).as_secs_f64().max(1e-9);
+    (to.as_secs_f64() / whole * 100.0).min(100.0)
+}
+
+fn busy(ui: &mut Ui, what: &str, percent: f64) {
+    ui.add(egui::Spinner::new().size(size::ICON).color(Colors::of(ui).accent));
+    let text = RichText::new(format!("{what}, {percent:.0} %"));
+    ui.label(text.color(Colors::of(ui).muted));
+}
+
 /// Running once more: to be asked for, under way, or what it came to.
 fn verification(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
     let colors = Colors::of(ui);
     match &session.bench.comparisons.itself {
         None => control(ui, session, icons::VERIFY, "verify", commands),
-        Some(Compared::Running(_)) => {
-            let spinner = ui.add(egui::Spinner::new().size(size::ICON).color(colors.accent));
-            spinner.on_hover_text("Running once more, and comparing");
+        Some(Compared::Running(to)) => {
+            let percent = session.design().map_or(0.0, |design| share(session, design, *to));
+            busy(ui, "Verifying", percent);
         }
         Some(Compared::Done(Comparison::Same)) => {
             let text = RichText::new(format!("{} verified", icons::CHECK)).color(colors.ok);
@@ -306,8 +314,8 @@ fn parting(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
             let at = difference.ours.as_ref().or(difference.theirs.as_ref()).map(|it| it.at_ns);
             let entry = words::grouped(difference.index);
             let is_wide = ui.available_width() > 330.0;
-            let of = if is_wide { format!("from {} ", fork.of) } else { String::new() };
-            let text = format!("Parts {of}at entry {entry}");
+            let of = if is_wide { format!(" from {}", fork.of) } else { String::new() };
+            let text = format!("Parts at entry {entry}{of}");
             (text, format!("{}\nClick to go there.", told(difference)), at)
         }
         Compared::Done(Comparison::Same) => {
@@ -316,7 +324,7 @@ fn parting(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
         }
         Compared::Done(Comparison::Unsteady(range)) => {
             let entry = words::grouped(range.start);
-            (format!("Parts from {} after entry {entry}", fork.of), String::new(), None)
+            (format!("Parts after entry {entry} from {}", fork.of), String::new(), None)
         }
     };
     ui.separator();
