@@ -20,6 +20,8 @@ pub enum Phase {
     Fault,
     /// Work ends: acknowledgements and failures.
     Settle,
+    /// Leases and sessions end, positions are committed.
+    Lease,
     /// Messages expire.
     Expire,
     /// Delayed messages are released.
@@ -57,7 +59,6 @@ pub(crate) enum EventKind {
     FaultEnd,
     Action,
     WorkDone,
-    ReceiptLost,
     Expire,
     Retry,
     Workload,
@@ -68,6 +69,13 @@ pub(crate) enum EventKind {
     CallRetry,
     CallTimeout,
     ReplyTimeout,
+    LeaseEnds,
+    Commit,
+    SessionEnds,
+    Rebalanced,
+    Retention,
+    Compaction,
+    Replicated,
 }
 
 #[derive(Clone, Copy, Debug)]

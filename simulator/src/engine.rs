@@ -9,14 +9,19 @@ use crate::record::{Entry, EntryKind};
 use crate::recorder::Recorder;
 use crate::world::{Halt, HaltCause, World};
 
+mod action;
 mod books;
 mod call;
 mod channel;
 mod consumer;
 mod dead_letter;
 mod dispatch;
+mod expiry;
 mod fault;
+mod group;
+mod limits;
 mod publish;
+mod redelivery;
 mod reply;
 
 /// Events at one instant after which time is taken to stand still for ever.
@@ -36,8 +41,9 @@ pub(crate) struct Engine<'a> {
 }
 
 impl Engine<'_> {
-    /// Puts the first arrival of each workload on the calendar.
+    /// Lets groups form, and puts the first arrival of each workload on the calendar.
     pub(crate) fn begin(&mut self) {
+        self.begin_groups();
         for workload in 0..self.plan.workloads.len() as u32 {
             self.schedule_arrival(workload);
         }
@@ -105,12 +111,18 @@ impl Engine<'_> {
             EventKind::DeliveryArrives => self.delivery_arrives(index),
             EventKind::Retry => self.retry(handle),
             EventKind::Expire => self.expire_due(index),
-            EventKind::ReceiptLost => self.receipt_lost(handle),
             EventKind::CallArrives => self.call_arrives(handle),
             EventKind::CallReturns => self.call_returns(handle),
             EventKind::CallRetry => self.call_retry(handle),
             EventKind::CallTimeout => self.call_timeout(handle),
             EventKind::ReplyTimeout => self.reply_timeout(handle),
+            EventKind::LeaseEnds => self.lease_ends(handle),
+            EventKind::Commit => self.commit(index),
+            EventKind::SessionEnds => self.session_ends(index),
+            EventKind::Rebalanced => self.rebalanced(index),
+            EventKind::Retention => self.retention_due(index),
+            EventKind::Compaction => self.compaction_due(index),
+            EventKind::Replicated => self.replicated(handle),
             EventKind::FaultStart => self.start_fault(index),
             EventKind::FaultEnd => self.end_fault(index),
             EventKind::Action => self.act(index),

@@ -39,6 +39,7 @@ pub mod rng;
 pub mod run;
 mod slab;
 mod snapshots;
+mod store;
 pub mod view;
 mod weight;
 pub mod world;

@@ -2,7 +2,7 @@
 
 use flowbench_model::time::Time;
 
-use crate::plan::{NONE, NodeIndex, Plan, TypeIndex};
+use crate::plan::{ClassIndex, NONE, NodeIndex, Plan, TypeIndex};
 
 /// The identity of a message within a run: counted from 0 in the order of publication.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -20,6 +20,8 @@ pub struct Message {
     pub id: MessageId,
     /// Its type; [`NONE`] for a call without contract.
     pub message_type: TypeIndex,
+    /// What it says to channels; [`NONE`] for a call.
+    pub(crate) class: ClassIndex,
     /// The node that published it.
     pub source: NodeIndex,
     /// Counted from 1 at that node.

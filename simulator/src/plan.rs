@@ -5,11 +5,13 @@
 
 use std::sync::Arc;
 
-use flowbench_model::contract::{Acknowledgement, Backoff};
+use flowbench_model::channel::{Counted, OnFailure, Semantics};
+use flowbench_model::contract::Backoff;
 use flowbench_model::design::Design;
 use flowbench_model::edge::EdgeKind;
 use flowbench_model::fault::FaultKind;
 use flowbench_model::finding::Finding;
+use flowbench_model::message::Properties;
 use flowbench_model::node::{Arrivals, Keys};
 use flowbench_model::promise::PromiseKind;
 use flowbench_model::scenario::{ActionKind, Scenario};
@@ -18,6 +20,7 @@ use flowbench_model::time::{Span, Time};
 use crate::calendar::Rank;
 use crate::dist::Sampler;
 use crate::rng::Ziggurat;
+use crate::store::Layout;
 
 mod compile;
 
@@ -27,6 +30,8 @@ pub type NodeIndex = u32;
 pub type EdgeIndex = u32;
 /// Index of a message type in [`Plan::message_types`].
 pub type TypeIndex = u32;
+/// Index of a class in `Plan::classes`.
+pub(crate) type ClassIndex = u32;
 /// Index of a backlog in [`Plan::backlogs`].
 pub type BacklogIndex = u32;
 
@@ -65,6 +70,8 @@ pub struct Plan {
     /// Actions of operators in the order of the scenario.
     pub actions: Vec<PlanAction>,
     pub(crate) ziggurat: Ziggurat,
+    /// What messages can say to channels.
+    pub(crate) classes: Vec<PlanClass>,
     /// A word for each node and edge that only its stable key decides.
     pub(crate) node_keys: Vec<u64>,
     pub(crate) edge_keys: Vec<u64>,
@@ -99,9 +106,18 @@ pub struct PlanEdge {
     /// Its position in the design.
     pub design_index: usize,
     pub(crate) latency: Sampler,
-    pub(crate) carries: Vec<bool>,
-    pub(crate) acknowledgement: Acknowledgement,
+    /// Whether it carries messages of a class.
+    pub(crate) passes: Vec<bool>,
+    /// Whether the channel forgets a message when it hands it out.
+    pub(crate) is_early: bool,
+    /// The most messages the consumer is handed before it settles one; 0 is as many as it can
+    /// work on at once.
+    pub(crate) prefetch: u32,
+    pub(crate) consumer_priority: i32,
+    pub(crate) on_failure: OnFailure,
+    /// What the contract says about failed attempts and calls.
     pub(crate) retry: Option<PlanRetry>,
+    pub(crate) limit: PlanLimit,
     /// The channel node that takes what is given up.
     pub(crate) dead_letter: Option<NodeIndex>,
     /// How long a caller waits, or a channel for an acknowledgement that cannot come.
@@ -118,13 +134,43 @@ pub(crate) struct PlanRetry {
     pub(crate) jitter: f64,
 }
 
+/// When a message is given up.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PlanLimit {
+    /// Counted returns after which it is not delivered again.
+    pub(crate) returns: u32,
+    pub(crate) counts_requeued: bool,
+    pub(crate) counts_lease_expired: bool,
+    pub(crate) counts_disconnected: bool,
+    /// Whether it is looked at when the message would be delivered once more.
+    pub(crate) is_lazy: bool,
+}
+
+impl PlanLimit {
+    pub(crate) fn counts(&self, why: Counted) -> bool {
+        match why {
+            Counted::Requeued => self.counts_requeued,
+            Counted::LeaseExpired => self.counts_lease_expired,
+            Counted::Disconnected => self.counts_disconnected,
+        }
+    }
+}
+
+/// What messages of one kind say to channels: a type with its properties.
+#[derive(Clone, Debug)]
+pub(crate) struct PlanClass {
+    pub(crate) message_type: TypeIndex,
+    pub(crate) properties: Properties,
+    pub(crate) bytes: u64,
+}
+
 /// A stream of messages.
 #[derive(Clone, Debug)]
 pub struct PlanWorkload {
     pub(crate) producer: NodeIndex,
     /// Key of its random streams.
     pub(crate) key: String,
-    pub(crate) message: TypeIndex,
+    pub(crate) class: ClassIndex,
     pub(crate) arrivals: Arrivals,
     pub(crate) count: u64,
     pub(crate) start: Time,
@@ -140,8 +186,14 @@ pub struct PlanChannel {
     pub node: NodeIndex,
     /// Its backlogs.
     pub backlogs: Vec<BacklogIndex>,
-    pub(crate) is_queue: bool,
-    pub(crate) time_to_live: Option<Span>,
+    /// Its rules.
+    pub semantics: Semantics,
+    /// Bind edges to other channels.
+    pub(crate) binds: Vec<EdgeIndex>,
+    /// The channel node that takes what expires or does not fit.
+    pub(crate) dead_letter: Option<NodeIndex>,
+    /// The channel node that takes what nobody matches.
+    pub(crate) alternate: Option<NodeIndex>,
 }
 
 /// What waits for the members of a subscription.
@@ -149,12 +201,24 @@ pub struct PlanChannel {
 pub struct PlanBacklog {
     /// The channel's node.
     pub channel: NodeIndex,
+    /// Index of the channel in [`Plan::channels`].
+    pub part: u32,
     /// Subscribe edges that take from it; several compete.
     pub members: Vec<EdgeIndex>,
-    /// Number of partitions; 0 for a store without order between consumers.
-    pub(crate) partitions: u32,
-    /// Whether some member does not take every message.
+    /// The channel's rules.
+    pub semantics: Semantics,
+    /// The orders its messages are kept in.
+    pub(crate) layout: Layout,
+    /// Whether each order belongs to one of the members.
+    pub(crate) has_owners: bool,
+    /// Whether some member of a queue does not take every message.
     pub(crate) is_selective: bool,
+    /// Whether a message can expire.
+    pub(crate) can_expire: bool,
+    /// Whether what comes in waits for nothing but its turn.
+    pub(crate) is_plain: bool,
+    /// The channel node that takes what expires or does not fit.
+    pub(crate) dead_letter: Option<NodeIndex>,
 }
 
 /// A consumer.
@@ -165,6 +229,7 @@ pub struct PlanConsumer {
     /// Messages and calls in work at the same time.
     pub concurrency: u32,
     pub(crate) is_idempotent: bool,
+    pub(crate) is_settled_by_hand: bool,
     /// Whether anything needs to know which messages had an effect.
     pub(crate) remembers: bool,
     /// Whether failures must be drawn.
@@ -196,7 +261,7 @@ pub(crate) struct PlanCall {
 /// What a handler publishes.
 #[derive(Clone, Debug)]
 pub(crate) struct PlanEmission {
-    pub(crate) message: TypeIndex,
+    pub(crate) class: ClassIndex,
     pub(crate) edges: Vec<EdgeIndex>,
     /// The message type that answers, and how long it may take.
     pub(crate) reply: Option<(TypeIndex, Span)>,
@@ -234,10 +299,13 @@ pub struct PlanAction {
     pub at: Time,
     /// What.
     pub what: ActionKind,
-    /// Index of the dead-letter channel in [`Plan::channels`].
-    pub(crate) channel: u32,
+    /// Index of the dead-letter channel in [`Plan::channels`], of the consumer in
+    /// [`Plan::consumers`], or of the edge.
+    pub(crate) target: u32,
     /// The chosen messages, as (source, number), sorted; all if `None`.
     pub(crate) messages: Option<Vec<(NodeIndex, u64)>>,
+    /// Whose event it is.
+    pub(crate) rank: Rank,
 }
 
 impl Plan {

@@ -37,7 +37,8 @@ pub enum EntryKind {
     Duplicated,
     /// A consumer began an attempt (subscribe edge, 0).
     Delivered,
-    /// A consumer was done (subscribe edge, 1 if the message had its effect before, else 0).
+    /// The channel takes it for handled (subscribe edge, 1 if the message had its effect before,
+    /// [`COMMITTED`] if it was handled earlier, else 0).
     Acknowledged,
     /// A consumer was done after the channel had taken the message back (subscribe edge, 1 if the
     /// message had its effect before, else 0).
@@ -75,7 +76,22 @@ pub enum EntryKind {
     FaultEnded,
     /// An operator acted (index of the action, number of messages it took).
     Acted,
+    /// The channel refused what its publisher sent (publish edge, 0).
+    Refused,
+    /// The time within which the consumer had to settle the message was over (subscribe edge, 0).
+    LeaseExpired,
+    /// A consumer was done; its position is not committed yet (subscribe edge, 1 if the message
+    /// had its effect before, else 0).
+    Handled,
+    /// The message will not be delivered again, and stays where it is (subscribe edge,
+    /// [`Failure`]).
+    Advised,
+    /// A partition got a new owner (subscribe edge, number of the partition).
+    Assigned,
 }
+
+/// The detail of an acknowledgement by a commit: what was handled is also an entry of its own.
+pub const COMMITTED: u64 = 2;
 
 /// What the place of an entry is an index of.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -110,6 +126,16 @@ pub enum Failure {
     CallTimedOut,
     /// A called node answered with an error.
     CallRejected,
+    /// The consumer gave the message back.
+    Requeued,
+    /// The consumer refused the message for good.
+    Rejected,
+    /// The consumer did not settle the message in time.
+    LeaseExpired,
+    /// The message waited too long.
+    Expired,
+    /// The channel was full.
+    Overflow,
 }
 
 /// Why a message is gone.
@@ -126,6 +152,24 @@ pub enum DropReason {
     AcknowledgedOnReceipt,
     /// An operator discarded the dead letter.
     Operator,
+    /// The channel was full.
+    Overflow,
+    /// The channel refused it, and its publisher gave up.
+    Refused,
+    /// The channel was down, and its publisher does not ask.
+    ChannelDown,
+    /// It was recognized as a repetition.
+    Deduplicated,
+    /// The channel keeps nothing, and nobody was there.
+    NobodyThere,
+    /// It was kept as long as the channel keeps messages.
+    Retention,
+    /// A newer message of the same key took its place.
+    Compacted,
+    /// The leader was lost before the other replicas had it.
+    LostOnFailover,
+    /// It would have come back to a channel it had died in before.
+    DeadLetterCycle,
 }
 
 impl EntryKind {
@@ -154,19 +198,38 @@ impl EntryKind {
             EntryKind::ReplyTimedOut => "reply timed out",
             EntryKind::FaultStarted => "fault started",
             EntryKind::FaultEnded => "fault ended",
+            EntryKind::Refused => "refused",
+            EntryKind::LeaseExpired => "lease expired",
+            EntryKind::Handled => "handled",
+            EntryKind::Advised => "given up in place",
+            EntryKind::Assigned => "assigned",
             EntryKind::Acted => "operator acted",
         }
     }
 }
 
 impl Entry {
+    /// Whether a consumer was done with a message at this entry, in time.
+    #[must_use]
+    pub fn is_handled(&self) -> bool {
+        self.kind == EntryKind::Handled
+            || self.kind == EntryKind::Acknowledged && self.detail != COMMITTED
+    }
+
     /// What `place` is an index of.
     #[inline(always)]
     #[must_use]
     pub fn place_kind(&self) -> PlaceKind {
         match self.kind {
             EntryKind::Arrived | EntryKind::Expired | EntryKind::ReplyTimedOut => PlaceKind::Node,
-            EntryKind::Dropped if self.detail == u64::from(DropReason::Unroutable) => {
+            EntryKind::Dropped
+                if DropReason::from_detail(self.detail).is_some_and(DropReason::is_of_channel) =>
+            {
+                PlaceKind::Node
+            }
+            EntryKind::DeadLettered
+                if Failure::from_detail(self.detail).is_some_and(Failure::is_of_channel) =>
+            {
                 PlaceKind::Node
             }
             EntryKind::FaultStarted | EntryKind::FaultEnded => PlaceKind::Fault,
@@ -186,13 +249,18 @@ impl Entry {
             | EntryKind::CallSent
             | EntryKind::CallServed
             | EntryKind::CallReturned
-            | EntryKind::CallFailed => PlaceKind::Edge,
+            | EntryKind::CallFailed
+            | EntryKind::Refused
+            | EntryKind::LeaseExpired
+            | EntryKind::Handled
+            | EntryKind::Advised
+            | EntryKind::Assigned => PlaceKind::Edge,
         }
     }
 }
 
 impl Failure {
-    const ALL: [Failure; 8] = [
+    const ALL: [Failure; 13] = [
         Failure::Transient,
         Failure::Poison,
         Failure::Crashed,
@@ -201,7 +269,18 @@ impl Failure {
         Failure::CallRefused,
         Failure::CallTimedOut,
         Failure::CallRejected,
+        Failure::Requeued,
+        Failure::Rejected,
+        Failure::LeaseExpired,
+        Failure::Expired,
+        Failure::Overflow,
     ];
+
+    /// Whether it happened in a channel, to a message that no consumer had.
+    #[must_use]
+    pub fn is_of_channel(self) -> bool {
+        matches!(self, Failure::Expired | Failure::Overflow)
+    }
 
     /// The failure that the detail of an entry stands for.
     #[must_use]
@@ -221,18 +300,53 @@ impl Failure {
             Failure::CallRefused => "called node is down",
             Failure::CallTimedOut => "call timed out",
             Failure::CallRejected => "called node failed",
+            Failure::Requeued => "given back by the consumer",
+            Failure::Rejected => "rejected by the consumer",
+            Failure::LeaseExpired => "not settled in time",
+            Failure::Expired => "expired",
+            Failure::Overflow => "the channel was full",
         }
     }
 }
 
 impl DropReason {
-    const ALL: [DropReason; 5] = [
+    const ALL: [DropReason; 14] = [
         DropReason::Lost,
         DropReason::Unroutable,
         DropReason::GivenUp,
         DropReason::AcknowledgedOnReceipt,
         DropReason::Operator,
+        DropReason::Overflow,
+        DropReason::Refused,
+        DropReason::ChannelDown,
+        DropReason::Deduplicated,
+        DropReason::NobodyThere,
+        DropReason::Retention,
+        DropReason::Compacted,
+        DropReason::LostOnFailover,
+        DropReason::DeadLetterCycle,
     ];
+
+    /// Whether it happened in a channel, to a message that no consumer had.
+    #[must_use]
+    pub fn is_of_channel(self) -> bool {
+        match self {
+            DropReason::Unroutable
+            | DropReason::Overflow
+            | DropReason::Deduplicated
+            | DropReason::NobodyThere
+            | DropReason::Retention
+            | DropReason::Compacted
+            | DropReason::LostOnFailover
+            | DropReason::DeadLetterCycle => true,
+            DropReason::Lost
+            | DropReason::GivenUp
+            | DropReason::AcknowledgedOnReceipt
+            | DropReason::Operator
+            | DropReason::Refused
+            | DropReason::ChannelDown => false,
+        }
+    }
 
     /// The reason that the detail of an entry stands for.
     #[must_use]
@@ -249,6 +363,15 @@ impl DropReason {
             DropReason::GivenUp => "given up, and no dead-letter channel",
             DropReason::AcknowledgedOnReceipt => "failed after acknowledgement on receipt",
             DropReason::Operator => "discarded by an operator",
+            DropReason::Overflow => "the channel was full",
+            DropReason::Refused => "refused by the channel",
+            DropReason::ChannelDown => "the channel was down",
+            DropReason::Deduplicated => "a repetition",
+            DropReason::NobodyThere => "nobody was there to get it",
+            DropReason::Retention => "kept as long as the channel keeps messages",
+            DropReason::Compacted => "a newer message of its key took its place",
+            DropReason::LostOnFailover => "lost with the leader",
+            DropReason::DeadLetterCycle => "would have come back to a channel it had died in",
         }
     }
 }

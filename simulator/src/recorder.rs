@@ -7,7 +7,7 @@ use crate::fingerprint::Fingerprint;
 use crate::message::Message;
 use crate::metrics::Metrics;
 use crate::plan::Plan;
-use crate::record::{Entry, EntryKind, PlaceKind, Record, RecordHash};
+use crate::record::{Entry, PlaceKind, Record, RecordHash};
 
 /// What a recorder keeps.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -102,7 +102,7 @@ impl Recorder {
         if matches!(entry.place_kind(), PlaceKind::Fault | PlaceKind::Action) {
             self.turns += 1;
         }
-        if entry.kind == EntryKind::Acknowledged && self.keep != Keep::Fingerprint {
+        if entry.is_handled() && self.keep != Keep::Fingerprint {
             self.metrics.see(entry, message);
         }
         if !self.checks.is_empty() {

@@ -141,10 +141,10 @@ pub struct DeadLetterReport {
     pub message: String,
     /// Name of the message type.
     pub message_type: String,
-    /// The channel it was delivered from.
+    /// The channel it died in.
     pub channel: String,
-    /// The consumer that could not handle it.
-    pub consumer: String,
+    /// The consumer that could not handle it; absent if it died before a consumer had it.
+    pub consumer: Option<String>,
     /// The dead-letter channel where it waits.
     pub dead_letter_channel: String,
     /// The last failure.
@@ -337,13 +337,12 @@ fn dead_letters(run: &Run, record: &Record) -> Vec<DeadLetterReport> {
     run.dead_letters()
         .into_iter()
         .map(|dead| {
-            let edge = &plan.edges[dead.edge as usize];
             let causes = record.causes(dead.message).into_iter();
             DeadLetterReport {
                 message: plan.message_name(dead.name.0, dead.name.1),
                 message_type: plan.type_name(dead.message_type).to_owned(),
-                channel: node_name(edge.from),
-                consumer: node_name(edge.to),
+                channel: node_name(dead.died_in),
+                consumer: dead.edge.map(|edge| node_name(plan.edges[edge as usize].to)),
                 dead_letter_channel: node_name(dead.held_in),
                 reason: dead.last.0.text().to_owned(),
                 attempts: dead.attempts,

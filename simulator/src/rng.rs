@@ -27,6 +27,8 @@ pub enum Purpose {
     Poison,
     /// Payloads; not a stream but draws for each message.
     Payload,
+    /// Which member of a group is served.
+    Choice,
     /// Places in the hash of a record; nothing is drawn.
     Place,
 }
@@ -44,6 +46,7 @@ impl Purpose {
             Purpose::Duplication => "duplication",
             Purpose::Poison => "poison",
             Purpose::Payload => "payload",
+            Purpose::Choice => "choice",
             Purpose::Place => "place",
         }
     }

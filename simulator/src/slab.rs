@@ -55,6 +55,12 @@ impl<T> Slab<T> {
             .is_some_and(|slot| slot.generation == handle.generation && slot.value.is_some())
     }
 
+    /// What is at a slot, if anything is.
+    #[inline]
+    pub(crate) fn get_mut(&mut self, slot: u32) -> Option<&mut T> {
+        self.slots.get_mut(slot as usize)?.value.as_mut()
+    }
+
     /// All that is there, by slot.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (u32, &T)> {
         (0..).zip(&self.slots).filter_map(|(index, slot)| Some((index, slot.value.as_ref()?)))

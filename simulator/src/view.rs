@@ -72,8 +72,10 @@ pub struct DeadLetter {
     pub message_type: u32,
     /// The dead-letter channel's node.
     pub held_in: NodeIndex,
-    /// The subscribe edge that gave it up.
-    pub edge: EdgeIndex,
+    /// The node of the channel it died in.
+    pub died_in: NodeIndex,
+    /// The subscribe edge that gave it up; `None` if it died before a consumer had it.
+    pub edge: Option<EdgeIndex>,
     /// Deliveries before it was given up.
     pub attempts: u32,
     /// When it was given up.
@@ -253,7 +255,7 @@ impl Run {
             }
         };
         let ready = channel.backlogs.iter().flat_map(|backlog| {
-            world.backlogs[*backlog as usize].waiting().into_iter().take(limit).map(seen)
+            world.backlogs[*backlog as usize].store.waiting().take(limit).map(seen)
         });
         let retries = world.copies.iter().filter(|(_, copy)| {
             copy.state == CopyState::Waiting && channel.backlogs.contains(&copy.backlog)
@@ -271,7 +273,7 @@ impl Run {
         let world = self.world();
         let plan = &self.plan().channels[channel];
         // A topic of dead letters has a copy for each reader; they are listed once.
-        let slots = plan.backlogs.first().map(|it| world.backlogs[*it as usize].waiting());
+        let slots = plan.backlogs.first().map(|it| world.backlogs[*it as usize].store.waiting());
         slots.into_iter().flatten().filter_map(|slot| {
             let copy = &world.copies[slot];
             (copy.death != NONE).then(|| {
@@ -281,7 +283,8 @@ impl Run {
                     name: (copy.message.source, copy.message.number),
                     message_type: copy.message.message_type,
                     held_in: plan.node,
-                    edge: death.edge,
+                    died_in: self.plan().backlogs[death.backlog as usize].channel,
+                    edge: (death.edge != NONE).then_some(death.edge),
                     attempts: death.attempts,
                     at: death.at,
                     first: death.first,

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::world::{Backlog, ConsumerState, Lane, Store, World};
+use crate::world::{Backlog, ConsumerState, World};
 
 /// Bytes that a clone of a world takes, about: its lists, by their lengths.
 pub(crate) fn bytes(world: &World) -> usize {
@@ -12,7 +12,12 @@ pub(crate) fn bytes(world: &World) -> usize {
         + world
             .channels
             .iter()
-            .map(|channel| size_of_val(channel) + queue(&channel.held))
+            .map(|channel| {
+                size_of_val(channel)
+                    + queue(&channel.held)
+                    + 2 * queue(&channel.seen_order)
+                    + queue(&channel.unreplicated)
+            })
             .sum::<usize>();
     let under_way = world.transits.bytes()
         + world.copies.bytes()
@@ -35,17 +40,16 @@ fn queue<T>(queue: &VecDeque<T>) -> usize {
 }
 
 fn backlog(backlog: &Backlog) -> usize {
-    let store = match &backlog.store {
-        Store::Fifo(copies) => queue(copies),
-        Store::Partitions { lanes, open } => lanes.iter().map(lane).sum::<usize>() + queue(open),
-    };
-    size_of::<Backlog>() + store + queue(&backlog.deadlines) + list(&backlog.marks)
-}
-
-fn lane(lane: &Lane) -> usize {
-    size_of::<Lane>() + queue(&lane.queue)
+    size_of::<Backlog>()
+        + backlog.store.bytes()
+        + queue(&backlog.deadlines)
+        + queue(&backlog.retained)
+        + list(&backlog.marks)
 }
 
 fn consumer(consumer: &ConsumerState) -> usize {
-    size_of::<ConsumerState>() + list(&consumer.effects) + queue(&consumer.waiting_calls)
+    size_of::<ConsumerState>()
+        + list(&consumer.effects)
+        + queue(&consumer.waiting_calls)
+        + queue(&consumer.fetched)
 }

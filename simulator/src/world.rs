@@ -1,8 +1,7 @@
 //! The state of the simulated world at one instant: plain data, cheap to clone, without history.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
-use flowbench_model::contract::Acknowledgement;
 use flowbench_model::time::{Span, Time};
 
 use crate::calendar::{Calendar, Event, EventKind, Phase};
@@ -11,6 +10,7 @@ use crate::plan::{BacklogIndex, EdgeIndex, NodeIndex, Plan, PlanBacklog, PlanCon
 use crate::record::{DropReason, Failure};
 use crate::rng::{Purpose, Stream};
 use crate::slab::Slab;
+use crate::store::Store;
 
 /// Everything there is at one instant.
 #[derive(Clone, Debug)]
@@ -116,6 +116,10 @@ pub(crate) struct EdgeState {
     pub(crate) loss: f64,
     pub(crate) duplication: f64,
     pub(crate) delay: Span,
+    /// Whether nothing is handed out over it.
+    pub(crate) is_paused: bool,
+    /// Whether its consumer fetches a batch at this moment.
+    pub(crate) is_fetching: bool,
     pub(crate) counts: SubscriptionCounts,
 }
 
@@ -153,8 +157,16 @@ pub(crate) struct WorkloadState {
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ChannelState {
-    /// What publishers hold back while the channel is down.
+    /// What publishers hold back while the channel is down or full.
     pub(crate) held: VecDeque<u32>,
+    /// When each identity was seen that is recognized if it comes again.
+    pub(crate) seen: BTreeMap<(u64, u64), Time>,
+    /// The same in the order of time.
+    pub(crate) seen_order: VecDeque<(Time, (u64, u64))>,
+    /// Copies that are not on all replicas yet, in the order in which they came.
+    pub(crate) unreplicated: VecDeque<Handle>,
+    /// Replicas that are lost.
+    pub(crate) replicas_down: u32,
 }
 
 /// What waits for the members of a subscription.
@@ -168,27 +180,44 @@ pub(crate) struct Backlog {
     /// Copies that entered and have not left by any fate.
     pub(crate) present: u64,
     pub(crate) expired: u64,
+    /// Copies that are handed out and not settled.
+    pub(crate) in_flight: u64,
+    /// Bytes of what is ready.
+    pub(crate) bytes: u64,
+    /// Copies that ever came in.
+    pub(crate) entered: u64,
     pub(crate) is_changed: bool,
+    pub(crate) group: GroupState,
+    /// When copies leave the store, settled or not, in the order of entering.
+    pub(crate) retained: VecDeque<(Time, Handle)>,
+    pub(crate) has_retention_timer: bool,
+    pub(crate) has_commit_timer: bool,
+    pub(crate) has_compaction_timer: bool,
     /// Deadlines of what waits, in the order of entering: (deadline, copy).
     pub(crate) deadlines: VecDeque<(Time, Handle)>,
-    pub(crate) has_expiry_timer: bool,
+    /// When the next look at them is due.
+    pub(crate) expiry_at: Option<Time>,
     /// Sizes somebody wants to know about, with the instant each was reached.
     pub(crate) marks: Vec<(u64, Option<Time>)>,
 }
 
-#[derive(Clone, Debug)]
-pub(crate) enum Store {
-    /// One order; consumers compete.
-    Fifo(VecDeque<u32>),
-    /// An order for each partition, one message of it in work at a time.
-    Partitions { lanes: Vec<Lane>, open: VecDeque<u32> },
-}
-
+/// How the members of a subscription share it.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Lane {
-    pub(crate) queue: VecDeque<u32>,
-    /// Whether its head is in work or waits for a retry.
-    pub(crate) is_blocked: bool,
+pub(crate) struct GroupState {
+    /// Whether each member takes part.
+    pub(crate) is_member: Vec<bool>,
+    /// Whether somebody ever took part.
+    pub(crate) has_begun: bool,
+    /// The only member that is served, where there is but one.
+    pub(crate) active: Option<u32>,
+    /// Lanes that go to another owner once nothing of them is in flight.
+    pub(crate) moves: Vec<(u32, u32)>,
+    /// Changes of hands that are not over; the lanes rest until all are.
+    pub(crate) rebalances: u32,
+    /// For the choice among members by chance.
+    pub(crate) choice: Option<Stream>,
+    /// Partition of the publisher's present batch, and messages in it.
+    pub(crate) batch: (u32, u32),
 }
 
 #[derive(Clone, Debug)]
@@ -203,6 +232,8 @@ pub(crate) struct ConsumerState {
     /// Position among subscriptions and calls that is asked first.
     pub(crate) next_source: u32,
     pub(crate) waiting_calls: VecDeque<u32>,
+    /// Work that it was handed and has not begun.
+    pub(crate) fetched: VecDeque<u32>,
     pub(crate) is_changed: bool,
     /// Messages that had their effect, a bit for each.
     pub(crate) effects: Vec<u64>,
@@ -213,6 +244,13 @@ pub(crate) struct ConsumerState {
 pub(crate) struct Transit {
     pub(crate) message: Message,
     pub(crate) edge: EdgeIndex,
+    /// Where it goes.
+    pub(crate) channel: NodeIndex,
+    /// Which attempt to publish it.
+    pub(crate) attempt: u32,
+    /// What is known of it as a dead letter; [`NONE`] if it is none.
+    pub(crate) death: u32,
+    pub(crate) is_duplicate: bool,
     pub(crate) sent_at: Time,
     pub(crate) arrives_at: Time,
 }
@@ -224,9 +262,17 @@ pub(crate) struct MessageCopy {
     pub(crate) backlog: BacklogIndex,
     /// The member that had it last.
     pub(crate) edge: EdgeIndex,
+    /// The lane of the store it belongs to.
+    pub(crate) lane: u32,
     pub(crate) deliveries: u32,
+    /// Returns that count towards the delivery limit.
+    pub(crate) returns: u32,
     pub(crate) state: CopyState,
     pub(crate) is_duplicate: bool,
+    /// Its position among all that ever came in.
+    pub(crate) sequence: u64,
+    /// When it expires; the end of time if it does not.
+    pub(crate) deadline: Time,
     /// When it entered the channel.
     pub(crate) entered_at: Time,
     /// When the present state ends, where it is known.
@@ -235,6 +281,8 @@ pub(crate) struct MessageCopy {
     pub(crate) last_failure: Option<(Failure, Time)>,
     /// What is known of it as a dead letter; [`NONE`] if it is none.
     pub(crate) death: u32,
+    /// The work that was last begun on it.
+    pub(crate) work: u32,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -242,8 +290,12 @@ pub(crate) enum CopyState {
     Ready,
     /// With a consumer, or on the way to it.
     InWork,
-    /// Waits for its next attempt.
+    /// Waits for its next attempt, or is held back before its first.
     Waiting,
+    /// Handled; the position behind it is not committed yet.
+    Handled,
+    /// Will never be delivered again, but stays.
+    Parked,
 }
 
 /// A consumer at work on a message or a call.
@@ -261,10 +313,24 @@ pub(crate) struct Work {
     pub(crate) is_cancelled: bool,
 }
 
+impl Work {
+    /// Whether it takes one of the consumer's slots: what is only handed over, to be worked on
+    /// later, takes none.
+    pub(crate) fn holds_slot(&self, plan: &Plan) -> bool {
+        match (self.stage, self.task) {
+            (Stage::Fetched, _) => false,
+            (Stage::Delivering, Task::Copy { edge, .. }) => {
+                plan.edges[edge as usize].prefetch == 0
+            }
+            (Stage::Delivering | Stage::Service | Stage::Calling { .. }, _) => true,
+        }
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Task {
-    /// A copy by way of an edge; [`NONE`] once the channel has taken it back.
-    Copy { copy: u32, edge: EdgeIndex },
+    /// A copy by way of an edge. `is_late`: the channel has taken it back meanwhile.
+    Copy { copy: Handle, edge: EdgeIndex, is_late: bool },
     /// A call.
     Call(Handle),
 }
@@ -273,6 +339,8 @@ pub(crate) enum Task {
 pub(crate) enum Stage {
     /// On the way from the channel.
     Delivering,
+    /// With the consumer, which has not begun.
+    Fetched,
     /// Its own work.
     Service,
     /// The n-th call of the handler.
@@ -325,6 +393,8 @@ pub(crate) struct Death {
     pub(crate) at: Time,
     pub(crate) first: (Failure, Time),
     pub(crate) last: (Failure, Time),
+    /// The channels it died in, in order, and whether a consumer rejected it there.
+    pub(crate) path: Vec<(NodeIndex, bool)>,
 }
 
 /// A reply that an emitter waits for.
@@ -398,7 +468,7 @@ impl World {
             }
         }
         for (index, action) in (0..).zip(&plan.actions) {
-            let rank = plan.node_rank(plan.channels[action.channel as usize].node);
+            let rank = action.rank;
             let act = event(EventKind::Action, index);
             self.calendar.schedule(action.at, Phase::Fault, rank, act);
         }
@@ -415,6 +485,8 @@ impl EdgeState {
             loss: 0.0,
             duplication: 0.0,
             delay: Span::ZERO,
+            is_paused: false,
+            is_fetching: false,
             counts: SubscriptionCounts::default(),
         }
     }
@@ -432,6 +504,7 @@ impl ConsumerState {
             poison_faults: Vec::new(),
             next_source: 0,
             waiting_calls: VecDeque::new(),
+            fetched: VecDeque::new(),
             is_changed: false,
             effects: Vec::new(),
         }
@@ -457,22 +530,24 @@ impl ConsumerState {
 
 impl Backlog {
     fn new(plan: &PlanBacklog) -> Backlog {
-        let store = if plan.partitions == 0 {
-            Store::Fifo(VecDeque::new())
-        } else {
-            let lanes = vec![Lane::default(); plan.partitions as usize];
-            Store::Partitions { lanes, open: VecDeque::new() }
-        };
         Backlog {
-            store,
+            store: Store::new(plan.layout, plan.members.len()),
             next_member: 0,
             ready: 0,
             ready_max: 0,
             present: 0,
             expired: 0,
+            in_flight: 0,
+            bytes: 0,
+            entered: 0,
             is_changed: false,
+            group: GroupState::default(),
+            retained: VecDeque::new(),
+            has_retention_timer: false,
+            has_commit_timer: false,
+            has_compaction_timer: false,
             deadlines: VecDeque::new(),
-            has_expiry_timer: false,
+            expiry_at: None,
             marks: Vec::new(),
         }
     }
@@ -488,9 +563,4 @@ impl From<DropReason> for u64 {
     fn from(reason: DropReason) -> u64 {
         reason as u64
     }
-}
-
-/// Whether a channel forgets a message before it is handled.
-pub(crate) fn is_early(acknowledgement: Acknowledgement) -> bool {
-    matches!(acknowledgement, Acknowledgement::OnReceipt)
 }

@@ -70,21 +70,29 @@ impl Group {
         match kind {
             EntryKind::Published | EntryKind::Arrived | EntryKind::Duplicated => Group::Published,
             EntryKind::Delivered => Group::Delivered,
-            EntryKind::Acknowledged | EntryKind::AcknowledgedLate | EntryKind::Suppressed => {
-                Group::Acknowledged
-            }
+            EntryKind::Acknowledged
+            | EntryKind::AcknowledgedLate
+            | EntryKind::Handled
+            | EntryKind::Suppressed => Group::Acknowledged,
             EntryKind::Failed
             | EntryKind::RetryScheduled
             | EntryKind::Returned
+            | EntryKind::Refused
+            | EntryKind::LeaseExpired
             | EntryKind::ReplyTimedOut => Group::Failed,
-            EntryKind::DeadLettered | EntryKind::Redriven => Group::DeadLettered,
+            EntryKind::DeadLettered | EntryKind::Advised | EntryKind::Redriven => {
+                Group::DeadLettered
+            }
             EntryKind::Expired => Group::Expired,
             EntryKind::Dropped => Group::Dropped,
             EntryKind::CallSent
             | EntryKind::CallServed
             | EntryKind::CallReturned
             | EntryKind::CallFailed => Group::Calls,
-            EntryKind::FaultStarted | EntryKind::FaultEnded | EntryKind::Acted => Group::Operations,
+            EntryKind::FaultStarted
+            | EntryKind::FaultEnded
+            | EntryKind::Assigned
+            | EntryKind::Acted => Group::Operations,
         }
     }
 }
@@ -121,19 +129,19 @@ pub fn icon(kind: EntryKind) -> Icon {
         EntryKind::Arrived => icons::QUEUE,
         EntryKind::Duplicated => icons::DUPLICATION,
         EntryKind::Delivered => icons::SUBSCRIBE,
-        EntryKind::Acknowledged | EntryKind::AcknowledgedLate => icons::OK,
+        EntryKind::Acknowledged | EntryKind::AcknowledgedLate | EntryKind::Handled => icons::OK,
         EntryKind::Suppressed => icons::IDEMPOTENT,
-        EntryKind::Failed | EntryKind::CallFailed => icons::ERROR,
+        EntryKind::Failed | EntryKind::CallFailed | EntryKind::Refused => icons::ERROR,
         EntryKind::RetryScheduled => icons::LATENCY,
         EntryKind::Returned => icons::UNDO,
-        EntryKind::DeadLettered => icons::DEAD_LETTER,
-        EntryKind::Expired | EntryKind::ReplyTimedOut => icons::TIMEOUT,
+        EntryKind::DeadLettered | EntryKind::Advised => icons::DEAD_LETTER,
+        EntryKind::Expired | EntryKind::LeaseExpired | EntryKind::ReplyTimedOut => icons::TIMEOUT,
         EntryKind::Dropped => icons::DELETE,
         EntryKind::Redriven => icons::RETRY,
         EntryKind::CallSent | EntryKind::CallServed => icons::CALL,
         EntryKind::CallReturned => icons::REPLY,
         EntryKind::FaultStarted | EntryKind::FaultEnded => icons::WARNING,
-        EntryKind::Acted => icons::ACTION,
+        EntryKind::Acted | EntryKind::Assigned => icons::ACTION,
     }
 }
 
@@ -144,15 +152,22 @@ pub fn color(kind: EntryKind, colors: &Colors) -> Color32 {
         EntryKind::Published | EntryKind::Duplicated => colors.producer,
         EntryKind::Arrived => colors.channel,
         EntryKind::Delivered => colors.consumer,
-        EntryKind::Acknowledged | EntryKind::AcknowledgedLate | EntryKind::Suppressed => colors.ok,
+        EntryKind::Acknowledged
+        | EntryKind::AcknowledgedLate
+        | EntryKind::Handled
+        | EntryKind::Suppressed => colors.ok,
         EntryKind::Failed
         | EntryKind::CallFailed
         | EntryKind::ReplyTimedOut
         | EntryKind::FaultStarted
+        | EntryKind::Refused
         | EntryKind::Dropped => colors.error,
-        EntryKind::RetryScheduled | EntryKind::Returned | EntryKind::Expired => colors.warn,
-        EntryKind::DeadLettered => colors.dead_letter,
-        EntryKind::Redriven | EntryKind::Acted => colors.accent,
+        EntryKind::RetryScheduled
+        | EntryKind::Returned
+        | EntryKind::LeaseExpired
+        | EntryKind::Expired => colors.warn,
+        EntryKind::DeadLettered | EntryKind::Advised => colors.dead_letter,
+        EntryKind::Redriven | EntryKind::Acted | EntryKind::Assigned => colors.accent,
         EntryKind::CallSent
         | EntryKind::CallServed
         | EntryKind::CallReturned
@@ -229,6 +244,8 @@ impl<'a> Story<'a> {
             }
             EntryKind::Failed
             | EntryKind::Returned
+            | EntryKind::Advised
+            | EntryKind::LeaseExpired
             | EntryKind::DeadLettered
             | EntryKind::CallFailed => {
                 let reason = Failure::from_detail(entry.detail).map_or("", Failure::text);
@@ -245,8 +262,14 @@ impl<'a> Story<'a> {
                 let kind = fault.map_or_else(String::new, |it| crate::gui::words::fault(&it.kind));
                 format!("{word}: {kind}")
             }
-            EntryKind::Acted => format!("{word} on {} dead letters", entry.detail),
-            EntryKind::Acknowledged if entry.detail == 1 => {
+            EntryKind::Acted => {
+                let action = self.plan.actions.get(entry.place as usize);
+                let what =
+                    action.map_or_else(String::new, |it| crate::gui::words::action(&it.what));
+                format!("{word}: {what} ({} messages)", entry.detail)
+            }
+            EntryKind::Assigned => format!("partition {} {word}", entry.detail),
+            EntryKind::Acknowledged | EntryKind::Handled if entry.detail == 1 => {
                 format!("{word}, had its effect before")
             }
             EntryKind::Published
@@ -255,6 +278,8 @@ impl<'a> Story<'a> {
             | EntryKind::Delivered
             | EntryKind::Acknowledged
             | EntryKind::AcknowledgedLate
+            | EntryKind::Handled
+            | EntryKind::Refused
             | EntryKind::Suppressed
             | EntryKind::Expired
             | EntryKind::Redriven

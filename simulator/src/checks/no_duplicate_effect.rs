@@ -23,7 +23,7 @@ impl NoDuplicateEffect {
 
 impl Watch for NoDuplicateEffect {
     fn see(&mut self, plan: &Plan, entry: &Entry, message: Option<&Message>) {
-        let is_effect = matches!(entry.kind, EntryKind::Acknowledged | EntryKind::AcknowledgedLate);
+        let is_effect = entry.is_handled() || entry.kind == EntryKind::AcknowledgedLate;
         if !is_effect || entry.detail == 0 {
             return;
         }

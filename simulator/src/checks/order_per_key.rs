@@ -7,7 +7,7 @@ use flowbench_model::time::Time;
 use super::{Answer, End, Watch};
 use crate::message::{Message, MessageId};
 use crate::plan::{EdgeIndex, NodeIndex, Plan};
-use crate::record::{Entry, EntryKind};
+use crate::record::Entry;
 
 #[derive(Debug)]
 pub(super) struct OrderPerKey {
@@ -26,7 +26,7 @@ impl OrderPerKey {
 
 impl Watch for OrderPerKey {
     fn see(&mut self, plan: &Plan, entry: &Entry, message: Option<&Message>) {
-        let (EntryKind::Acknowledged, Some(message)) = (entry.kind, message) else { return };
+        let (true, Some(message)) = (entry.is_handled(), message) else { return };
         if Some(plan.edges[entry.place as usize].to) != self.consumer {
             return;
         }

@@ -41,7 +41,9 @@ impl World {
             copy.death != NONE && plan.backlogs[copy.backlog as usize].members.is_empty()
         };
         let present = self.copies.iter().filter(|(_, copy)| !is_at_rest(copy)).count();
-        let there = (present + self.transits.len()) as u64;
+        // A dead letter on its way to its channel has had its fate.
+        let moving = self.transits.iter().filter(|(_, transit)| transit.death == NONE).count();
+        let there = (present + moving) as u64;
         (ended + there != self.totals.copies)
             .then(|| format!("{} copies, {ended} ended, {there} there", self.totals.copies))
     }
@@ -54,7 +56,7 @@ impl World {
             ready[copy.backlog as usize] += u64::from(copy.state == CopyState::Ready);
         }
         self.backlogs.iter().enumerate().find_map(|(index, backlog)| {
-            let queued = backlog.waiting().len() as u64;
+            let queued = backlog.store.waiting().count() as u64;
             let is_right = backlog.present == present[index]
                 && backlog.ready == ready[index]
                 && backlog.ready == queued;
@@ -73,7 +75,8 @@ impl World {
         let mut waiting = vec![0u64; self.edges.len()];
         for (_, copy) in self.copies.iter() {
             match copy.state {
-                CopyState::Ready => {}
+                CopyState::Ready | CopyState::Handled | CopyState::Parked => {}
+                CopyState::Waiting if copy.deliveries == 0 => {}
                 CopyState::InWork => in_work[copy.edge as usize] += 1,
                 CopyState::Waiting => waiting[copy.edge as usize] += 1,
             }
@@ -96,7 +99,8 @@ impl World {
     fn consumer_imbalance(&self, plan: &crate::plan::Plan) -> Option<String> {
         let mut busy = vec![0u32; self.consumers.len()];
         for (_, work) in self.works.iter() {
-            busy[work.consumer as usize] += u32::from(!work.is_cancelled);
+            let is_busy = !work.is_cancelled && work.holds_slot(plan);
+            busy[work.consumer as usize] += u32::from(is_busy);
         }
         self.consumers.iter().enumerate().find_map(|(index, consumer)| {
             let name = &plan.nodes[plan.consumers[index].node as usize].name;

@@ -3,7 +3,7 @@
 use super::Engine;
 use crate::calendar::{Event, EventKind, Phase};
 use crate::message::{Handle, Message};
-use crate::plan::EdgeIndex;
+use crate::plan::{EdgeIndex, NONE};
 use crate::record::{EntryKind, Failure};
 use crate::world::{Call, CallStage, Caller, Stage, Task};
 
@@ -17,7 +17,8 @@ impl Engine<'_> {
         let Some(planned) = calls.get(position as usize).copied() else {
             return self.conclude(slot);
         };
-        let message = self.new_message(plan.node, planned.message, Some(cause.key), Some(&cause));
+        let message = self.new_message(plan.node, NONE, Some(cause.key), Some(&cause));
+        let message = Message { message_type: planned.message, ..message };
         let caller = Caller::Work(self.world.works.handle(slot));
         let call = self.start_call(planned.edge, message, caller, 1);
         self.world.works[slot].stage = Stage::Calling { position, call };
@@ -170,7 +171,7 @@ impl Engine<'_> {
         self.note(EntryKind::CallFailed, edge, attempt, failure.into(), &message);
         let retry = &self.plan.edges[edge as usize].retry;
         if retry.as_ref().is_some_and(|retry| attempt < retry.attempts) {
-            let delay = self.backoff(edge, attempt);
+            let delay = self.contract_backoff(edge, attempt);
             let waiting =
                 self.new_call(edge, message, call.caller, attempt + 1, CallStage::Waiting);
             self.world.calls[waiting.slot].arrives_at = self.world.now.after(delay);
@@ -202,7 +203,7 @@ impl Engine<'_> {
         }
         match self.world.works[handle.slot].stage {
             Stage::Calling { position, .. } => Some((handle.slot, position)),
-            Stage::Delivering | Stage::Service => None,
+            Stage::Delivering | Stage::Fetched | Stage::Service => None,
         }
     }
 

@@ -1,25 +1,61 @@
-//! Channels: what enters, waits, expires and leaves.
+//! Channels: what comes in, who gets a copy of it, and what leaves.
 
-use flowbench_model::time::Time;
+use flowbench_model::channel::{
+    Confirm, DeduplicationBy, DeduplicationScope, Overflow, PartitionBy, ReturnsTo, Storage,
+};
+use flowbench_model::edge::EdgeKind;
+use flowbench_model::time::{Span, Time};
 
 use super::Engine;
 use crate::calendar::{Event, EventKind, Phase};
-use crate::message::{Handle, Message};
-use crate::plan::{BacklogIndex, NONE, NodeIndex};
-use crate::record::{DropReason, EntryKind};
-use crate::rng::mix;
-use crate::world::{Backlog, CopyState, Lane, MessageCopy, Store};
+use crate::message::Message;
+use crate::plan::{BacklogIndex, EdgeIndex, NONE, NodeIndex, PlanChannel};
+use crate::record::{DropReason, EntryKind, Failure};
+use crate::store::{Layout, partition};
+use crate::world::{CopyState, MessageCopy, Transit};
+
+/// Messages after which a publisher without keys goes on with the next partition: a batch of
+/// 16 KiB of messages of half a KiB.
+const STICKY_BATCH: u32 = 32;
+
+/// What a message comes with when it reaches a channel.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Coming {
+    /// The edge by which it comes; [`NONE`] where there is none.
+    pub(super) edge: EdgeIndex,
+    pub(super) attempt: u32,
+    pub(super) is_duplicate: bool,
+}
 
 impl Engine<'_> {
+    pub(super) fn channel_plan(&self, node: NodeIndex) -> &PlanChannel {
+        &self.plan.channels[self.plan.nodes[node as usize].part as usize]
+    }
+
     /// A message enters a channel: one copy for a queue, one for each subscription of a topic
-    /// whose contract carries it.
-    pub(super) fn enter_channel(&mut self, channel: NodeIndex, message: &Message) {
-        self.note(EntryKind::Arrived, channel, 0, 0, message);
-        let plan = &self.plan.channels[self.plan.nodes[channel as usize].part as usize];
-        if plan.is_queue {
-            self.enter_backlog(plan.backlogs[0], message, NONE, false);
-            return;
+    /// whose contract carries it, and one for each channel that is bound to it.
+    pub(super) fn enter_channel(&mut self, node: NodeIndex, message: &Message, coming: Coming) {
+        let part = self.plan.nodes[node as usize].part;
+        let plan = &self.plan.channels[part as usize];
+        if let Some(reason) = self.refusal(plan, message) {
+            return self.refuse(node, message, coming, reason);
         }
+        self.note(EntryKind::Arrived, node, 0, 0, message);
+        if plan.semantics.deduplication_window > Span::ZERO || plan.semantics.idempotent_publish {
+            if self.is_repetition(part, message, coming) {
+                return self.drop_message(node, DropReason::Deduplicated, message);
+            }
+        }
+        let is_queue = plan.binds.is_empty()
+            && plan.semantics.delivery == flowbench_model::channel::Delivery::PointToPoint;
+        match plan.backlogs[..] {
+            [only] if is_queue => self.enter_backlog(only, message, NONE, false),
+            _ => self.distribute(node, plan, message),
+        }
+    }
+
+    /// A copy for each subscription and each bound channel that wants one.
+    fn distribute(&mut self, node: NodeIndex, plan: &PlanChannel, message: &Message) {
         let mut copies = 0;
         for backlog in &plan.backlogs {
             if self.is_wanted(*backlog, message) {
@@ -27,289 +63,295 @@ impl Engine<'_> {
                 copies += 1;
             }
         }
-        if copies == 0 {
-            self.drop_message(channel, DropReason::Unroutable, message);
-        } else {
-            self.world.totals.copies += copies - 1;
+        for edge in &plan.binds {
+            if self.plan.edges[*edge as usize].passes[message.class as usize] {
+                self.pass_on(*edge, message);
+                copies += 1;
+            }
+        }
+        match (copies, plan.alternate) {
+            (0, Some(alternate)) => self.send_to(alternate, NONE, message, NONE, Span::ZERO),
+            (0, None) => self.drop_message(node, DropReason::Unroutable, message),
+            (1.., _) => self.world.totals.copies += copies - 1,
         }
     }
 
-    /// Whether the one member of a topic's backlog takes messages of this type.
+    /// A copy goes over a bind edge. It is an event of its own even without latency: channels
+    /// that are bound in a circle must not keep an instant from ending unseen.
+    pub(super) fn pass_on(&mut self, edge: EdgeIndex, message: &Message) {
+        if self.is_lost(edge) {
+            return self.drop_message(edge, DropReason::Lost, message);
+        }
+        let latency = self.latency(edge);
+        let to = self.plan.edges[edge as usize].to;
+        self.send_to(to, edge, message, NONE, latency);
+    }
+
+    /// Puts a message on its way to a channel.
+    pub(super) fn send_to(
+        &mut self,
+        channel: NodeIndex,
+        edge: EdgeIndex,
+        message: &Message,
+        death: u32,
+        latency: Span,
+    ) {
+        let (sent_at, arrives_at) = (self.world.now, self.world.now.after(latency));
+        let slot = self.world.transits.insert(Transit {
+            message: *message,
+            edge,
+            channel,
+            attempt: 1,
+            death,
+            is_duplicate: false,
+            sent_at,
+            arrives_at,
+        });
+        let event = Event::about(EventKind::TransitArrives, slot);
+        let rank = self.plan.node_rank(channel);
+        self.schedule_in(latency, Phase::Arrive, rank, event);
+    }
+
+    /// Whether a subscription takes messages of this class: one of its members does.
     pub(super) fn is_wanted(&self, backlog: BacklogIndex, message: &Message) -> bool {
-        let member = self.plan.backlogs[backlog as usize].members[0];
-        self.plan.edges[member as usize].carries[message.message_type as usize]
+        let members = &self.plan.backlogs[backlog as usize].members;
+        let takes =
+            |edge: &EdgeIndex| self.plan.edges[*edge as usize].passes[message.class as usize];
+        members.is_empty() || members.iter().any(takes)
+    }
+
+    /// Why a channel does not take a message, if it does not.
+    fn refusal(&self, plan: &PlanChannel, message: &Message) -> Option<DropReason> {
+        let semantics = &plan.semantics;
+        let state = &self.world.channels[self.plan.nodes[plan.node as usize].part as usize];
+        let alive = semantics.replicas.saturating_sub(state.replicas_down);
+        if semantics.confirm == Confirm::AllInSync && alive < semantics.min_in_sync {
+            return Some(DropReason::Refused);
+        }
+        let bytes = self.plan.classes[message.class as usize].bytes;
+        if semantics.max_message_bytes > 0 && bytes > semantics.max_message_bytes {
+            return Some(DropReason::Refused);
+        }
+        let is_limited = semantics.max_messages > 0 || semantics.max_bytes > 0;
+        if !is_limited || semantics.overflow != Overflow::RejectPublish {
+            return None;
+        }
+        let is_full =
+            |backlog: &BacklogIndex| self.is_wanted(*backlog, message) && self.is_full(*backlog);
+        plan.backlogs.iter().any(is_full).then_some(DropReason::Overflow)
+    }
+
+    /// A publisher learns that its message was not taken: it tries again as the contract of its
+    /// edge says, or gives up. A full queue that dead-letters what it refuses does so.
+    fn refuse(&mut self, node: NodeIndex, message: &Message, coming: Coming, reason: DropReason) {
+        let Coming { edge, attempt, .. } = coming;
+        let is_publish = edge != NONE && self.plan.edges[edge as usize].kind == EdgeKind::Publish;
+        if is_publish {
+            self.note(EntryKind::Refused, edge, attempt, 0, message);
+            let retry = self.plan.edges[edge as usize].retry.as_ref();
+            if retry.is_some_and(|retry| attempt < retry.attempts) {
+                return self.publish_again(edge, message, attempt);
+            }
+        }
+        let plan = self.channel_plan(node);
+        let is_dead = reason == DropReason::Overflow
+            && plan.semantics.dead_letters.contains(&flowbench_model::channel::Trigger::Overflow);
+        match (is_dead, plan.dead_letter) {
+            (true, Some(channel)) => {
+                let backlog = plan.backlogs.first().copied().unwrap_or(NONE);
+                self.bury_unstored(node, backlog, channel, message);
+            }
+            _ if is_publish => self.drop_message(edge, DropReason::Refused, message),
+            _ => self.drop_message(node, DropReason::Overflow, message),
+        }
+    }
+
+    fn publish_again(&mut self, edge: EdgeIndex, message: &Message, attempt: u32) {
+        let delay = self.contract_backoff(edge, attempt);
+        let channel = self.plan.edges[edge as usize].to;
+        let slot = self.world.transits.insert(Transit {
+            message: *message,
+            edge,
+            channel,
+            attempt: attempt + 1,
+            death: NONE,
+            is_duplicate: false,
+            sent_at: self.world.now,
+            arrives_at: self.world.now.after(delay),
+        });
+        let event = Event::about(EventKind::TransitArrives, slot);
+        self.schedule_in(delay, Phase::Arrive, self.plan.edge_rank(edge), event);
+    }
+
+    /// Whether a channel has seen a message before, within its window. A repetition does not
+    /// begin the window anew.
+    fn is_repetition(&mut self, part: u32, message: &Message, coming: Coming) -> bool {
+        let semantics = &self.plan.channels[part as usize].semantics;
+        if semantics.idempotent_publish && coming.is_duplicate {
+            return true;
+        }
+        let window = semantics.deduplication_window;
+        if window == Span::ZERO {
+            return false;
+        }
+        let identity = match semantics.deduplication_by {
+            DeduplicationBy::Identity => u64::from(message.id.0),
+            DeduplicationBy::Key => message.key,
+        };
+        let scope = match semantics.deduplication_scope {
+            DeduplicationScope::Channel => 0,
+            DeduplicationScope::Key => message.key,
+        };
+        let now = self.world.now;
+        let state = &mut self.world.channels[part as usize];
+        while let Some((at, known)) = state.seen_order.front().copied() {
+            if at.after(window) > now {
+                break;
+            }
+            state.seen_order.pop_front();
+            state.seen.remove(&known);
+        }
+        if state.seen.contains_key(&(scope, identity)) {
+            return true;
+        }
+        state.seen.insert((scope, identity), now);
+        state.seen_order.push_back((now, (scope, identity)));
+        false
     }
 
     /// A copy comes into being, as a dead letter or not.
     pub(super) fn enter_backlog(
         &mut self,
-        backlog: BacklogIndex,
+        index: BacklogIndex,
         message: &Message,
         death: u32,
         is_duplicate: bool,
     ) {
+        let plan = &self.plan.backlogs[index as usize];
         let now = self.world.now;
+        let lane = self.lane_for(index, message);
+        let backlog = &mut self.world.backlogs[index as usize];
+        let sequence = backlog.entered;
+        backlog.entered += 1;
+        backlog.present += 1;
+        let deadline =
+            if plan.can_expire { self.deadline(index, message, now) } else { Time(u64::MAX) };
         let slot = self.world.copies.insert(MessageCopy {
             message: *message,
-            backlog,
+            backlog: index,
             edge: NONE,
+            lane,
             deliveries: 0,
+            returns: 0,
             state: CopyState::Ready,
             is_duplicate,
+            sequence,
+            deadline,
             entered_at: now,
             due: now,
             first_failure: None,
             last_failure: None,
             death,
+            work: NONE,
         });
-        self.world.backlogs[backlog as usize].present += 1;
-        self.watch_expiry(backlog, slot);
-        self.make_ready(slot, End::Back);
+        if deadline.0 < u64::MAX {
+            self.watch_expiry(index, slot);
+        }
+        if !plan.is_plain || self.plan.classes[message.class as usize].properties.delay > Span::ZERO
+        {
+            return self.enter_with_rules(index, slot);
+        }
+        let backlog = &mut self.world.backlogs[index as usize];
+        backlog.store.push(slot, lane);
+        backlog.ready += 1;
+        self.backlog_changed(index);
+    }
+
+    /// The lane that a message belongs to; of a store by keys it is known when it is ready.
+    fn lane_for(&mut self, index: BacklogIndex, message: &Message) -> u32 {
+        let plan = &self.plan.backlogs[index as usize];
+        match plan.layout {
+            Layout::Single | Layout::Keys => 0,
+            Layout::Levels { count } => {
+                let asked = self.plan.classes[message.class as usize].properties.priority;
+                asked.unwrap_or(plan.semantics.default_priority).min(count - 1)
+            }
+            Layout::Partitions { count, .. } => match plan.semantics.partition_by {
+                PartitionBy::KeyHash => partition(message.key, count),
+                PartitionBy::KeyModulo => (message.key % u64::from(count)) as u32,
+                PartitionBy::RoundRobin => {
+                    (self.world.backlogs[index as usize].entered % u64::from(count)) as u32
+                }
+                PartitionBy::StickyBatch => {
+                    let (lane, sent) = &mut self.world.backlogs[index as usize].group.batch;
+                    if *sent == STICKY_BATCH {
+                        (*lane, *sent) = ((*lane + 1) % count, 0);
+                    }
+                    *sent += 1;
+                    *lane
+                }
+            },
+        }
     }
 
     /// A copy waits for a consumer, or expires now if its time has passed meanwhile.
-    pub(super) fn make_ready(&mut self, slot: u32, end: End) {
+    pub(super) fn make_ready(&mut self, slot: u32, place: ReturnsTo) {
         let copy = &mut self.world.copies[slot];
         copy.state = CopyState::Ready;
-        let (index, key, entered_at) = (copy.backlog, copy.message.key, copy.entered_at);
+        let (index, key, deadline) = (copy.backlog, copy.message.key, copy.deadline);
+        let bytes = self.plan.classes[copy.message.class as usize].bytes;
+        let copies = &mut self.world.copies;
         let backlog = &mut self.world.backlogs[index as usize];
-        backlog.put(slot, key, end);
+        if self.plan.backlogs[index as usize].layout == Layout::Keys {
+            copies[slot].lane = backlog.store.lane_of_key(key);
+        }
+        let lane = copies[slot].lane;
+        backlog.store.put_back(slot, lane, place, |other| copies[other].sequence);
         backlog.ready += 1;
-        let is_overdue =
-            self.time_to_live_ends(index, entered_at).is_some_and(|at| at < self.world.now);
-        if is_overdue {
+        backlog.bytes += bytes;
+        if self.expires_at_once(index) && deadline < self.world.now {
             self.expire(slot);
         } else {
             self.backlog_changed(index);
         }
     }
 
-    /// When a copy that entered at `entered_at` expires.
-    fn time_to_live_ends(&self, backlog: BacklogIndex, entered_at: Time) -> Option<Time> {
-        let channel = self.plan.backlogs[backlog as usize].channel;
-        let part = self.plan.nodes[channel as usize].part;
-        Some(entered_at.after(self.plan.channels[part as usize].time_to_live?))
-    }
-
-    fn watch_expiry(&mut self, index: BacklogIndex, slot: u32) {
-        let entered_at = self.world.copies[slot].entered_at;
-        let Some(deadline) = self.time_to_live_ends(index, entered_at) else { return };
-        let handle = self.world.copies.handle(slot);
-        let backlog = &mut self.world.backlogs[index as usize];
-        backlog.deadlines.push_back((deadline, handle));
-        if !backlog.has_expiry_timer {
-            backlog.has_expiry_timer = true;
-            self.schedule_expiry(index, deadline);
-        }
-    }
-
-    fn schedule_expiry(&mut self, index: BacklogIndex, at: Time) {
-        let rank = self.plan.node_rank(self.plan.backlogs[index as usize].channel);
-        let event = Event::about(EventKind::Expire, index);
-        self.world.calendar.schedule(at, Phase::Expire, rank, event);
-    }
-
-    /// Expires what waits and is due; one timer a backlog is enough, since all of it may wait
-    /// equally long.
-    pub(super) fn expire_due(&mut self, index: BacklogIndex) {
-        let now = self.world.now;
-        loop {
-            let backlog = &mut self.world.backlogs[index as usize];
-            match backlog.deadlines.front().copied() {
-                Some((deadline, handle)) if deadline <= now => {
-                    backlog.deadlines.pop_front();
-                    if self.is_waiting_for_consumer(handle) {
-                        self.expire(handle.slot);
-                    }
-                }
-                Some((deadline, _)) => return self.schedule_expiry(index, deadline),
-                None => {
-                    backlog.has_expiry_timer = false;
-                    return;
-                }
-            }
-        }
-    }
-
-    fn is_waiting_for_consumer(&self, handle: Handle) -> bool {
-        self.world.copies.is_live(handle)
-            && self.world.copies[handle.slot].state == CopyState::Ready
-    }
-
-    fn expire(&mut self, slot: u32) {
-        let copy = self.take_out(slot);
-        let plan = &self.plan.backlogs[copy.backlog as usize];
-        self.world.backlogs[copy.backlog as usize].expired += 1;
-        if let [member] = plan.members[..] {
-            self.world.edges[member as usize].counts.expired += 1;
-        }
-        self.world.totals.expired += 1;
-        self.note(EntryKind::Expired, plan.channel, copy.deliveries, 0, &copy.message);
-    }
-
     /// Takes a waiting copy out of its backlog, wherever it stands.
     pub(super) fn take_out(&mut self, slot: u32) -> MessageCopy {
         let copy = self.world.copies.remove(slot);
         let backlog = &mut self.world.backlogs[copy.backlog as usize];
-        backlog.remove(slot, copy.message.key);
+        backlog.store.remove(slot, copy.lane);
+        backlog.ready -= 1;
+        backlog.bytes =
+            backlog.bytes.saturating_sub(self.plan.classes[copy.message.class as usize].bytes);
         backlog.present -= 1;
         copy
     }
 
-    /// A copy leaves its backlog for good; its partition goes on.
+    /// A copy that was handed out leaves its backlog for good; its partition goes on.
+    #[inline]
     pub(super) fn leave(&mut self, slot: u32) -> MessageCopy {
         let copy = self.world.copies.remove(slot);
         let backlog = &mut self.world.backlogs[copy.backlog as usize];
         backlog.present -= 1;
-        if backlog.unblock(copy.message.key) {
-            self.backlog_changed(copy.backlog);
+        if copy.state == CopyState::InWork {
+            backlog.in_flight -= 1;
         }
+        backlog.store.release(copy.lane);
+        self.backlog_changed(copy.backlog);
         copy
     }
-}
 
-/// Where a copy is put into its backlog.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum End {
-    /// Before all others: its original place.
-    Front,
-    /// Behind all others.
-    Back,
-}
-
-impl Backlog {
-    fn put(&mut self, slot: u32, key: u64, end: End) {
-        match &mut self.store {
-            Store::Fifo(queue) => match end {
-                End::Front => queue.push_front(slot),
-                End::Back => queue.push_back(slot),
-            },
-            Store::Partitions { lanes, open } => {
-                let index = partition(key, lanes.len());
-                let lane = &mut lanes[index];
-                let was_open = lane.is_open();
-                match end {
-                    End::Front => {
-                        lane.queue.push_front(slot);
-                        lane.is_blocked = false;
-                    }
-                    End::Back => lane.queue.push_back(slot),
-                }
-                if !was_open && lane.is_open() {
-                    open.push_back(index as u32);
-                }
-            }
-        }
+    /// What a failure in a channel says about a copy that nobody had.
+    pub(super) fn channel_failure(&mut self, slot: u32, failure: Failure) {
+        let now = self.world.now;
+        let copy = &mut self.world.copies[slot];
+        copy.first_failure.get_or_insert((failure, now));
+        copy.last_failure = Some((failure, now));
     }
 
-    /// Notes how many wait. Called at the end of an instant, when everything that could be handed
-    /// out is: what waits for no time does not wait.
-    #[inline]
-    pub(super) fn measure(&mut self, now: Time) {
-        if self.ready <= self.ready_max {
-            return;
-        }
-        self.ready_max = self.ready;
-        for (size, reached) in &mut self.marks {
-            if *size <= self.ready {
-                reached.get_or_insert(now);
-            }
-        }
+    /// Whether a channel of this backlog keeps nothing.
+    pub(super) fn is_transient(&self, index: BacklogIndex) -> bool {
+        self.plan.backlogs[index as usize].semantics.storage == Storage::Transient
     }
-
-    /// The copy whose turn it is. Its partition is blocked until it leaves or comes back.
-    #[inline]
-    pub(super) fn take(&mut self) -> Option<u32> {
-        let slot = match &mut self.store {
-            Store::Fifo(queue) => queue.pop_front(),
-            Store::Partitions { lanes, open } => {
-                let lane = &mut lanes[open.pop_front()? as usize];
-                lane.is_blocked = true;
-                lane.queue.pop_front()
-            }
-        }?;
-        self.ready -= 1;
-        Some(slot)
-    }
-
-    /// Takes one particular copy whose turn it could be.
-    pub(super) fn take_this(&mut self, slot: u32, key: u64) {
-        match &mut self.store {
-            Store::Fifo(queue) => queue.retain(|other| *other != slot),
-            Store::Partitions { lanes, open } => {
-                let index = partition(key, lanes.len());
-                lanes[index].queue.retain(|other| *other != slot);
-                lanes[index].is_blocked = true;
-                open.retain(|lane| *lane as usize != index);
-            }
-        }
-        self.ready -= 1;
-    }
-
-    /// Copies whose turn it is: in a queue all, in partitions each head.
-    pub(super) fn candidates(&self) -> Vec<u32> {
-        match &self.store {
-            Store::Fifo(queue) => queue.iter().copied().collect(),
-            Store::Partitions { lanes, open } => open
-                .iter()
-                .filter_map(|lane| lanes[*lane as usize].queue.front().copied())
-                .collect(),
-        }
-    }
-
-    /// All copies that wait, in the order of their partitions.
-    pub(crate) fn waiting(&self) -> Vec<u32> {
-        match &self.store {
-            Store::Fifo(queue) => queue.iter().copied().collect(),
-            Store::Partitions { lanes, .. } => {
-                lanes.iter().flat_map(|lane| lane.queue.iter().copied()).collect()
-            }
-        }
-    }
-
-    fn remove(&mut self, slot: u32, key: u64) {
-        let take = |queue: &mut std::collections::VecDeque<u32>| {
-            // What expires or is redriven stands at the front, nearly always.
-            if let Some(at) = queue.iter().position(|other| *other == slot) {
-                queue.remove(at);
-            }
-        };
-        match &mut self.store {
-            Store::Fifo(queue) => take(queue),
-            Store::Partitions { lanes, open } => {
-                let index = partition(key, lanes.len());
-                take(&mut lanes[index].queue);
-                if !lanes[index].is_open() {
-                    open.retain(|lane| *lane as usize != index);
-                }
-            }
-        }
-        self.ready -= 1;
-    }
-
-    /// The partition of a key goes on; whether there is anything to go on with.
-    fn unblock(&mut self, key: u64) -> bool {
-        match &mut self.store {
-            Store::Fifo(_) => false,
-            Store::Partitions { lanes, open } => {
-                let index = partition(key, lanes.len());
-                lanes[index].is_blocked = false;
-                if lanes[index].is_open() {
-                    open.push_back(index as u32);
-                }
-                lanes[index].is_open()
-            }
-        }
-    }
-}
-
-impl Lane {
-    fn is_open(&self) -> bool {
-        !self.is_blocked && !self.queue.is_empty()
-    }
-}
-
-/// The partition of a key: the remainder of its mixed bits.
-fn partition(key: u64, partitions: usize) -> usize {
-    (mix(key) % partitions as u64) as usize
 }

@@ -1,19 +1,15 @@
 //! Consumers: delivery, work, success and failure.
 
+use flowbench_model::channel::{LeaseStart, OnFailure, Settlement};
 use flowbench_model::time::Span;
 
 use super::Engine;
-use super::channel::End;
 use crate::calendar::{Event, EventKind, Phase};
 use crate::message::{Handle, Message};
 use crate::plan::{EdgeIndex, NONE, PlanPoison};
-use crate::record::{DropReason, EntryKind, Failure};
+use crate::record::{COMMITTED, DropReason, EntryKind, Failure};
 use crate::rng::{Purpose, mix, stream_id, unit};
-use crate::world::{CopyState, Stage, Task, Work, is_early};
-
-/// How long a channel waits for the acknowledgement of a delivery that was lost on its way, where
-/// the contract says nothing (the default of Amazon SQS).
-const ACKNOWLEDGEMENT_TIMEOUT: Span = Span::from_secs(30);
+use crate::world::{CopyState, Stage, Task, Work};
 
 impl Engine<'_> {
     /// Hands a copy to the consumer of a subscribe edge.
@@ -24,7 +20,15 @@ impl Engine<'_> {
         copy.edge = edge;
         copy.deliveries += 1;
         let (message, attempt, is_duplicate) = (copy.message, copy.deliveries, copy.is_duplicate);
+        let index = copy.backlog;
+        let backlog = &mut self.world.backlogs[index as usize];
+        backlog.in_flight += 1;
         self.world.edges[edge as usize].counts.in_work += 1;
+        let handle = self.world.copies.handle(slot);
+        let semantics = &self.plan.backlogs[index as usize].semantics;
+        if semantics.lease > Span::ZERO && semantics.lease_starts == LeaseStart::AtDelivery {
+            self.begin_lease(handle);
+        }
         if self.is_lost(edge) {
             return self.lose_delivery(slot, edge);
         }
@@ -32,12 +36,15 @@ impl Engine<'_> {
             self.duplicate(slot, edge);
         }
         let consumer = self.plan.consumer_at(edge) as u32;
-        self.world.consumers[consumer as usize].busy += 1;
-        let task = Task::Copy { copy: slot, edge };
+        let task = Task::Copy { copy: handle, edge, is_late: false };
         let latency = self.latency(edge);
         let work = self.new_work(message, consumer, task, attempt);
+        self.world.copies[slot].work = work;
+        if self.plan.edges[edge as usize].prefetch == 0 {
+            self.world.consumers[consumer as usize].busy += 1;
+        }
         if latency == Span::ZERO {
-            self.begin_work(work);
+            self.delivery_arrives(work);
         } else {
             self.world.works[work].ends_at = self.world.now.after(latency);
             let event = Event::about(EventKind::DeliveryArrives, work);
@@ -52,24 +59,6 @@ impl Engine<'_> {
         self.note(EntryKind::Duplicated, edge, 0, 0, &message);
         self.world.totals.copies += 1;
         self.enter_backlog(backlog, &message, NONE, true);
-    }
-
-    fn lose_delivery(&mut self, slot: u32, edge: EdgeIndex) {
-        let plan = &self.plan.edges[edge as usize];
-        if is_early(plan.acknowledgement) {
-            return self.drop_copy(slot, edge, DropReason::AcknowledgedOnReceipt);
-        }
-        let wait = plan.timeout.unwrap_or(ACKNOWLEDGEMENT_TIMEOUT);
-        self.world.copies[slot].due = self.world.now.after(wait);
-        let event = Event::of(EventKind::ReceiptLost, self.world.copies.handle(slot));
-        self.schedule_in(wait, Phase::Release, self.plan.edge_rank(edge), event);
-    }
-
-    /// The channel gives up waiting for the acknowledgement of a lost delivery.
-    pub(super) fn receipt_lost(&mut self, handle: Handle) {
-        if self.world.copies.is_live(handle) {
-            self.take_back(handle.slot, Failure::DeliveryLost);
-        }
     }
 
     pub(super) fn new_work(
@@ -94,11 +83,38 @@ impl Engine<'_> {
         })
     }
 
-    pub(super) fn delivery_arrives(&mut self, work: u32) {
-        if self.world.works[work].is_cancelled {
-            self.world.works.remove(work);
-        } else {
-            self.begin_work(work);
+    /// A delivery reaches its consumer, who begins, or keeps it until it has a free slot.
+    #[inline]
+    pub(super) fn delivery_arrives(&mut self, slot: u32) {
+        let work = &self.world.works[slot];
+        if work.is_cancelled {
+            self.world.works.remove(slot);
+            return;
+        }
+        let Task::Copy { edge, .. } = work.task else { return };
+        if self.plan.edges[edge as usize].prefetch == 0 {
+            return self.begin_work(slot);
+        }
+        let (consumer, attempt, message) = (work.consumer, work.attempt, work.message);
+        self.count_delivery(edge, attempt, &message);
+        self.world.works[slot].stage = Stage::Fetched;
+        self.world.consumers[consumer as usize].fetched.push_back(slot);
+        self.begin_fetched(consumer);
+    }
+
+    /// A consumer begins what it was handed, as far as it has free slots.
+    pub(super) fn begin_fetched(&mut self, consumer: u32) {
+        let plan = &self.plan.consumers[consumer as usize];
+        if plan.is_settled_by_hand {
+            return;
+        }
+        while self.world.consumers[consumer as usize].busy < plan.concurrency {
+            let Some(slot) = self.world.consumers[consumer as usize].fetched.pop_front() else {
+                return;
+            };
+            self.world.consumers[consumer as usize].busy += 1;
+            self.world.works[slot].stage = Stage::Service;
+            self.begin_work(slot);
         }
     }
 
@@ -108,14 +124,23 @@ impl Engine<'_> {
         let work = &self.world.works[slot];
         let (message, task, attempt) = (work.message, work.task, work.attempt);
         let consumer = work.consumer as usize;
-        if let Task::Copy { copy, edge } = task {
-            self.count_delivery(edge, attempt, &message);
+        if let Task::Copy { copy, edge, is_late } = task {
+            // What is handed out ahead was counted when it came.
+            if self.plan.edges[edge as usize].prefetch == 0 {
+                self.count_delivery(edge, attempt, &message);
+            }
+            self.begin_lease_at_work(copy, edge);
             self.answer(slot);
             let is_repetition = self.plan.consumers[consumer].is_idempotent
                 && self.world.consumers[consumer].had_effect(message.id.0);
-            if is_repetition && copy != NONE {
-                return self.suppress(slot, copy, edge);
+            if is_repetition && !is_late {
+                return self.suppress(slot, copy.slot, edge);
             }
+        }
+        if self.plan.consumers[consumer].is_settled_by_hand && matches!(task, Task::Copy { .. }) {
+            self.world.works[slot].stage = Stage::Service;
+            self.world.works[slot].ends_at = flowbench_model::time::Time(u64::MAX);
+            return;
         }
         let service = self.service_time(slot);
         let ends_at = self.world.now.after(service);
@@ -126,6 +151,14 @@ impl Engine<'_> {
         let rank = self.plan.node_rank(self.plan.consumers[consumer].node);
         let event = Event::about(EventKind::WorkDone, slot);
         self.world.calendar.schedule(ends_at, Phase::Settle, rank, event);
+    }
+
+    fn begin_lease_at_work(&mut self, copy: Handle, edge: EdgeIndex) {
+        let index = self.plan.edges[edge as usize].backlog;
+        let semantics = &self.plan.backlogs[index as usize].semantics;
+        if semantics.lease > Span::ZERO && semantics.lease_starts == LeaseStart::AtWork {
+            self.begin_lease(copy);
+        }
     }
 
     fn count_delivery(&mut self, edge: EdgeIndex, attempt: u32, message: &Message) {
@@ -221,12 +254,18 @@ impl Engine<'_> {
     /// The consumer is free again.
     pub(super) fn end_work(&mut self, slot: u32) -> Work {
         let work = self.world.works.remove(slot);
-        self.world.consumers[work.consumer as usize].busy -= 1;
+        let consumer = &mut self.world.consumers[work.consumer as usize];
+        if work.holds_slot(self.plan) {
+            consumer.busy -= 1;
+        }
+        if !consumer.fetched.is_empty() {
+            self.begin_fetched(work.consumer);
+        }
         self.consumer_changed(work.consumer);
         work
     }
 
-    fn succeed(&mut self, slot: u32) {
+    pub(super) fn succeed(&mut self, slot: u32) {
         let work = self.end_work(slot);
         let consumer = &self.plan.consumers[work.consumer as usize];
         let had_effect = consumer.remembers
@@ -237,20 +276,62 @@ impl Engine<'_> {
             }
         }
         match work.task {
-            Task::Copy { copy: NONE, edge } => {
-                let late = EntryKind::AcknowledgedLate;
-                self.note(late, edge, work.attempt, u64::from(had_effect), &work.message);
+            Task::Copy { copy, edge, is_late: true } => {
+                self.settle_late(copy, edge, &work, had_effect);
             }
-            Task::Copy { copy, edge } => {
-                let done = EntryKind::Acknowledged;
-                self.note(done, edge, work.attempt, u64::from(had_effect), &work.message);
-                self.count_acknowledged(copy, edge);
+            Task::Copy { copy, edge, is_late: false } => {
+                self.acknowledge(copy.slot, edge, &work, had_effect);
             }
             Task::Call(call) => self.reply_to_call(call, None),
         }
     }
 
-    fn count_acknowledged(&mut self, copy: u32, edge: EdgeIndex) {
+    #[inline]
+    fn acknowledge(&mut self, slot: u32, edge: EdgeIndex, work: &Work, had_effect: bool) {
+        let index = self.plan.edges[edge as usize].backlog;
+        let semantics = &self.plan.backlogs[index as usize].semantics;
+        let effect = u64::from(had_effect);
+        match semantics.settlement {
+            Settlement::Offsets if semantics.commit_interval > Span::ZERO => {
+                self.note(EntryKind::Handled, edge, work.attempt, effect, &work.message);
+                self.hold_until_commit(slot, edge);
+            }
+            Settlement::Each | Settlement::OnDelivery | Settlement::Offsets => {
+                self.note(EntryKind::Acknowledged, edge, work.attempt, effect, &work.message);
+                self.count_acknowledged(slot, edge);
+            }
+            Settlement::Cumulative => {
+                let sequence = self.world.copies[slot].sequence;
+                self.note(EntryKind::Acknowledged, edge, work.attempt, effect, &work.message);
+                self.count_acknowledged(slot, edge);
+                self.acknowledge_before(edge, sequence);
+            }
+        }
+    }
+
+    /// An acknowledgement settles all that the consumer got before, whatever has become of it
+    /// there.
+    fn acknowledge_before(&mut self, edge: EdgeIndex, sequence: u64) {
+        let earlier: Vec<u32> = self
+            .world
+            .copies
+            .iter()
+            .filter(|(_, copy)| {
+                let is_there = copy.edge == edge && copy.state == CopyState::InWork;
+                is_there && copy.sequence < sequence
+            })
+            .map(|(slot, _)| slot)
+            .collect();
+        for slot in earlier {
+            let copy = &self.world.copies[slot];
+            let (attempt, message) = (copy.deliveries, copy.message);
+            self.mark_late(self.world.copies.handle(slot));
+            self.note(EntryKind::Acknowledged, edge, attempt, COMMITTED, &message);
+            self.count_acknowledged(slot, edge);
+        }
+    }
+
+    pub(super) fn count_acknowledged(&mut self, copy: u32, edge: EdgeIndex) {
         let counts = &mut self.world.edges[edge as usize].counts;
         counts.acknowledged += 1;
         counts.in_work -= 1;
@@ -263,10 +344,12 @@ impl Engine<'_> {
     pub(super) fn fail(&mut self, slot: u32, failure: Failure) {
         let work = self.end_work(slot);
         match work.task {
-            Task::Copy { copy: NONE, edge } => {
+            Task::Copy { edge, is_late: true, .. } => {
                 self.note(EntryKind::Failed, edge, work.attempt, failure.into(), &work.message);
             }
-            Task::Copy { copy, edge } => self.attempt_failed(copy, edge, failure),
+            Task::Copy { copy, edge, is_late: false } => {
+                self.attempt_failed(copy.slot, edge, failure);
+            }
             Task::Call(call) => self.reply_to_call(call, Some(Failure::CallRejected)),
         }
     }
@@ -276,80 +359,25 @@ impl Engine<'_> {
         self.world.edges[edge as usize].counts.failed += 1;
         self.note(EntryKind::Failed, edge, copy.1, failure.into(), &copy.0);
         let plan = &self.plan.edges[edge as usize];
-        if is_early(plan.acknowledgement) {
+        if plan.is_early {
             return self.drop_copy(slot, edge, DropReason::AcknowledgedOnReceipt);
         }
-        match &plan.retry {
-            Some(retry) if copy.1 < retry.attempts => {
-                let delay = self.backoff(edge, copy.1);
-                self.schedule_retry(slot, edge, delay);
-            }
-            Some(_) | None => self.give_up(slot, edge, failure),
+        let answer = if plan.retry.is_some() { OnFailure::Requeue } else { plan.on_failure };
+        match answer {
+            OnFailure::Requeue => self.requeue(slot, edge, failure),
+            OnFailure::Reject => self.reject(slot, edge, failure),
+            // The channel learns of it when the lease ends, or the connection.
+            OnFailure::Abandon => {}
         }
     }
 
     /// Notes a failure on a copy; its message and the number of deliveries.
-    fn failed_copy(&mut self, slot: u32, failure: Failure) -> (Message, u32) {
+    pub(super) fn failed_copy(&mut self, slot: u32, failure: Failure) -> (Message, u32) {
         let now = self.world.now;
         let copy = &mut self.world.copies[slot];
         copy.first_failure.get_or_insert((failure, now));
         copy.last_failure = Some((failure, now));
         (copy.message, copy.deliveries)
-    }
-
-    /// The delay before the next attempt on an edge, after so many.
-    pub(super) fn backoff(&mut self, edge: EdgeIndex, attempts: u32) -> Span {
-        let Some(retry) = &self.plan.edges[edge as usize].retry else { return Span::ZERO };
-        let delay = retry.backoff.delay(attempts);
-        if retry.jitter == 0.0 {
-            return delay;
-        }
-        let random = self.world.edges[edge as usize].jitter.unit();
-        Span((delay.0 as f64 * (1.0 - retry.jitter * random)) as u64)
-    }
-
-    /// A failed copy waits outside the consumer, holding none of its slots.
-    fn schedule_retry(&mut self, slot: u32, edge: EdgeIndex, delay: Span) {
-        let due = self.world.now.after(delay);
-        let copy = &mut self.world.copies[slot];
-        copy.state = CopyState::Waiting;
-        copy.due = due;
-        let (message, attempt) = (copy.message, copy.deliveries);
-        let counts = &mut self.world.edges[edge as usize].counts;
-        counts.in_work -= 1;
-        counts.waiting += 1;
-        self.note(EntryKind::RetryScheduled, edge, attempt, delay.0, &message);
-        let event = Event::of(EventKind::Retry, self.world.copies.handle(slot));
-        self.schedule_in(delay, Phase::Release, self.plan.edge_rank(edge), event);
-    }
-
-    /// The wait for the next attempt is over. A retry queues behind the others; in a partition it
-    /// comes first, since the others were waiting for it.
-    pub(super) fn retry(&mut self, handle: Handle) {
-        if !self.world.copies.is_live(handle) {
-            return;
-        }
-        let copy = &self.world.copies[handle.slot];
-        let (edge, backlog) = (copy.edge, copy.backlog);
-        self.world.edges[edge as usize].counts.waiting -= 1;
-        let is_partitioned = self.plan.backlogs[backlog as usize].partitions > 0;
-        self.make_ready(handle.slot, if is_partitioned { End::Front } else { End::Back });
-    }
-
-    /// The channel takes a copy back that no consumer will acknowledge, to its original place.
-    pub(super) fn take_back(&mut self, slot: u32, failure: Failure) {
-        let (message, attempt) = self.failed_copy(slot, failure);
-        let edge = self.world.copies[slot].edge;
-        self.note(EntryKind::Returned, edge, attempt, failure.into(), &message);
-        let plan = &self.plan.edges[edge as usize];
-        if is_early(plan.acknowledgement) {
-            return self.drop_copy(slot, edge, DropReason::AcknowledgedOnReceipt);
-        }
-        if plan.retry.as_ref().is_some_and(|retry| attempt >= retry.attempts) {
-            return self.give_up(slot, edge, failure);
-        }
-        self.world.edges[edge as usize].counts.in_work -= 1;
-        self.make_ready(slot, End::Front);
     }
 
     /// A copy with a consumer is gone.

@@ -1,64 +1,196 @@
 //! Dead letters: given up, sent back, discarded.
 
-use flowbench_model::scenario::ActionKind;
+use flowbench_model::time::Span;
 
 use super::Engine;
-use crate::plan::{EdgeIndex, NONE, NodeIndex};
+use crate::message::Message;
+use crate::plan::{BacklogIndex, EdgeIndex, NONE, NodeIndex};
 use crate::record::{DropReason, EntryKind, Failure};
 use crate::world::{CopyState, Death, MessageCopy};
 
 impl Engine<'_> {
-    /// A copy gets no further attempt: it becomes a dead letter, or is dropped where no channel
-    /// takes dead letters.
-    pub(super) fn give_up(&mut self, slot: u32, edge: EdgeIndex, failure: Failure) {
+    /// A copy that was handed out becomes a dead letter, or is dropped where no channel takes
+    /// dead letters.
+    pub(super) fn bury_or_drop(&mut self, slot: u32, edge: EdgeIndex, failure: Failure) {
         match self.plan.edges[edge as usize].dead_letter {
             Some(channel) if self.has_place(channel) => {
-                self.dead_letter(slot, edge, channel, failure);
+                let copy = self.leave(slot);
+                let counts = &mut self.world.edges[edge as usize].counts;
+                counts.in_work -= 1;
+                self.die(edge, channel, &copy, failure);
             }
             Some(_) | None => self.drop_copy(slot, edge, DropReason::GivenUp),
         }
     }
 
-    /// Whether a dead-letter channel keeps what it gets: a topic without subscribers does not.
-    fn has_place(&self, channel: NodeIndex) -> bool {
-        let part = self.plan.nodes[channel as usize].part;
-        !self.plan.channels[part as usize].backlogs.is_empty()
+    /// A copy that would be handed out once more has no attempt left.
+    pub(super) fn give_up_waiting(&mut self, slot: u32, edge: EdgeIndex) {
+        let copy = self.take_out(slot);
+        let failure = copy.last_failure.map_or(Failure::LeaseExpired, |(failure, _)| failure);
+        match self.plan.edges[edge as usize].dead_letter {
+            Some(channel) if self.has_place(channel) => self.die(edge, channel, &copy, failure),
+            Some(_) | None => {
+                self.forget_death(copy.death);
+                self.world.edges[edge as usize].counts.dropped += 1;
+                self.drop_message(edge, DropReason::GivenUp, &copy.message);
+            }
+        }
     }
 
-    fn dead_letter(&mut self, slot: u32, edge: EdgeIndex, channel: NodeIndex, failure: Failure) {
-        let copy = self.leave(slot);
+    /// Whether a dead-letter channel keeps what it gets: a topic without subscribers does not.
+    fn has_place(&self, channel: NodeIndex) -> bool {
+        let plan = self.channel_plan(channel);
+        !plan.backlogs.is_empty() || !plan.binds.is_empty()
+    }
+
+    /// A copy that has left its backlog dies there, given up by the consumer of an edge.
+    fn die(&mut self, edge: EdgeIndex, channel: NodeIndex, copy: &MessageCopy, failure: Failure) {
+        let is_rejected = failure == Failure::Rejected;
+        let from = self.plan.edges[edge as usize].from;
+        let path = self.death_path(copy, from, is_rejected);
+        if self.comes_in_a_circle(from, channel, &path) {
+            self.forget_fate(copy);
+            self.world.edges[edge as usize].counts.dropped += 1;
+            return self.drop_message(edge, DropReason::DeadLetterCycle, &copy.message);
+        }
         self.forget_death(copy.death);
-        let counts = &mut self.world.edges[edge as usize].counts;
-        counts.in_work -= 1;
-        counts.dead_lettered += 1;
+        self.world.edges[edge as usize].counts.dead_lettered += 1;
         self.world.totals.dead_lettered += 1;
+        let attempts = copy.deliveries;
+        self.note(EntryKind::DeadLettered, edge, attempts, failure.into(), &copy.message);
+        let death = Death { path, ..self.death(copy, edge, failure) };
+        self.bury(channel, &copy.message, &death);
+    }
+
+    fn death(&self, copy: &MessageCopy, edge: EdgeIndex, failure: Failure) -> Death {
         let now = self.world.now;
-        let death = Death {
+        Death {
             edge,
             backlog: copy.backlog,
             attempts: copy.deliveries,
             at: now,
             first: copy.first_failure.unwrap_or((failure, now)),
             last: copy.last_failure.unwrap_or((failure, now)),
-        };
-        let attempts = copy.deliveries;
-        self.note(EntryKind::DeadLettered, edge, attempts, failure.into(), &copy.message);
-        self.bury(channel, &copy, &death);
+            path: Vec::new(),
+        }
     }
 
-    /// Puts a dead letter into its channel: one for a queue, one for each subscriber of a topic.
-    fn bury(&mut self, channel: NodeIndex, copy: &MessageCopy, death: &Death) {
+    fn death_path(
+        &self,
+        copy: &MessageCopy,
+        from: NodeIndex,
+        is_rejected: bool,
+    ) -> Vec<(NodeIndex, bool)> {
+        let mut path = match copy.death {
+            NONE => Vec::new(),
+            death => self.world.deaths[death].path.clone(),
+        };
+        // A retry loop goes round for ever; the latest deaths say enough.
+        path.retain(|(node, was_rejected)| *node != from || *was_rejected != is_rejected);
+        path.push((from, is_rejected));
+        path
+    }
+
+    /// Whether a dead letter would come back to a channel it died in before, without having been
+    /// rejected since (RabbitMQ, `mc.erl: is_cycle_v2`).
+    fn comes_in_a_circle(
+        &self,
+        from: NodeIndex,
+        to: NodeIndex,
+        path: &[(NodeIndex, bool)],
+    ) -> bool {
+        let is_guarded = self.channel_plan(from).semantics.dead_letter_cycle_guard;
+        let before = path.iter().position(|(node, _)| *node == to);
+        is_guarded && before.is_some_and(|at| path[at..].iter().all(|(_, rejected)| !rejected))
+    }
+
+    /// A copy that no consumer had has left its backlog: it dies in its channel.
+    pub(super) fn die_in_channel(&mut self, copy: &MessageCopy, failure: Failure) {
+        let plan = &self.plan.backlogs[copy.backlog as usize];
+        let (from, attempts) = (plan.channel, copy.deliveries);
+        let is_at_rest = copy.death != NONE && plan.members.is_empty();
+        let Some(to) = plan.dead_letter.filter(|to| self.has_place(*to)) else {
+            self.forget_fate(copy);
+            return self.drop_message(from, DropReason::Unroutable, &copy.message);
+        };
+        let path = self.death_path(copy, from, false);
+        if self.comes_in_a_circle(from, to, &path) {
+            self.forget_fate(copy);
+            return self.drop_message(from, DropReason::DeadLetterCycle, &copy.message);
+        }
+        let earlier = (copy.death != NONE).then(|| self.world.deaths[copy.death].edge);
+        let edge = match earlier {
+            Some(edge) if is_at_rest => edge,
+            Some(_) | None => {
+                self.world.totals.dead_lettered += 1;
+                NONE
+            }
+        };
+        let death = Death { path, ..self.death(copy, edge, failure) };
+        self.forget_death(copy.death);
+        self.note(EntryKind::DeadLettered, from, attempts, failure.into(), &copy.message);
+        // Channels that are full and dead-letter to each other must not keep an instant from
+        // ending unseen: the way there is an event.
+        let death = self.world.deaths.insert(death);
+        self.send_to(to, NONE, &copy.message, death, Span::ZERO);
+    }
+
+    /// A message that a full channel did not take dies without having been stored.
+    pub(super) fn bury_unstored(
+        &mut self,
+        from: NodeIndex,
+        backlog: BacklogIndex,
+        to: NodeIndex,
+        message: &Message,
+    ) {
+        if !self.has_place(to) {
+            return self.drop_message(from, DropReason::Overflow, message);
+        }
+        let at = (Failure::Overflow, self.world.now);
+        let path = vec![(from, false)];
+        let death = Death { edge: NONE, backlog, attempts: 0, at: at.1, first: at, last: at, path };
+        self.world.totals.dead_lettered += 1;
+        self.note(EntryKind::DeadLettered, from, 0, Failure::Overflow.into(), message);
+        let death = self.world.deaths.insert(death);
+        self.send_to(to, NONE, message, death, Span::ZERO);
+    }
+
+    /// Puts a dead letter into its channel: one for a queue, one for each subscriber of a topic
+    /// and each bound channel.
+    pub(super) fn bury(&mut self, channel: NodeIndex, message: &Message, death: &Death) {
         let part = self.plan.nodes[channel as usize].part;
         let plan = &self.plan.channels[part as usize];
+        let mut copies = 0;
         for backlog in &plan.backlogs {
             let has_readers = !self.plan.backlogs[*backlog as usize].members.is_empty();
-            if has_readers {
-                // From here on it is also a message of the consumer that reads dead letters.
-                self.world.totals.copies += 1;
+            if !self.is_wanted(*backlog, message) {
+                continue;
             }
+            // From here on it is also a message of the consumer that reads dead letters.
+            self.world.totals.copies += u64::from(has_readers);
             let death = self.world.deaths.insert(death.clone());
-            self.enter_backlog(*backlog, &copy.message, death, false);
+            self.enter_backlog(*backlog, message, death, false);
+            copies += 1;
         }
+        for edge in &plan.binds {
+            if self.plan.edges[*edge as usize].passes[message.class as usize] {
+                self.world.totals.copies += 1;
+                self.pass_on(*edge, message);
+                copies += 1;
+            }
+        }
+        if copies == 0 {
+            self.lose_dead_letter(channel, message, death);
+        }
+    }
+
+    /// Nobody takes a dead letter: it is dropped instead.
+    fn lose_dead_letter(&mut self, channel: NodeIndex, message: &Message, death: &Death) {
+        if death.edge != NONE {
+            self.world.edges[death.edge as usize].counts.dead_lettered -= 1;
+        }
+        self.world.totals.dead_lettered -= 1;
+        self.drop_message(channel, DropReason::Unroutable, message);
     }
 
     /// Frees what is known of a dead letter that has left its channel.
@@ -68,9 +200,8 @@ impl Engine<'_> {
         }
     }
 
-    /// An operator acts on the dead letters of a channel.
-    pub(super) fn act(&mut self, index: u32) {
-        let action = &self.plan.actions[index as usize];
+    /// An operator sends dead letters of a channel back, or discards them.
+    pub(super) fn act_on_dead_letters(&mut self, index: u32, is_redrive: bool) {
         let chosen = self.chosen_dead_letters(index);
         self.note_event(EntryKind::Acted, index, chosen.len() as u64);
         for slot in chosen {
@@ -80,23 +211,24 @@ impl Engine<'_> {
                 self.world.totals.copies -= 1;
             }
             let death = self.world.deaths.remove(copy.death);
-            self.world.edges[death.edge as usize].counts.dead_lettered -= 1;
+            if death.edge != NONE {
+                self.world.edges[death.edge as usize].counts.dead_lettered -= 1;
+            }
             self.world.totals.dead_lettered -= 1;
-            match &action.what {
-                ActionKind::Redrive { .. } => self.redrive(&copy, &death),
-                ActionKind::Drop { .. } => self.discard(&copy, &death),
-                ActionKind::Settle { .. }
-                | ActionKind::Pause { .. }
-                | ActionKind::Resume { .. } => {}
+            if is_redrive {
+                self.redrive(&copy, &death);
+            } else {
+                self.discard(&copy, &death);
             }
         }
     }
 
     fn chosen_dead_letters(&self, index: u32) -> Vec<u32> {
         let action = &self.plan.actions[index as usize];
-        let backlogs = &self.plan.channels[action.channel as usize].backlogs;
-        let waiting =
-            backlogs.iter().flat_map(|backlog| self.world.backlogs[*backlog as usize].waiting());
+        let backlogs = &self.plan.channels[action.target as usize].backlogs;
+        let waiting = backlogs
+            .iter()
+            .flat_map(|backlog| self.world.backlogs[*backlog as usize].store.waiting());
         waiting
             .filter(|slot| {
                 let copy = &self.world.copies[*slot];
@@ -110,23 +242,28 @@ impl Engine<'_> {
 
     /// The same message, with fresh attempts, for the subscription that gave it up.
     fn redrive(&mut self, copy: &MessageCopy, death: &Death) {
-        self.note(EntryKind::Redriven, death.edge, death.attempts, 0, &copy.message);
+        let (kind, place) = match death.edge {
+            NONE => (EntryKind::Arrived, self.plan.backlogs[death.backlog as usize].channel),
+            edge => (EntryKind::Redriven, edge),
+        };
+        self.note(kind, place, death.attempts, 0, &copy.message);
         self.enter_backlog(death.backlog, &copy.message, NONE, false);
     }
 
     fn discard(&mut self, copy: &MessageCopy, death: &Death) {
-        self.world.edges[death.edge as usize].counts.dropped += 1;
-        self.drop_message(death.edge, DropReason::Operator, &copy.message);
-    }
-
-    /// Puts copies back in the order in which they came, before all that waits.
-    pub(super) fn take_back_all(&mut self, mut slots: Vec<u32>, failure: Failure) {
-        slots.sort_unstable_by_key(|slot| {
-            let copy = &self.world.copies[*slot];
-            std::cmp::Reverse((copy.entered_at, copy.message.id))
-        });
-        for slot in slots {
-            self.take_back(slot, failure);
+        let place = match death.edge {
+            NONE => self.plan.backlogs[copy.backlog as usize].members.first().copied(),
+            edge => Some(edge),
+        };
+        match place {
+            Some(edge) => {
+                self.world.edges[edge as usize].counts.dropped += 1;
+                self.drop_message(edge, DropReason::Operator, &copy.message);
+            }
+            None => {
+                let channel = self.plan.backlogs[copy.backlog as usize].channel;
+                self.drop_message(channel, DropReason::Retention, &copy.message);
+            }
         }
     }
 }

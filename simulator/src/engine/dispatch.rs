@@ -1,8 +1,13 @@
 //! Who gets what: at the end of an instant, waiting messages and calls go to free consumers.
 
+use flowbench_model::channel::{Assignment, Overflow, ReturnsTo};
+use flowbench_model::time::Time;
+
 use super::Engine;
 use crate::message::Handle;
 use crate::plan::{BacklogIndex, EdgeIndex};
+use crate::record::DropReason;
+use crate::world::Backlog;
 
 impl Engine<'_> {
     #[inline]
@@ -81,8 +86,31 @@ impl Engine<'_> {
     #[inline]
     fn dispatch_backlog(&mut self, index: BacklogIndex) {
         self.world.backlogs[index as usize].is_changed = false;
+        let plan = &self.plan.backlogs[index as usize];
+        if plan.can_expire {
+            self.expire_heads(index);
+        }
         self.serve_backlog(index);
         self.world.backlogs[index as usize].measure(self.world.now);
+        if plan.can_expire {
+            self.expire_heads(index);
+        }
+        if !plan.is_plain {
+            self.after_serving(index);
+        }
+    }
+
+    /// What a channel that keeps nothing could not hand out is lost; publishers may have room.
+    fn after_serving(&mut self, index: BacklogIndex) {
+        if self.is_transient(index) {
+            while let Some(slot) = self.world.backlogs[index as usize].store.head() {
+                self.remove_from_store(slot, DropReason::NobodyThere);
+            }
+        }
+        let semantics = &self.plan.backlogs[index as usize].semantics;
+        if semantics.overflow == Overflow::BlockPublisher {
+            self.admit_held(index);
+        }
     }
 
     /// A consumer takes one from each of its sources in turn (subscriptions, then calls) until it
@@ -91,7 +119,7 @@ impl Engine<'_> {
         let plan = &self.plan.consumers[consumer as usize];
         let sources = plan.subscriptions.len() as u32 + 1;
         let mut idle = 0;
-        while idle < sources && self.has_capacity(consumer) {
+        while idle < sources {
             let state = &mut self.world.consumers[consumer as usize];
             let source = state.next_source % sources;
             state.next_source = (source + 1) % sources;
@@ -111,6 +139,29 @@ impl Engine<'_> {
             && self.world.nodes[plan.node as usize].down == 0
     }
 
+    /// Whether the consumer of an edge is up and subscribed.
+    pub(super) fn is_there(&self, edge: EdgeIndex) -> bool {
+        let node = self.plan.edges[edge as usize].to;
+        self.world.nodes[node as usize].down == 0 && !self.world.edges[edge as usize].is_paused
+    }
+
+    /// Whether a subscriber can be handed one more message.
+    #[inline]
+    fn has_room(&self, edge: EdgeIndex) -> bool {
+        let (plan, state) = (&self.plan.edges[edge as usize], &self.world.edges[edge as usize]);
+        if state.is_paused {
+            return false;
+        }
+        if plan.prefetch == 0 {
+            return self.has_capacity(self.plan.consumer_at(edge) as u32);
+        }
+        let outstanding = state.counts.in_work;
+        let is_batch = self.plan.backlogs[plan.backlog as usize].semantics.fetches_batches;
+        self.world.nodes[plan.to as usize].down == 0
+            && outstanding < u64::from(plan.prefetch)
+            && (!is_batch || outstanding == 0 || state.is_fetching)
+    }
+
     fn is_channel_up(&self, backlog: BacklogIndex) -> bool {
         let channel = self.plan.backlogs[backlog as usize].channel;
         self.world.nodes[channel as usize].down == 0
@@ -119,17 +170,22 @@ impl Engine<'_> {
     /// One message for the consumer of a subscribe edge; whether there was one.
     fn take_from(&mut self, edge: EdgeIndex) -> bool {
         let index = self.plan.edges[edge as usize].backlog;
-        if !self.is_channel_up(index) {
+        if !self.is_channel_up(index) || !self.has_room(edge) || self.is_window_full(index) {
             return false;
         }
-        let taken = if self.plan.backlogs[index as usize].is_selective {
-            self.take_selected(index, &[edge]).map(|(slot, _)| slot)
-        } else {
-            self.world.backlogs[index as usize].take()
-        };
-        let Some(slot) = taken else { return false };
-        self.deliver(slot, edge);
-        true
+        let members = &self.plan.backlogs[index as usize].members;
+        let member = members.iter().position(|other| *other == edge).unwrap_or(0) as u32;
+        if self.is_standing_by(index, member) {
+            return false;
+        }
+        self.hand_out(index, member, edge)
+    }
+
+    /// Whether as many messages are unsettled as may be at once.
+    #[inline]
+    fn is_window_full(&self, index: BacklogIndex) -> bool {
+        let most = self.plan.backlogs[index as usize].semantics.in_flight_max;
+        most > 0 && self.world.backlogs[index as usize].in_flight >= u64::from(most)
     }
 
     #[inline]
@@ -137,55 +193,147 @@ impl Engine<'_> {
         if !self.is_channel_up(index) {
             return;
         }
-        if self.plan.backlogs[index as usize].is_selective {
+        let plan = &self.plan.backlogs[index as usize];
+        if plan.is_selective {
             return self.serve_selective(index);
         }
-        while self.world.backlogs[index as usize].ready > 0 {
-            let Some(edge) = self.next_member(index) else { return };
-            let Some(slot) = self.world.backlogs[index as usize].take() else { return };
-            self.member_served(index, edge);
+        while self.world.backlogs[index as usize].ready > 0 && !self.is_window_full(index) {
+            let Some((member, edge)) = self.next_member(index) else { break };
+            if plan.semantics.fetches_batches {
+                self.world.edges[edge as usize].is_fetching = true;
+            }
+            self.member_served(index, member);
+            if !self.hand_out(index, member, edge) {
+                break;
+            }
+        }
+        if plan.semantics.fetches_batches {
+            for edge in &plan.members {
+                self.world.edges[*edge as usize].is_fetching = false;
+            }
+        }
+    }
+
+    /// Hands the next message that a member may have to it; whether there was one.
+    #[inline]
+    fn hand_out(&mut self, index: BacklogIndex, member: u32, edge: EdgeIndex) -> bool {
+        let plan = &self.plan.backlogs[index as usize];
+        if plan.is_selective {
+            let Some((slot, edge)) = self.take_selected(index, &[edge]) else { return false };
             self.deliver(slot, edge);
+            return true;
         }
+        while let Some((slot, lane)) = self.world.backlogs[index as usize].store.take(member) {
+            let backlog = &mut self.world.backlogs[index as usize];
+            backlog.ready -= 1;
+            if plan.is_plain && !plan.can_expire && !self.plan.edges[edge as usize].limit.is_lazy {
+                self.deliver(slot, edge);
+                return true;
+            }
+            if self.leaves_instead(slot, lane, edge) {
+                continue;
+            }
+            self.deliver(slot, edge);
+            return true;
+        }
+        false
     }
 
-    /// The first member with capacity, from the one after the last served.
-    #[inline]
-    fn next_member(&self, index: BacklogIndex) -> Option<EdgeIndex> {
-        let members = &self.plan.backlogs[index as usize].members;
-        let is_free = |edge: &EdgeIndex| self.has_capacity(self.plan.consumer_at(*edge) as u32);
-        if let [only] = members[..] {
-            return is_free(&only).then_some(only);
+    /// What would be handed out but has waited too long, or was delivered as often as it may be,
+    /// leaves instead.
+    fn leaves_instead(&mut self, slot: u32, lane: u32, edge: EdgeIndex) -> bool {
+        let copy = &self.world.copies[slot];
+        let (index, deadline) = (copy.backlog, copy.deadline);
+        let bytes = self.plan.classes[copy.message.class as usize].bytes;
+        let is_overdue = deadline <= self.world.now;
+        let is_used_up = self.is_used_up(slot, edge);
+        let backlog = &mut self.world.backlogs[index as usize];
+        if !is_overdue && !is_used_up {
+            backlog.bytes = backlog.bytes.saturating_sub(bytes);
+            return false;
         }
-        let first = self.world.backlogs[index as usize].next_member as usize;
-        let (before, after) = members.split_at(first.min(members.len()));
-        after.iter().chain(before).copied().find(is_free)
+        let backlog = &mut self.world.backlogs[index as usize];
+        backlog.store.put_back(slot, lane, ReturnsTo::OriginalPlace, |_| u64::MAX);
+        backlog.store.release(lane);
+        backlog.ready += 1;
+        if is_overdue {
+            self.expire(slot);
+        } else {
+            self.give_up_waiting(slot, edge);
+        }
+        true
+    }
+
+    /// The first member that there is something for and that has room, from the one after the
+    /// last served; of those with the highest priority.
+    #[inline]
+    fn next_member(&mut self, index: BacklogIndex) -> Option<(u32, EdgeIndex)> {
+        let plan = &self.plan.backlogs[index as usize];
+        if let [only] = plan.members[..] {
+            let is_free = self.has_room(only) && !self.is_standing_by(index, 0);
+            let has_some = !plan.has_owners || self.world.backlogs[index as usize].store.has_for(0);
+            return (is_free && has_some).then_some((0, only));
+        }
+        if plan.semantics.assignment == Assignment::Random {
+            return self.member_by_chance(index);
+        }
+        let count = plan.members.len() as u32;
+        let first = self.world.backlogs[index as usize].next_member;
+        let mut best: Option<(u32, EdgeIndex)> = None;
+        for step in 0..count {
+            let member = (first + step) % count;
+            let edge = plan.members[member as usize];
+            let priority = self.plan.edges[edge as usize].consumer_priority;
+            let is_better = best.is_none_or(|(_, other)| {
+                priority > self.plan.edges[other as usize].consumer_priority
+            });
+            if is_better && self.can_serve(index, member, edge) {
+                best = Some((member, edge));
+            }
+        }
+        best
+    }
+
+    fn can_serve(&self, index: BacklogIndex, member: u32, edge: EdgeIndex) -> bool {
+        self.world.backlogs[index as usize].store.has_for(member)
+            && self.has_room(edge)
+            && !self.is_standing_by(index, member)
+    }
+
+    fn member_by_chance(&mut self, index: BacklogIndex) -> Option<(u32, EdgeIndex)> {
+        let members = (0..).zip(&self.plan.backlogs[index as usize].members);
+        let free: Vec<(u32, EdgeIndex)> = members
+            .map(|(member, edge)| (member, *edge))
+            .filter(|(member, edge)| self.can_serve(index, *member, *edge))
+            .collect();
+        if free.is_empty() {
+            return None;
+        }
+        let choice = &mut self.world.backlogs[index as usize].group.choice;
+        let stream = choice.as_mut().expect("invariant: a group by chance has its stream");
+        Some(free[stream.below(free.len() as u64) as usize])
     }
 
     #[inline]
-    fn member_served(&mut self, index: BacklogIndex, edge: EdgeIndex) {
-        let members = &self.plan.backlogs[index as usize].members;
-        if members.len() == 1 {
-            return;
+    fn member_served(&mut self, index: BacklogIndex, member: u32) {
+        let count = self.plan.backlogs[index as usize].members.len() as u32;
+        if count > 1 {
+            self.world.backlogs[index as usize].next_member = (member + 1) % count;
         }
-        let at = members.iter().position(|member| *member == edge).unwrap_or(0);
-        self.world.backlogs[index as usize].next_member = ((at + 1) % members.len()) as u32;
     }
 
     /// Competing consumers that do not take every message: the oldest message that a free one
     /// takes goes to the first such member.
     fn serve_selective(&mut self, index: BacklogIndex) {
         let plan = &self.plan.backlogs[index as usize];
-        loop {
+        while !self.is_window_full(index) {
             let first = self.world.backlogs[index as usize].next_member as usize;
             let (before, after) = plan.members.split_at(first.min(plan.members.len()));
-            let free: Vec<EdgeIndex> = after
-                .iter()
-                .chain(before)
-                .copied()
-                .filter(|edge| self.has_capacity(self.plan.consumer_at(*edge) as u32))
-                .collect();
+            let free: Vec<EdgeIndex> =
+                after.iter().chain(before).copied().filter(|edge| self.has_room(*edge)).collect();
             let Some((slot, edge)) = self.take_selected(index, &free) else { return };
-            self.member_served(index, edge);
+            let member = plan.members.iter().position(|other| *other == edge).unwrap_or(0);
+            self.member_served(index, member as u32);
             self.deliver(slot, edge);
         }
     }
@@ -196,23 +344,47 @@ impl Engine<'_> {
         index: BacklogIndex,
         edges: &[EdgeIndex],
     ) -> Option<(u32, EdgeIndex)> {
-        let candidates = self.world.backlogs[index as usize].candidates();
+        let candidates = self.world.backlogs[index as usize].store.candidates();
         let (slot, edge) = candidates.into_iter().find_map(|slot| {
-            let wanted = self.world.copies[slot].message.message_type as usize;
-            let takes = |edge: &&EdgeIndex| self.plan.edges[**edge as usize].carries[wanted];
+            let class = self.world.copies[slot].message.class as usize;
+            let takes = |edge: &&EdgeIndex| self.plan.edges[**edge as usize].passes[class];
             Some((slot, *edges.iter().find(takes)?))
         })?;
-        let key = self.world.copies[slot].message.key;
-        self.world.backlogs[index as usize].take_this(slot, key);
+        let copy = &self.world.copies[slot];
+        let (lane, bytes) = (copy.lane, self.plan.classes[copy.message.class as usize].bytes);
+        let backlog = &mut self.world.backlogs[index as usize];
+        backlog.store.take_this(slot, lane);
+        backlog.ready -= 1;
+        backlog.bytes = backlog.bytes.saturating_sub(bytes);
         Some((slot, edge))
     }
 
     /// Begins the call that waits longest at a consumer; whether there was one.
     fn serve_next_call(&mut self, consumer: u32) -> bool {
+        if !self.has_capacity(consumer) {
+            return false;
+        }
         let waiting = &mut self.world.consumers[consumer as usize].waiting_calls;
         let Some(slot) = waiting.pop_front() else { return false };
         let call: Handle = self.world.calls.handle(slot);
         self.serve_call(consumer, call);
         true
+    }
+}
+
+impl Backlog {
+    /// Notes how many wait. Called at the end of an instant, when everything that could be handed
+    /// out is: what waits for no time does not wait.
+    #[inline]
+    pub(super) fn measure(&mut self, now: Time) {
+        if self.ready <= self.ready_max {
+            return;
+        }
+        self.ready_max = self.ready;
+        for (size, reached) in &mut self.marks {
+            if *size <= self.ready {
+                reached.get_or_insert(now);
+            }
+        }
     }
 }

@@ -1,12 +1,14 @@
 //! Faults: what begins and ends, and what a crash does.
 
+use flowbench_model::channel::OnFailure;
 use flowbench_model::fault::FaultKind;
-use flowbench_model::time::Span;
+use flowbench_model::time::{Span, Time};
 
 use super::Engine;
-use crate::plan::{EdgeIndex, NONE, NodeIndex};
+use crate::message::Handle;
+use crate::plan::{EdgeIndex, NodeIndex};
 use crate::record::{EntryKind, Failure};
-use crate::world::{Stage, Task};
+use crate::world::{CopyState, Stage, Task};
 
 impl Engine<'_> {
     pub(super) fn start_fault(&mut self, index: u32) {
@@ -68,7 +70,12 @@ impl Engine<'_> {
                     self.backlog_changed(*backlog);
                 }
             }
-            (_, Some(consumer)) => self.consumer_changed(consumer),
+            (_, Some(consumer)) => {
+                for edge in &self.plan.consumers[consumer as usize].subscriptions {
+                    self.member_back(*edge);
+                }
+                self.consumer_changed(consumer);
+            }
             (None, None) => {}
         }
     }
@@ -78,17 +85,15 @@ impl Engine<'_> {
     fn disconnect(&mut self, channel: u32) {
         let backlogs = &self.plan.channels[channel as usize].backlogs;
         let mut returned = Vec::new();
-        let works: Vec<u32> = self.world.works.iter().map(|(slot, _)| slot).collect();
-        for slot in works {
-            let work = &mut self.world.works[slot];
-            let Task::Copy { copy, edge } = work.task else { continue };
-            if copy == NONE || work.is_cancelled {
-                continue;
-            }
-            if backlogs.contains(&self.plan.edges[edge as usize].backlog) {
-                work.task = Task::Copy { copy: NONE, edge };
-                returned.push(copy);
-            }
+        let copies = self.world.copies.iter();
+        let held = copies.filter(|(_, copy)| {
+            copy.state == CopyState::InWork && backlogs.contains(&copy.backlog)
+        });
+        for (slot, _) in held {
+            returned.push(slot);
+        }
+        for slot in &returned {
+            self.mark_late(self.world.copies.handle(*slot));
         }
         self.take_back_all(returned, Failure::ConnectionLost);
     }
@@ -104,15 +109,22 @@ impl Engine<'_> {
             .map(|(slot, _)| slot)
             .collect();
         for slot in works {
-            if let Task::Copy { copy, .. } = self.world.works[slot].task
-                && copy != NONE
-            {
-                returned.push(copy);
+            if let Task::Copy { copy, edge, is_late: false } = self.world.works[slot].task {
+                let index = self.plan.edges[edge as usize].backlog;
+                match self.plan.backlogs[index as usize].semantics.lease {
+                    Span::ZERO => returned.push(copy.slot),
+                    _ => self.lease_runs_out(copy),
+                }
             }
             self.cancel(slot);
         }
         self.world.consumers[consumer as usize].busy = 0;
+        self.world.consumers[consumer as usize].fetched.clear();
         self.take_back_all(returned, Failure::Crashed);
+        for edge in &self.plan.consumers[consumer as usize].subscriptions {
+            self.take_back_abandoned(*edge);
+            self.member_lost(*edge, Failure::Crashed);
+        }
         let waiting = std::mem::take(&mut self.world.consumers[consumer as usize].waiting_calls);
         for call in waiting {
             let call = self.world.calls.handle(call);
@@ -120,11 +132,42 @@ impl Engine<'_> {
         }
     }
 
+    /// Nobody renews the lease of a copy any more.
+    fn lease_runs_out(&mut self, copy: Handle) {
+        if self.world.copies[copy.slot].due != Time(u64::MAX) {
+            return;
+        }
+        let index = self.world.copies[copy.slot].backlog;
+        let lease = self.plan.backlogs[index as usize].semantics.lease;
+        self.end_lease_at(copy, self.world.now.after(lease));
+    }
+
+    /// What a consumer was handed and neither settled nor works on comes back with its connection.
+    fn take_back_abandoned(&mut self, edge: EdgeIndex) {
+        let index = self.plan.edges[edge as usize].backlog;
+        let plan = &self.plan.backlogs[index as usize];
+        let may_be_left = self.plan.edges[edge as usize].on_failure == OnFailure::Abandon;
+        if !may_be_left || plan.semantics.lease > Span::ZERO {
+            return;
+        }
+        let copies = self.world.copies.iter();
+        let left = copies
+            .filter(|(_, copy)| copy.edge == edge && copy.state == CopyState::InWork)
+            .map(|(slot, _)| slot)
+            .collect();
+        self.take_back_all(left, Failure::Crashed);
+    }
+
     /// Nothing comes of this work any more. Its slot stays until its event has come by.
     fn cancel(&mut self, slot: u32) {
         let work = &mut self.world.works[slot];
         work.is_cancelled = true;
         let (task, stage) = (work.task, work.stage);
+        let waits_for_hand = stage == Stage::Service && work.ends_at == Time(u64::MAX);
+        if stage == Stage::Fetched || waits_for_hand {
+            self.world.works.remove(slot);
+            return;
+        }
         if let Task::Call(call) = task {
             self.reply_to_call(call, Some(Failure::CallRefused));
         }

@@ -1,12 +1,15 @@
 //! Producers, and the way of a message from its publisher to a channel.
 
+use flowbench_model::channel::{Confirm, Overflow};
+use flowbench_model::edge::EdgeKind;
 use flowbench_model::node::{Arrivals, Keys};
 use flowbench_model::time::{Span, Time};
 
 use super::Engine;
+use super::channel::Coming;
 use crate::calendar::{Event, EventKind, Phase};
 use crate::message::{Handle, Message, MessageId};
-use crate::plan::{EdgeIndex, NodeIndex, TypeIndex};
+use crate::plan::{ClassIndex, EdgeIndex, NONE, NodeIndex};
 use crate::record::{DropReason, EntryKind};
 use crate::world::{Caller, HaltCause, Transit};
 
@@ -47,7 +50,7 @@ impl Engine<'_> {
         };
         state.done += 1;
         if self.world.nodes[plan.producer as usize].down == 0 {
-            let message = self.new_message(plan.producer, plan.message, key, None);
+            let message = self.new_message(plan.producer, plan.class, key, None);
             self.world.totals.published += u64::from(!plan.publish.is_empty());
             for edge in &plan.publish {
                 self.send(&message, *edge);
@@ -63,7 +66,7 @@ impl Engine<'_> {
     pub(super) fn new_message(
         &mut self,
         source: NodeIndex,
-        message_type: TypeIndex,
+        class: ClassIndex,
         key: Option<u64>,
         cause: Option<&Message>,
     ) -> Message {
@@ -78,7 +81,12 @@ impl Engine<'_> {
         let now = self.world.now;
         let message = Message {
             id,
-            message_type,
+            message_type: self
+                .plan
+                .classes
+                .get(class as usize)
+                .map_or(NONE, |class| class.message_type),
+            class,
             source,
             number: node.published,
             key: key.unwrap_or(u64::from(node.published)),
@@ -104,9 +112,9 @@ impl Engine<'_> {
         if self.is_duplicated(edge) {
             self.note(EntryKind::Duplicated, edge, 0, 0, message);
             self.world.totals.copies += 1;
-            self.travel(message, edge);
+            self.travel(message, edge, true);
         }
-        self.travel(message, edge);
+        self.travel(message, edge, false);
     }
 
     /// Whether what enters an edge now is lost.
@@ -130,32 +138,74 @@ impl Engine<'_> {
         Span(own.0.saturating_add(state.delay.0))
     }
 
-    fn travel(&mut self, message: &Message, edge: EdgeIndex) {
+    fn travel(&mut self, message: &Message, edge: EdgeIndex, is_duplicate: bool) {
         let latency = self.latency(edge);
         let channel = self.plan.edges[edge as usize].to;
-        if latency == Span::ZERO && self.world.nodes[channel as usize].down == 0 {
-            self.enter_channel(channel, message);
+        if latency == Span::ZERO && self.takes_at_once(channel) {
+            let coming = Coming { edge, attempt: 1, is_duplicate };
+            self.enter_channel(channel, message, coming);
             return;
         }
         let (sent_at, arrives_at) = (self.world.now, self.world.now.after(latency));
-        let transit = Transit { message: *message, edge, sent_at, arrives_at };
-        let slot = self.world.transits.insert(transit);
+        let slot = self.world.transits.insert(Transit {
+            message: *message,
+            edge,
+            channel,
+            attempt: 1,
+            death: NONE,
+            is_duplicate,
+            sent_at,
+            arrives_at,
+        });
         let event = Event::about(EventKind::TransitArrives, slot);
         self.schedule_in(latency, Phase::Arrive, self.plan.edge_rank(edge), event);
     }
 
-    /// A message reaches its channel. While the channel is down, its publisher holds it back.
+    /// Whether a channel is up and lets nobody wait.
+    #[inline]
+    fn takes_at_once(&self, channel: NodeIndex) -> bool {
+        self.world.nodes[channel as usize].down == 0
+            && self.channel_plan(channel).semantics.overflow != Overflow::BlockPublisher
+    }
+
+    /// A message reaches its channel. While the channel is down, or is full and lets publishers
+    /// wait, its publisher holds it back.
     pub(super) fn transit_arrives(&mut self, slot: u32) {
-        let edge = self.world.transits[slot].edge;
-        let channel = self.plan.edges[edge as usize].to;
-        if self.world.nodes[channel as usize].down > 0 {
+        let transit = &self.world.transits[slot];
+        let (channel, is_dead) = (transit.channel, transit.death != NONE);
+        let part = self.plan.nodes[channel as usize].part;
+        let is_down = self.world.nodes[channel as usize].down > 0;
+        if is_down && self.is_forgotten(slot) {
+            let transit = self.world.transits.remove(slot);
+            return self.drop_message(transit.edge, DropReason::ChannelDown, &transit.message);
+        }
+        if is_down || !is_dead && self.must_wait(channel) {
             self.world.transits[slot].arrives_at = Time(u64::MAX);
-            let part = self.plan.nodes[channel as usize].part;
             self.world.channels[part as usize].held.push_back(slot);
             return;
         }
         let transit = self.world.transits.remove(slot);
-        self.enter_channel(channel, &transit.message);
+        let Transit { edge, attempt, is_duplicate, death, .. } = transit;
+        if death == NONE {
+            let coming = Coming { edge, attempt, is_duplicate };
+            return self.enter_channel(channel, &transit.message, coming);
+        }
+        let death = self.world.deaths.remove(death);
+        self.bury(channel, &transit.message, &death);
+    }
+
+    /// Whether a publisher sends and does not ask whether it arrived.
+    fn is_forgotten(&self, slot: u32) -> bool {
+        let transit = &self.world.transits[slot];
+        transit.edge != NONE
+            && self.plan.edges[transit.edge as usize].kind == EdgeKind::Publish
+            && self.channel_plan(transit.channel).semantics.confirm == Confirm::Unconfirmed
+    }
+
+    fn must_wait(&self, channel: NodeIndex) -> bool {
+        let plan = self.channel_plan(channel);
+        plan.semantics.overflow == Overflow::BlockPublisher
+            && plan.backlogs.iter().any(|backlog| self.is_full(*backlog))
     }
 
     /// A message is gone before any subscription got it.

@@ -10,7 +10,7 @@ use crate::world::Expectation;
 impl Engine<'_> {
     /// A handler publishes because of a message.
     pub(super) fn emit(&mut self, node: NodeIndex, emission: &PlanEmission, cause: &Message) {
-        let mut message = self.new_message(node, emission.message, Some(cause.key), Some(cause));
+        let mut message = self.new_message(node, emission.class, Some(cause.key), Some(cause));
         self.world.totals.published += 1;
         if let Some((reply, within)) = emission.reply {
             let expectation = self.world.expectations.insert(Expectation {

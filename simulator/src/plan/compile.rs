@@ -4,28 +4,27 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use flowbench_model::change;
-use flowbench_model::channel::{Delivery, Semantics};
-use flowbench_model::contract::{Contract, Retry};
 use flowbench_model::design::Design;
 use flowbench_model::edge::{Edge, EdgeKind};
 use flowbench_model::fault::{Fault, FaultKind, FaultTarget};
 use flowbench_model::finding::{Finding, Place, Severity};
 use flowbench_model::lint;
 use flowbench_model::message::MessageRef;
-use flowbench_model::name::MessageName;
+use flowbench_model::name::{EdgeName, MessageName};
 use flowbench_model::node::{Consumer, Emission, Handler, Poison, Role};
 use flowbench_model::promise::{Promise, PromiseKind};
 use flowbench_model::scenario::{Action, ActionKind, DeadLetterFilter, Scenario};
-use flowbench_model::time::{Span, Time};
+use flowbench_model::time::Time;
 
 use super::{
-    EdgeIndex, NONE, NodeIndex, Plan, PlanAction, PlanBacklog, PlanCall, PlanChannel, PlanConsumer,
-    PlanEdge, PlanEmission, PlanFault, PlanHandler, PlanNode, PlanPoison, PlanRetry, PlanWorkload,
-    TypeIndex,
+    EdgeIndex, NONE, NodeIndex, Plan, PlanAction, PlanCall, PlanClass, PlanConsumer, PlanEdge,
+    PlanEmission, PlanFault, PlanHandler, PlanNode, PlanPoison, PlanWorkload, TypeIndex,
 };
 use crate::calendar::{MAX_ENTITIES, Rank};
 use crate::dist::Sampler;
 use crate::rng::{Purpose, Ziggurat, stream_id};
+
+mod channels;
 
 /// See [`Plan::compile`].
 pub(super) fn compile(
@@ -116,26 +115,27 @@ impl<'a> Compiler<'a> {
 
     fn plan(&self, design: Arc<Design>, scenario: &Scenario, seed: u64) -> Plan {
         let mut nodes = self.plan_nodes();
-        let mut edges: Vec<PlanEdge> =
-            self.edges.iter().map(|(key, edge, at)| self.plan_edge(key, edge, *at)).collect();
+        let classes = self.plan_classes();
+        let mut edges: Vec<PlanEdge> = self
+            .edges
+            .iter()
+            .map(|(key, edge, at)| self.plan_edge(key, edge, *at, &classes))
+            .collect();
         let (channels, backlogs) = self.plan_channels(&mut nodes, &mut edges);
-        let consumers = self.plan_consumers(&mut nodes, scenario);
+        let consumers = self.plan_consumers(&mut nodes, scenario, &classes);
         Plan {
             seed,
             end: Time(scenario.duration.0),
             warm_up: Time(scenario.warm_up.0),
-            workloads: self.plan_workloads(),
+            workloads: self.plan_workloads(&classes),
             message_types: self.in_order(&self.types, |at| self.design.messages[at].name.clone()),
             faults: scenario.faults.iter().map(|fault| self.plan_fault(fault)).collect(),
-            actions: scenario
-                .actions
-                .iter()
-                .filter_map(|it| self.plan_action(it, &nodes))
-                .collect(),
+            actions: scenario.actions.iter().map(|it| self.plan_action(it, &nodes)).collect(),
             node_keys: nodes.iter().map(|node| place_key(&node.key)).collect(),
             edge_keys: edges.iter().map(|edge| place_key(&edge.key)).collect(),
             design,
             scenario: Arc::new(scenario.clone()),
+            classes,
             nodes,
             edges,
             channels,
@@ -158,29 +158,6 @@ impl<'a> Compiler<'a> {
         })
     }
 
-    fn plan_edge(&self, key: &str, edge: &Edge, design_index: usize) -> PlanEdge {
-        let contract = &edge.contract;
-        PlanEdge {
-            name: edge.name().to_string(),
-            key: key.to_owned(),
-            kind: edge.kind,
-            from: self.nodes.get(&edge.from),
-            to: self.nodes.get(&edge.to),
-            design_index,
-            latency: Sampler::new(&edge.latency),
-            carries: self.carried(contract),
-            acknowledgement: contract.acknowledgement,
-            retry: contract.retry.as_ref().map(plan_retry),
-            dead_letter: contract.dead_letter.as_deref().map(|name| self.nodes.get(name)),
-            timeout: contract.timeout,
-            backlog: NONE,
-        }
-    }
-
-    fn carried(&self, contract: &Contract) -> Vec<bool> {
-        self.in_order(&self.types, |at| contract.carries(&self.design.messages[at].name))
-    }
-
     /// Edges of a kind at a node, by one of their ends.
     fn edges_where(&self, is_wanted: impl Fn(&Edge) -> bool) -> Vec<EdgeIndex> {
         (0..)
@@ -190,50 +167,12 @@ impl<'a> Compiler<'a> {
             .collect()
     }
 
-    fn plan_channels(
+    fn plan_consumers(
         &self,
         nodes: &mut [PlanNode],
-        edges: &mut [PlanEdge],
-    ) -> (Vec<PlanChannel>, Vec<PlanBacklog>) {
-        let (mut channels, mut backlogs) = (Vec::new(), Vec::<PlanBacklog>::new());
-        let mut members_of: BTreeMap<NodeIndex, Vec<EdgeIndex>> = BTreeMap::new();
-        for (index, edge) in (0..).zip(&*edges) {
-            if edge.kind == EdgeKind::Subscribe {
-                members_of.entry(edge.from).or_default().push(index);
-            }
-        }
-        let presets = self.design.used_presets();
-        for (index, node) in (0..).zip(nodes) {
-            let Role::Channel(channel) = &self.design.nodes[node.design_index].role else {
-                continue;
-            };
-            let semantics = presets.semantics(channel);
-            let members = members_of.remove(&index).unwrap_or_default();
-            let first = backlogs.len() as u32;
-            let groups = match semantics.delivery {
-                Delivery::PointToPoint => vec![members],
-                Delivery::PublishSubscribe => members.into_iter().map(|one| vec![one]).collect(),
-            };
-            backlogs
-                .extend(groups.into_iter().map(|one| plan_backlog(index, &semantics, one, edges)));
-            for backlog in first..backlogs.len() as u32 {
-                for member in &backlogs[backlog as usize].members {
-                    edges[*member as usize].backlog = backlog;
-                }
-            }
-            node.part = channels.len() as u32;
-            channels.push(PlanChannel {
-                node: index,
-                backlogs: (first..backlogs.len() as u32).collect(),
-                is_queue: semantics.delivery == Delivery::PointToPoint,
-                time_to_live: (semantics.time_to_live > Span::ZERO)
-                    .then_some(semantics.time_to_live),
-            });
-        }
-        (channels, backlogs)
-    }
-
-    fn plan_consumers(&self, nodes: &mut [PlanNode], scenario: &Scenario) -> Vec<PlanConsumer> {
+        scenario: &Scenario,
+        classes: &[PlanClass],
+    ) -> Vec<PlanConsumer> {
         let mut consumers = Vec::new();
         let mut subscriptions_of: BTreeMap<NodeIndex, Vec<EdgeIndex>> = BTreeMap::new();
         for (index, (_, edge, _)) in (0..).zip(&self.edges) {
@@ -249,15 +188,21 @@ impl<'a> Compiler<'a> {
             consumers.push(PlanConsumer {
                 node: index,
                 subscriptions: subscriptions_of.remove(&index).unwrap_or_default(),
-                ..self.plan_consumer(&node.name, consumer, scenario)
+                ..self.plan_consumer(&node.name, consumer, scenario, classes)
             });
         }
         consumers
     }
 
-    fn plan_consumer(&self, name: &str, consumer: &Consumer, scenario: &Scenario) -> PlanConsumer {
+    fn plan_consumer(
+        &self,
+        name: &str,
+        consumer: &Consumer,
+        scenario: &Scenario,
+        classes: &[PlanClass],
+    ) -> PlanConsumer {
         let handlers: Vec<PlanHandler> =
-            consumer.handlers.iter().map(|handler| self.plan_handler(name, handler)).collect();
+            consumer.handlers.iter().map(|it| self.plan_handler(name, it, classes)).collect();
         let fails = scenario
             .faults
             .iter()
@@ -266,6 +211,7 @@ impl<'a> Compiler<'a> {
             node: NONE,
             concurrency: consumer.concurrency,
             is_idempotent: consumer.idempotent,
+            is_settled_by_hand: consumer.settled_by_hand,
             remembers: consumer.idempotent || self.is_effect_promised(name, scenario),
             can_fail: fails || handlers.iter().any(|handler| handler.transient > 0.0),
             subscriptions: Vec::new(),
@@ -296,13 +242,22 @@ impl<'a> Compiler<'a> {
         self.design.promises.iter().chain(&scenario.promises).any(watches)
     }
 
-    fn plan_handler(&self, consumer: &str, handler: &Handler) -> PlanHandler {
+    fn plan_handler(
+        &self,
+        consumer: &str,
+        handler: &Handler,
+        classes: &[PlanClass],
+    ) -> PlanHandler {
         PlanHandler {
             service: Sampler::new(&handler.service_time),
             calls: handler.calls.iter().map(|callee| self.plan_call(consumer, callee)).collect(),
             transient: handler.failures.transient,
             poison: self.plan_poison(&handler.failures.poison),
-            emissions: handler.emits.iter().map(|it| self.plan_emission(consumer, it)).collect(),
+            emissions: handler
+                .emits
+                .iter()
+                .map(|it| self.plan_emission(consumer, it, classes))
+                .collect(),
         }
     }
 
@@ -321,9 +276,14 @@ impl<'a> Compiler<'a> {
         self.types.get(&message.name)
     }
 
-    fn plan_emission(&self, consumer: &str, emission: &Emission) -> PlanEmission {
+    fn plan_emission(
+        &self,
+        consumer: &str,
+        emission: &Emission,
+        classes: &[PlanClass],
+    ) -> PlanEmission {
         PlanEmission {
-            message: self.type_of(&emission.message),
+            class: self.class_of(&emission.message, &emission.properties, classes),
             edges: self.edges_where(|edge| {
                 edge.kind == EdgeKind::Publish
                     && edge.from == consumer
@@ -356,7 +316,7 @@ impl<'a> Compiler<'a> {
         resolved
     }
 
-    fn plan_workloads(&self) -> Vec<PlanWorkload> {
+    fn plan_workloads(&self, classes: &[PlanClass]) -> Vec<PlanWorkload> {
         let mut workloads = Vec::new();
         for (producer, at) in (0..).zip(&self.nodes.order) {
             let node = &self.design.nodes[*at];
@@ -372,7 +332,7 @@ impl<'a> Compiler<'a> {
                 workloads.push(PlanWorkload {
                     producer,
                     key: format!("{}/{line}", node.stable_key()),
-                    message: self.type_of(&workload.message),
+                    class: self.class_of(&workload.message, &workload.properties, classes),
                     arrivals: workload.arrivals.clone(),
                     count: workload.count.unwrap_or(u64::MAX),
                     start: Time(workload.start.0),
@@ -388,12 +348,7 @@ impl<'a> Compiler<'a> {
     fn plan_fault(&self, fault: &Fault) -> PlanFault {
         let target = match fault.kind.target() {
             FaultTarget::Node(name) => Rank(self.nodes.get(name)),
-            FaultTarget::Edge(name) => {
-                let is_it = |edge: &Edge| edge.from == name.from && edge.to == name.to;
-                let edge = self.edges_where(is_it);
-                let edge = edge.first().expect("invariant: the lints found the edge");
-                Rank(self.nodes.order.len() as u32 + edge)
-            }
+            FaultTarget::Edge(name) => Rank(self.nodes.order.len() as u32 + self.edge_of(name)),
         };
         let poison = match &fault.kind {
             FaultKind::Poison { messages, .. } => self.plan_poison(messages),
@@ -414,48 +369,37 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    fn plan_action(&self, action: &Action, nodes: &[PlanNode]) -> Option<PlanAction> {
-        let (channel, filter) = match &action.what {
+    fn plan_action(&self, action: &Action, nodes: &[PlanNode]) -> PlanAction {
+        let node = |name: &str| self.nodes.get(name);
+        let edge = |name: &EdgeName| self.edge_of(name);
+        let edge_rank = |edge: EdgeIndex| Rank(self.nodes.order.len() as u32 + edge);
+        let (target, rank, messages) = match &action.what {
             ActionKind::Redrive { channel, messages } | ActionKind::Drop { channel, messages } => {
-                (channel, messages)
+                let chosen = match messages {
+                    DeadLetterFilter::All => None,
+                    DeadLetterFilter::Messages(names) => Some(self.message_names(names)),
+                };
+                (nodes[node(channel) as usize].part, Rank(node(channel)), chosen)
             }
-            ActionKind::Settle { .. } | ActionKind::Pause { .. } | ActionKind::Resume { .. } => {
-                return None;
+            ActionKind::Settle { consumer, message, how: _ } => {
+                let message = self.message_names(std::slice::from_ref(message));
+                (nodes[node(consumer) as usize].part, Rank(node(consumer)), Some(message))
+            }
+            ActionKind::Pause { edge: name } | ActionKind::Resume { edge: name } => {
+                (edge(name), edge_rank(edge(name)), None)
             }
         };
-        Some(PlanAction {
-            at: Time(action.at.0),
-            what: action.what.clone(),
-            channel: nodes[self.nodes.get(channel) as usize].part,
-            messages: match filter {
-                DeadLetterFilter::All => None,
-                DeadLetterFilter::Messages(names) => Some(self.message_names(names)),
-            },
-        })
+        PlanAction { at: Time(action.at.0), what: action.what.clone(), target, messages, rank }
+    }
+
+    /// The edge of this name.
+    fn edge_of(&self, name: &EdgeName) -> EdgeIndex {
+        let is_it = |edge: &Edge| edge.from == name.from && edge.to == name.to;
+        *self.edges_where(is_it).first().expect("invariant: the lints found the edge")
     }
 }
 
 /// What stands for a place in the hash of a record.
 fn place_key(key: &str) -> u64 {
     stream_id(0, key, Purpose::Place)
-}
-
-fn plan_retry(retry: &Retry) -> PlanRetry {
-    PlanRetry {
-        attempts: retry.attempts.unwrap_or(u32::MAX),
-        backoff: retry.backoff.clone(),
-        jitter: retry.jitter,
-    }
-}
-
-fn plan_backlog(
-    channel_node: NodeIndex,
-    channel: &Semantics,
-    members: Vec<EdgeIndex>,
-    edges: &[PlanEdge],
-) -> PlanBacklog {
-    // A topic filters when it makes the copies; only competing consumers choose from one store.
-    let is_selective = channel.delivery == Delivery::PointToPoint
-        && members.iter().any(|edge| edges[*edge as usize].carries.contains(&false));
-    PlanBacklog { channel: channel_node, members, partitions: channel.partitions, is_selective }
 }

@@ -29,8 +29,8 @@ fn a_crash_gives_back_what_was_in_work_in_its_old_order() {
         0.000 delivered shop#1 (1) orders -> worker
         0.100 delivered shop#2 (1) orders -> worker
         0.500 fault started Down
-        0.500 returned to the channel shop#2 (1) orders -> worker: consumer crashed
         0.500 returned to the channel shop#1 (1) orders -> worker: consumer crashed
+        0.500 returned to the channel shop#2 (1) orders -> worker: consumer crashed
         1.500 fault ended Down
         1.500 delivered shop#1 (2) orders -> worker
         1.500 delivered shop#2 (2) orders -> worker

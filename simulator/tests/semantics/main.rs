@@ -7,4 +7,5 @@ mod failures;
 mod faults;
 mod past;
 mod properties;
+mod rules;
 mod support;

@@ -45,6 +45,8 @@ fn detail(entry: &Entry) -> Value {
     let failure = || Failure::from_detail(entry.detail).map(Failure::text).into();
     match entry.kind {
         EntryKind::Failed
+        | EntryKind::Advised
+        | EntryKind::LeaseExpired
         | EntryKind::Returned
         | EntryKind::DeadLettered
         | EntryKind::CallFailed => failure(),
@@ -54,12 +56,15 @@ fn detail(entry: &Entry) -> Value {
         | EntryKind::RetryScheduled
         | EntryKind::Acknowledged
         | EntryKind::AcknowledgedLate
+        | EntryKind::Handled
+        | EntryKind::Assigned
         | EntryKind::Acted => entry.detail.into(),
         EntryKind::Arrived
         | EntryKind::Duplicated
         | EntryKind::Delivered
         | EntryKind::Suppressed
         | EntryKind::Expired
+        | EntryKind::Refused
         | EntryKind::Redriven
         | EntryKind::CallServed
         | EntryKind::CallReturned

@@ -134,7 +134,7 @@ fn dead_letters(report: &Report, console: &mut Console) {
         vec![
             it.message.clone(),
             it.message_type.clone(),
-            it.consumer.clone(),
+            it.consumer.clone().unwrap_or_else(|| "–".to_owned()),
             count(it.attempts.into()),
             time(it.at_ns),
             it.reason.clone(),

@@ -215,13 +215,14 @@ fn rows(world: &Run) -> Vec<Row> {
     let plan = world.plan();
     let node = |index: u32| plan.nodes[index as usize].name.clone();
     let row = |dead: flowbench_simulator::view::DeadLetter| {
-        let edge = &plan.edges[dead.edge as usize];
         let (source, number) = dead.name;
         Row {
             message: MessageName { source: node(source), number: u64::from(number) },
             message_type: plan.type_name(dead.message_type).to_owned(),
-            channel: node(edge.from),
-            consumer: node(edge.to),
+            channel: node(dead.died_in),
+            consumer: dead
+                .edge
+                .map_or("no consumer".to_owned(), |edge| node(plan.edges[edge as usize].to)),
             held_in: node(dead.held_in),
             attempts: dead.attempts,
             first: dead.first,

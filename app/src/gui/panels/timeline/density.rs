@@ -43,13 +43,19 @@ fn trouble(kind: EntryKind) -> Option<Trouble> {
     match kind {
         EntryKind::Failed
         | EntryKind::Returned
+        | EntryKind::Refused
+        | EntryKind::LeaseExpired
         | EntryKind::CallFailed
         | EntryKind::ReplyTimedOut => Some(Trouble::Failure),
-        EntryKind::DeadLettered | EntryKind::Expired | EntryKind::Dropped => Some(Trouble::Loss),
+        EntryKind::DeadLettered | EntryKind::Advised | EntryKind::Expired | EntryKind::Dropped => {
+            Some(Trouble::Loss)
+        }
         EntryKind::Published
         | EntryKind::Arrived
         | EntryKind::Duplicated
         | EntryKind::Delivered
+        | EntryKind::Handled
+        | EntryKind::Assigned
         | EntryKind::Acknowledged
         | EntryKind::AcknowledgedLate
         | EntryKind::Suppressed

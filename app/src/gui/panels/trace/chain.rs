@@ -156,11 +156,18 @@ fn phases(entries: &[Entry], end: Time) -> Vec<(Phase, Time, Time)> {
 fn phase(kind: EntryKind) -> Option<Phase> {
     match kind {
         EntryKind::Published | EntryKind::CallSent => Some(Phase::Travel),
-        EntryKind::Arrived | EntryKind::Returned | EntryKind::Redriven => Some(Phase::Wait),
+        EntryKind::Arrived
+        | EntryKind::Returned
+        | EntryKind::LeaseExpired
+        | EntryKind::Redriven => Some(Phase::Wait),
         EntryKind::Delivered | EntryKind::CallServed => Some(Phase::Work),
         EntryKind::RetryScheduled => Some(Phase::Retry),
         EntryKind::DeadLettered => Some(Phase::DeadLetter),
         EntryKind::Duplicated
+        | EntryKind::Refused
+        | EntryKind::Handled
+        | EntryKind::Advised
+        | EntryKind::Assigned
         | EntryKind::Acknowledged
         | EntryKind::AcknowledgedLate
         | EntryKind::Suppressed

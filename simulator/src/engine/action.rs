@@ -1,0 +1,90 @@
+//! What a person does in the middle of a run: settle by hand, pause and resume, act on dead
+//! letters.
+
+use flowbench_model::scenario::{ActionKind, Settling};
+
+use super::Engine;
+use crate::plan::EdgeIndex;
+use crate::record::{EntryKind, Failure};
+use crate::world::{Stage, Task};
+
+impl Engine<'_> {
+    /// An action of the scenario.
+    pub(super) fn act(&mut self, index: u32) {
+        let plan = self.plan;
+        let action = &plan.actions[index as usize];
+        match &action.what {
+            ActionKind::Redrive { .. } => self.act_on_dead_letters(index, true),
+            ActionKind::Drop { .. } => self.act_on_dead_letters(index, false),
+            ActionKind::Settle { how, .. } => self.settle_by_hand(index, *how),
+            ActionKind::Pause { .. } => {
+                self.note_event(EntryKind::Acted, index, 0);
+                self.set_paused(action.target, true);
+            }
+            ActionKind::Resume { .. } => {
+                self.note_event(EntryKind::Acted, index, 0);
+                self.set_paused(action.target, false);
+            }
+        }
+    }
+
+    /// A subscriber is handed nothing more, or is handed messages again. What it has stays.
+    pub(super) fn set_paused(&mut self, edge: EdgeIndex, is_paused: bool) {
+        let state = &mut self.world.edges[edge as usize].is_paused;
+        if std::mem::replace(state, is_paused) == is_paused {
+            return;
+        }
+        let index = self.plan.edges[edge as usize].backlog;
+        self.update_active(index);
+        if is_paused {
+            self.leave_group(edge);
+        } else {
+            self.member_back(edge);
+            self.consumer_changed(self.plan.consumer_at(edge) as u32);
+        }
+    }
+
+    /// Settles a message that a consumer has in its hands. Nothing happens if it has it not.
+    fn settle_by_hand(&mut self, index: u32, how: Settling) {
+        let action = &self.plan.actions[index as usize];
+        let chosen = action.messages.as_ref().and_then(|messages| messages.first().copied());
+        let is_by_hand = self.plan.consumers[action.target as usize].is_settled_by_hand;
+        let found = self.world.works.iter().find(|(_, work)| {
+            let name = (work.message.source, u64::from(work.message.number));
+            let is_held =
+                matches!(work.task, Task::Copy { .. }) && work.stage != Stage::Delivering;
+            work.consumer == action.target && is_held && !work.is_cancelled && Some(name) == chosen
+        });
+        let Some(slot) = found.map(|(slot, _)| slot).filter(|_| is_by_hand) else {
+            return self.note_event(EntryKind::Acted, index, 0);
+        };
+        self.note_event(EntryKind::Acted, index, 1);
+        if how != Settling::Extend {
+            self.world.consumers[action.target as usize].fetched.retain(|other| *other != slot);
+        }
+        match how {
+            Settling::Acknowledge => self.succeed(slot),
+            Settling::Requeue => self.give_back_by_hand(slot, false),
+            Settling::Reject => self.give_back_by_hand(slot, true),
+            Settling::Extend => {
+                if let Task::Copy { copy, is_late: false, .. } = self.world.works[slot].task {
+                    self.begin_lease(copy);
+                }
+            }
+        }
+    }
+
+    fn give_back_by_hand(&mut self, slot: u32, is_final: bool) {
+        let work = self.end_work(slot);
+        let Task::Copy { copy, edge, is_late: false } = work.task else { return };
+        let failure = if is_final { Failure::Rejected } else { Failure::Requeued };
+        let (message, attempt) = self.failed_copy(copy.slot, failure);
+        self.world.edges[edge as usize].counts.failed += 1;
+        self.note(EntryKind::Failed, edge, attempt, failure.into(), &message);
+        if is_final {
+            self.reject(copy.slot, edge, failure);
+        } else {
+            self.requeue(copy.slot, edge, failure);
+        }
+    }
+}

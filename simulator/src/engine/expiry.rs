@@ -1,0 +1,133 @@
+//! Expiry: what waited too long for a consumer.
+
+use flowbench_model::channel::{ExpiryEnforced, Trigger};
+use flowbench_model::time::{Span, Time};
+
+use super::Engine;
+use crate::calendar::{Event, EventKind, Phase};
+use crate::message::{Handle, Message};
+use crate::plan::BacklogIndex;
+use crate::record::Failure;
+use crate::world::CopyState;
+
+impl Engine<'_> {
+    /// When a message that enters at `at` expires: the shorter of its own time and the channel's.
+    pub(super) fn deadline(&self, index: BacklogIndex, message: &Message, at: Time) -> Time {
+        let own = self.plan.classes[message.class as usize].properties.time_to_live;
+        let channel = self.plan.backlogs[index as usize].semantics.time_to_live;
+        let channel = (channel > Span::ZERO).then_some(channel);
+        let shorter = match (own, channel) {
+            (Some(own), Some(channel)) => Some(own.min(channel)),
+            (own, channel) => own.or(channel),
+        };
+        shorter.map_or(Time(u64::MAX), |span| at.after(span))
+    }
+
+    pub(super) fn expires_at_once(&self, index: BacklogIndex) -> bool {
+        self.plan.backlogs[index as usize].semantics.expiry_enforced == ExpiryEnforced::AtOnce
+    }
+
+    /// A copy with a deadline has come in.
+    pub(super) fn watch_expiry(&mut self, index: BacklogIndex, slot: u32) {
+        if !self.expires_at_once(index) {
+            return;
+        }
+        let deadline = self.world.copies[slot].deadline;
+        let handle = self.world.copies.handle(slot);
+        let backlog = &mut self.world.backlogs[index as usize];
+        let at = backlog.deadlines.partition_point(|(other, _)| *other <= deadline);
+        backlog.deadlines.insert(at, (deadline, handle));
+        self.wake_for_expiry(index, deadline);
+    }
+
+    /// One timer a backlog is enough; an earlier deadline makes it stale.
+    fn wake_for_expiry(&mut self, index: BacklogIndex, at: Time) {
+        let backlog = &mut self.world.backlogs[index as usize];
+        if backlog.expiry_at.is_none_or(|planned| at < planned) {
+            backlog.expiry_at = Some(at);
+            self.schedule_for_backlog(index, at, EventKind::Expire, Phase::Expire);
+        }
+    }
+
+    pub(super) fn schedule_for_backlog(
+        &mut self,
+        index: BacklogIndex,
+        at: Time,
+        kind: EventKind,
+        phase: Phase,
+    ) {
+        let rank = self.plan.node_rank(self.plan.backlogs[index as usize].channel);
+        self.world.calendar.schedule(at, phase, rank, Event::about(kind, index));
+    }
+
+    /// Expires what waits and is due.
+    pub(super) fn expire_due(&mut self, index: BacklogIndex) {
+        let backlog = &mut self.world.backlogs[index as usize];
+        if backlog.expiry_at != Some(self.world.now) {
+            return;
+        }
+        backlog.expiry_at = None;
+        match self.plan.backlogs[index as usize].semantics.expiry_enforced {
+            ExpiryEnforced::AtOnce => self.expire_all_due(index),
+            // What is next is looked at when everything of this instant is handed out.
+            ExpiryEnforced::AtHead => self.backlog_changed(index),
+            ExpiryEnforced::AtDelivery => {}
+        }
+    }
+
+    fn expire_all_due(&mut self, index: BacklogIndex) {
+        let now = self.world.now;
+        loop {
+            let backlog = &mut self.world.backlogs[index as usize];
+            match backlog.deadlines.front().copied() {
+                Some((deadline, handle)) if deadline <= now => {
+                    backlog.deadlines.pop_front();
+                    if self.is_waiting_for_consumer(handle) {
+                        self.expire(handle.slot);
+                    }
+                }
+                Some((deadline, _)) => return self.wake_for_expiry(index, deadline),
+                None => return,
+            }
+        }
+    }
+
+    fn is_waiting_for_consumer(&self, handle: Handle) -> bool {
+        self.world.copies.is_live(handle)
+            && self.world.copies[handle.slot].state == CopyState::Ready
+    }
+
+    /// Expires what is next and overdue, where only the next is looked at, and watches the one
+    /// that is next then.
+    pub(super) fn expire_heads(&mut self, index: BacklogIndex) {
+        let semantics = &self.plan.backlogs[index as usize].semantics;
+        if semantics.expiry_enforced != ExpiryEnforced::AtHead {
+            return;
+        }
+        while let Some(slot) = self.world.backlogs[index as usize].store.head() {
+            let deadline = self.world.copies[slot].deadline;
+            if deadline > self.world.now {
+                if deadline.0 < u64::MAX {
+                    self.wake_for_expiry(index, deadline);
+                }
+                return;
+            }
+            self.expire(slot);
+        }
+    }
+
+    /// A copy has waited too long: it is dead-lettered where expiry is a reason for it.
+    pub(super) fn expire(&mut self, slot: u32) {
+        let index = self.world.copies[slot].backlog;
+        let plan = &self.plan.backlogs[index as usize];
+        let is_reason = plan.semantics.dead_letters.contains(&Trigger::Expired);
+        if is_reason && plan.dead_letter.is_some() {
+            self.channel_failure(slot, Failure::Expired);
+            let copy = self.take_out(slot);
+            return self.die_in_channel(&copy, Failure::Expired);
+        }
+        let copy = self.take_out(slot);
+        self.forget_fate(&copy);
+        self.note_expired(&copy);
+    }
+}

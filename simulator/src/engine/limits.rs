@@ -1,0 +1,330 @@
+//! Limits of a store: capacity, delay, replication, retention, compaction.
+
+use std::collections::BTreeMap;
+
+use flowbench_model::channel::{
+    CapacityCounts, Confirm, OffsetReset, Overflow, Retention, ReturnsTo, Storage, Trigger,
+};
+use flowbench_model::time::Span;
+
+use super::Engine;
+use crate::calendar::{Event, EventKind, Phase};
+use crate::message::Handle;
+use crate::plan::{BacklogIndex, NodeIndex};
+use crate::record::{DropReason, EntryKind, Failure};
+use crate::world::{CopyState, MessageCopy};
+
+impl Engine<'_> {
+    /// A new copy of a store that has more rules than its turn.
+    pub(super) fn enter_with_rules(&mut self, index: BacklogIndex, slot: u32) {
+        let plan = &self.plan.backlogs[index as usize];
+        let semantics = &plan.semantics;
+        if self.is_missed(index) {
+            return self.drop_stored(slot, DropReason::NobodyThere);
+        }
+        if semantics.overflow == Overflow::DropNewest && self.is_full(index) {
+            return self.drop_stored(slot, DropReason::Overflow);
+        }
+        if semantics.retention_time > Span::ZERO {
+            self.watch_retention(index, slot);
+        }
+        let asked =
+            self.plan.classes[self.world.copies[slot].message.class as usize].properties.delay;
+        let own = if semantics.delays_messages { asked } else { Span::ZERO };
+        let own = if semantics.max_delay > Span::ZERO { own.min(semantics.max_delay) } else { own };
+        let delay = own.max(semantics.delay);
+        if self.is_replicated(index) {
+            return self.replicate(index, slot);
+        }
+        if delay > Span::ZERO {
+            return self.hold_back(slot, delay);
+        }
+        self.enter_ready(index, slot);
+    }
+
+    /// A new copy takes its place behind the others; what is too much leaves.
+    fn enter_ready(&mut self, index: BacklogIndex, slot: u32) {
+        self.make_ready(slot, ReturnsTo::Back);
+        let semantics = &self.plan.backlogs[index as usize].semantics;
+        if semantics.messages_per_key > 0 {
+            self.watch_compaction(index);
+        }
+        self.evict(index);
+    }
+
+    /// Whether nobody is there, or was ever there, to get what comes in.
+    fn is_missed(&self, index: BacklogIndex) -> bool {
+        let plan = &self.plan.backlogs[index as usize];
+        let group = &self.world.backlogs[index as usize].group;
+        match plan.semantics.storage {
+            Storage::Transient => !plan.members.iter().any(|edge| self.is_there(*edge)),
+            Storage::Log => {
+                plan.semantics.offset_reset == OffsetReset::Latest
+                    && !group.has_begun
+                    && !plan.members.is_empty()
+            }
+            Storage::Queue | Storage::Router => {
+                plan.semantics.retention == Retention::OnAllAcknowledged && plan.members.is_empty()
+            }
+        }
+    }
+
+    /// A new copy is gone at once.
+    fn drop_stored(&mut self, slot: u32, reason: DropReason) {
+        let copy = self.world.copies.remove(slot);
+        self.world.backlogs[copy.backlog as usize].present -= 1;
+        self.forget_fate(&copy);
+        let node = self.plan.backlogs[copy.backlog as usize].channel;
+        self.drop_message(node, reason, &copy.message);
+    }
+
+    /// Whether a backlog holds as much as it may.
+    pub(super) fn is_full(&self, index: BacklogIndex) -> bool {
+        let semantics = &self.plan.backlogs[index as usize].semantics;
+        let state = &self.world.backlogs[index as usize];
+        let held = match semantics.capacity_counts {
+            CapacityCounts::Ready => state.ready,
+            CapacityCounts::All => state.present,
+        };
+        let most = semantics.max_messages.saturating_add(semantics.overflow_slack);
+        semantics.max_messages > 0 && held >= most
+            || semantics.max_bytes > 0 && state.bytes >= semantics.max_bytes
+    }
+
+    /// Lets the oldest messages go until a store holds no more than it may.
+    pub(super) fn evict(&mut self, index: BacklogIndex) {
+        let semantics = &self.plan.backlogs[index as usize].semantics;
+        let is_limited = semantics.max_messages > 0 || semantics.max_bytes > 0;
+        if !is_limited || semantics.overflow != Overflow::DropHead {
+            return;
+        }
+        let dies = semantics.dead_letters.contains(&Trigger::Overflow);
+        while self.holds_too_much(index) {
+            let state = &self.world.backlogs[index as usize];
+            let oldest = state.store.waiting().min_by_key(|slot| self.world.copies[*slot].sequence);
+            let oldest = if self.is_in_order(index) { state.store.head() } else { oldest };
+            let Some(slot) = oldest else { return };
+            self.channel_failure(slot, Failure::Overflow);
+            let copy = self.take_out(slot);
+            if dies && self.plan.backlogs[index as usize].dead_letter.is_some() {
+                self.die_in_channel(&copy, Failure::Overflow);
+            } else {
+                self.forget_fate(&copy);
+                let node = self.plan.backlogs[index as usize].channel;
+                self.drop_message(node, DropReason::Overflow, &copy.message);
+            }
+        }
+    }
+
+    /// Whether the first that would be handed out is also the oldest.
+    fn is_in_order(&self, index: BacklogIndex) -> bool {
+        self.plan.backlogs[index as usize].layout == crate::store::Layout::Single
+    }
+
+    fn holds_too_much(&self, index: BacklogIndex) -> bool {
+        let semantics = &self.plan.backlogs[index as usize].semantics;
+        let state = &self.world.backlogs[index as usize];
+        let held = match semantics.capacity_counts {
+            CapacityCounts::Ready => state.ready,
+            CapacityCounts::All => state.present,
+        };
+        semantics.max_messages > 0 && held > semantics.max_messages
+            || semantics.max_bytes > 0 && state.bytes > semantics.max_bytes
+    }
+
+    /// A copy is held back before it can be delivered.
+    fn hold_back(&mut self, slot: u32, delay: Span) {
+        let due = self.world.now.after(delay);
+        let copy = &mut self.world.copies[slot];
+        copy.state = CopyState::Waiting;
+        copy.due = due;
+        let node = self.plan.backlogs[copy.backlog as usize].channel;
+        let event = Event::of(EventKind::Retry, self.world.copies.handle(slot));
+        self.schedule_in(delay, Phase::Release, self.plan.node_rank(node), event);
+    }
+
+    /// A held-back copy can be delivered from now on.
+    pub(super) fn release_held_back(&mut self, slot: u32) {
+        let index = self.world.copies[slot].backlog;
+        self.enter_ready(index, slot);
+    }
+
+    /// Whether consumers see a message only once the replicas have it.
+    fn is_replicated(&self, index: BacklogIndex) -> bool {
+        let semantics = &self.plan.backlogs[index as usize].semantics;
+        let part = self.plan.backlogs[index as usize].part;
+        let alive =
+            semantics.replicas.saturating_sub(self.world.channels[part as usize].replicas_down);
+        alive > 1
+            && semantics.replication_lag > Span::ZERO
+            && semantics.confirm != Confirm::Unconfirmed
+    }
+
+    fn replicate(&mut self, index: BacklogIndex, slot: u32) {
+        let plan = &self.plan.backlogs[index as usize];
+        let lag = plan.semantics.replication_lag;
+        let due = self.world.now.after(lag);
+        let copy = &mut self.world.copies[slot];
+        copy.state = CopyState::Waiting;
+        copy.due = due;
+        let handle = self.world.copies.handle(slot);
+        let channel = &mut self.world.channels[plan.part as usize];
+        channel.unreplicated.push_back(handle);
+        let event = Event::of(EventKind::Replicated, handle);
+        self.schedule_in(lag, Phase::Release, self.plan.node_rank(plan.channel), event);
+    }
+
+    /// The other replicas have a message now.
+    pub(super) fn replicated(&mut self, handle: Handle) {
+        if !self.world.copies.is_live(handle) {
+            return;
+        }
+        let index = self.world.copies[handle.slot].backlog;
+        let part = self.plan.backlogs[index as usize].part;
+        let state = &mut self.world.channels[part as usize];
+        state.unreplicated.retain(|other| *other != handle);
+        self.enter_ready(index, handle.slot);
+    }
+
+    /// The leader of a channel is lost: what no other replica has is lost with it, if its
+    /// publisher was told that it is safe; else its publisher still has it.
+    pub(super) fn fail_over(&mut self, node: NodeIndex) {
+        let part = self.plan.nodes[node as usize].part;
+        let lost = std::mem::take(&mut self.world.channels[part as usize].unreplicated);
+        let is_promised = self.plan.channels[part as usize].semantics.confirm == Confirm::Leader;
+        for handle in lost {
+            if !self.world.copies.is_live(handle) {
+                continue;
+            }
+            if is_promised {
+                self.drop_stored(handle.slot, DropReason::LostOnFailover);
+            } else {
+                // The publisher was not told yet: it sends again, and the copy begins anew.
+                self.replicate_again(handle);
+            }
+        }
+    }
+
+    fn replicate_again(&mut self, handle: Handle) {
+        let index = self.world.copies[handle.slot].backlog;
+        self.replicate(index, handle.slot);
+    }
+
+    fn watch_retention(&mut self, index: BacklogIndex, slot: u32) {
+        let at = self.world.now.after(self.plan.backlogs[index as usize].semantics.retention_time);
+        let handle = self.world.copies.handle(slot);
+        let backlog = &mut self.world.backlogs[index as usize];
+        backlog.retained.push_back((at, handle));
+        if !backlog.has_retention_timer {
+            backlog.has_retention_timer = true;
+            self.schedule_for_backlog(index, at, EventKind::Retention, Phase::Expire);
+        }
+    }
+
+    /// What was kept as long as it is kept leaves, settled or not.
+    pub(super) fn retention_due(&mut self, index: BacklogIndex) {
+        let now = self.world.now;
+        loop {
+            let backlog = &mut self.world.backlogs[index as usize];
+            match backlog.retained.front().copied() {
+                Some((at, handle)) if at <= now => {
+                    backlog.retained.pop_front();
+                    if self.world.copies.is_live(handle) {
+                        self.remove_from_store(handle.slot, DropReason::Retention);
+                    }
+                }
+                Some((at, _)) => {
+                    let kind = EventKind::Retention;
+                    return self.schedule_for_backlog(index, at, kind, Phase::Expire);
+                }
+                None => {
+                    backlog.has_retention_timer = false;
+                    return;
+                }
+            }
+        }
+    }
+
+    /// A copy is taken away from under whoever has it.
+    pub(super) fn remove_from_store(&mut self, slot: u32, reason: DropReason) {
+        let copy = match self.world.copies[slot].state {
+            CopyState::Ready => self.take_out(slot),
+            CopyState::InWork | CopyState::Waiting | CopyState::Handled | CopyState::Parked => {
+                self.withdraw(slot)
+            }
+        };
+        self.forget_fate(&copy);
+        let node = self.plan.backlogs[copy.backlog as usize].channel;
+        self.drop_message(node, reason, &copy.message);
+    }
+
+    fn watch_compaction(&mut self, index: BacklogIndex) {
+        let interval = self.plan.backlogs[index as usize].semantics.compaction_interval;
+        if interval == Span::ZERO {
+            return self.compact(index);
+        }
+        let backlog = &mut self.world.backlogs[index as usize];
+        if !backlog.has_compaction_timer {
+            backlog.has_compaction_timer = true;
+            let at = self.world.now.after(interval);
+            self.schedule_for_backlog(index, at, EventKind::Compaction, Phase::Expire);
+        }
+    }
+
+    pub(super) fn compaction_due(&mut self, index: BacklogIndex) {
+        self.world.backlogs[index as usize].has_compaction_timer = false;
+        self.compact(index);
+    }
+
+    /// Of each ordering key only the newest messages stay.
+    fn compact(&mut self, index: BacklogIndex) {
+        let most = self.plan.backlogs[index as usize].semantics.messages_per_key as usize;
+        let mut by_key: BTreeMap<u64, Vec<u32>> = BTreeMap::new();
+        for slot in self.world.backlogs[index as usize].store.waiting() {
+            by_key.entry(self.world.copies[slot].message.key).or_default().push(slot);
+        }
+        for mut slots in by_key.into_values() {
+            slots.sort_unstable_by_key(|slot| self.world.copies[*slot].sequence);
+            let surplus = slots.len().saturating_sub(most);
+            for slot in slots.into_iter().take(surplus) {
+                let copy = self.take_out(slot);
+                self.forget_fate(&copy);
+                let node = self.plan.backlogs[index as usize].channel;
+                self.drop_message(node, DropReason::Compacted, &copy.message);
+            }
+        }
+    }
+
+    /// A dead letter that leaves its channel by another fate was counted as dead-lettered.
+    pub(super) fn forget_fate(&mut self, copy: &MessageCopy) {
+        let is_at_rest = self.plan.backlogs[copy.backlog as usize].members.is_empty();
+        if copy.death != crate::plan::NONE && is_at_rest {
+            let edge = self.world.deaths[copy.death].edge;
+            if edge != crate::plan::NONE {
+                self.world.edges[edge as usize].counts.dead_lettered -= 1;
+            }
+            self.world.totals.dead_lettered -= 1;
+        }
+        self.forget_death(copy.death);
+    }
+
+    /// Publishers that wait for room go on when there is some.
+    pub(super) fn admit_held(&mut self, index: BacklogIndex) {
+        let part = self.plan.backlogs[index as usize].part;
+        let is_up = self.world.nodes[self.plan.backlogs[index as usize].channel as usize].down == 0;
+        while is_up && !self.is_full(index) {
+            let Some(transit) = self.world.channels[part as usize].held.pop_front() else { return };
+            self.transit_arrives(transit);
+        }
+    }
+
+    pub(super) fn note_expired(&mut self, copy: &MessageCopy) {
+        let plan = &self.plan.backlogs[copy.backlog as usize];
+        self.world.backlogs[copy.backlog as usize].expired += 1;
+        if let [member] = plan.members[..] {
+            self.world.edges[member as usize].counts.expired += 1;
+        }
+        self.world.totals.expired += 1;
+        self.note(EntryKind::Expired, plan.channel, copy.deliveries, 0, &copy.message);
+    }
+}

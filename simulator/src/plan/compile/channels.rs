@@ -1,0 +1,319 @@
+//! Channels, their subscriptions, and what contracts say about them.
+
+use std::collections::BTreeMap;
+
+use flowbench_model::channel::{
+    Assignment, Channel, Commit, Confirm, Counted, Delivery, Gate, LimitAllows, LimitChecked,
+    OnFailure, Retention, Semantics, Settlement, Storage,
+};
+use flowbench_model::contract::{Acknowledgement, Contract, Retry};
+use flowbench_model::edge::{Edge, EdgeKind};
+use flowbench_model::message::{MessageRef, Properties};
+use flowbench_model::node::Role;
+use flowbench_model::time::Span;
+
+use super::Compiler;
+use crate::dist::Sampler;
+use crate::plan::{
+    BacklogIndex, ClassIndex, EdgeIndex, NONE, NodeIndex, PlanBacklog, PlanChannel, PlanClass,
+    PlanEdge, PlanLimit, PlanNode, PlanRetry,
+};
+use crate::store::Layout;
+
+/// Orders into which the keys of a channel without partitions are dealt among its consumers.
+const KEY_SLOTS: u32 = 64;
+
+impl Compiler<'_> {
+    /// Every type with the properties that some message of it has.
+    pub(super) fn plan_classes(&self) -> Vec<PlanClass> {
+        let mut classes: Vec<PlanClass> = Vec::new();
+        let mut add = |message: &MessageRef, properties: &Properties| {
+            let message_type = self.type_of(message);
+            let is_known = |class: &PlanClass| {
+                class.message_type == message_type && class.properties == *properties
+            };
+            if !classes.iter().any(is_known) {
+                let bytes = self.design.messages[self.types.order[message_type as usize]]
+                    .size_bytes
+                    .unwrap_or(0);
+                classes.push(PlanClass { message_type, properties: properties.clone(), bytes });
+            }
+        };
+        for at in &self.nodes.order {
+            match &self.design.nodes[*at].role {
+                Role::Producer(producer) => {
+                    for line in &producer.workload {
+                        add(&line.message, &line.properties);
+                    }
+                }
+                Role::Channel(_) => {}
+                Role::Consumer(consumer) => {
+                    for emission in consumer.handlers.iter().flat_map(|handler| &handler.emits) {
+                        add(&emission.message, &emission.properties);
+                    }
+                }
+            }
+        }
+        classes
+    }
+
+    /// The class of a message with these properties.
+    pub(super) fn class_of(
+        &self,
+        message: &MessageRef,
+        properties: &Properties,
+        classes: &[PlanClass],
+    ) -> ClassIndex {
+        let message_type = self.type_of(message);
+        let is_it = |class: &PlanClass| {
+            class.message_type == message_type && class.properties == *properties
+        };
+        let found = classes.iter().position(is_it);
+        found.expect("invariant: the classes were made of all messages") as ClassIndex
+    }
+
+    pub(super) fn plan_edge(
+        &self,
+        key: &str,
+        edge: &Edge,
+        design_index: usize,
+        classes: &[PlanClass],
+    ) -> PlanEdge {
+        let contract = &edge.contract;
+        PlanEdge {
+            name: edge.name().to_string(),
+            key: key.to_owned(),
+            kind: edge.kind,
+            from: self.nodes.get(&edge.from),
+            to: self.nodes.get(&edge.to),
+            design_index,
+            latency: Sampler::new(&edge.latency),
+            passes: classes.iter().map(|class| self.passes(contract, class)).collect(),
+            is_early: contract.acknowledgement == Acknowledgement::OnReceipt,
+            prefetch: contract.prefetch.unwrap_or(0),
+            consumer_priority: contract.consumer_priority,
+            on_failure: OnFailure::Requeue,
+            retry: contract.retry.as_ref().map(plan_retry),
+            limit: UNLIMITED,
+            dead_letter: contract.dead_letter.as_deref().map(|name| self.nodes.get(name)),
+            timeout: contract.timeout,
+            backlog: NONE,
+        }
+    }
+
+    fn passes(&self, contract: &Contract, class: &PlanClass) -> bool {
+        let message = &self.design.messages[self.types.order[class.message_type as usize]];
+        contract.carries(&message.name)
+            && contract.filter.as_ref().is_none_or(|filter| filter.passes(&class.properties))
+    }
+
+    pub(super) fn plan_channels(
+        &self,
+        nodes: &mut [PlanNode],
+        edges: &mut [PlanEdge],
+    ) -> (Vec<PlanChannel>, Vec<PlanBacklog>) {
+        let (mut channels, mut backlogs) = (Vec::new(), Vec::<PlanBacklog>::new());
+        let mut leaving: BTreeMap<NodeIndex, Vec<EdgeIndex>> = BTreeMap::new();
+        for (index, edge) in (0..).zip(&*edges) {
+            leaving.entry(edge.from).or_default().push(index);
+        }
+        let presets = self.design.used_presets();
+        for (index, node) in (0..).zip(nodes) {
+            let Role::Channel(channel) = &self.design.nodes[node.design_index].role else {
+                continue;
+            };
+            let semantics = presets.semantics(channel);
+            let of_kind = |kind: EdgeKind, edges: &[PlanEdge]| -> Vec<EdgeIndex> {
+                let leaving = leaving.get(&index).map_or(&[][..], Vec::as_slice);
+                leaving.iter().copied().filter(|edge| edges[*edge as usize].kind == kind).collect()
+            };
+            let members = of_kind(EdgeKind::Subscribe, edges);
+            let named = |name: &Option<String>| name.as_deref().map(|name| self.nodes.get(name));
+            let dead_letter = named(&channel.dead_letter);
+            for member in &members {
+                let edge = &mut edges[*member as usize];
+                apply_channel(edge, channel, &semantics);
+                edge.dead_letter = edge.dead_letter.or(dead_letter);
+            }
+            let first = backlogs.len() as BacklogIndex;
+            let part = channels.len() as u32;
+            for members in self.subscriptions(members, &semantics) {
+                let common = common_dead_letter(&members, edges);
+                let backlog = plan_backlog((index, part), &semantics, members, edges);
+                backlogs.push(PlanBacklog {
+                    can_expire: semantics.time_to_live > Span::ZERO || self.some_expire(),
+                    dead_letter: dead_letter.or(common),
+                    ..backlog
+                });
+            }
+            for backlog in first..backlogs.len() as BacklogIndex {
+                for member in &backlogs[backlog as usize].members {
+                    edges[*member as usize].backlog = backlog;
+                }
+            }
+            node.part = part;
+            channels.push(PlanChannel {
+                node: index,
+                backlogs: (first..backlogs.len() as BacklogIndex).collect(),
+                binds: of_kind(EdgeKind::Bind, edges),
+                dead_letter,
+                alternate: named(&channel.alternate),
+                semantics,
+            });
+        }
+        (channels, backlogs)
+    }
+
+    /// Whether some message has a time to live of its own.
+    fn some_expire(&self) -> bool {
+        self.plan_classes().iter().any(|class| class.properties.time_to_live.is_some())
+    }
+
+    /// The members of each subscription: all of a queue together, else by group. A log without
+    /// subscribers keeps what it gets all the same.
+    fn subscriptions(&self, members: Vec<EdgeIndex>, semantics: &Semantics) -> Vec<Vec<EdgeIndex>> {
+        match semantics.delivery {
+            Delivery::PointToPoint => vec![members],
+            Delivery::PublishSubscribe => {
+                let mut groups: Vec<(Option<&str>, Vec<EdgeIndex>)> = Vec::new();
+                for member in members {
+                    let group = self.edges[member as usize].1.contract.group.as_deref();
+                    let same =
+                        groups.iter_mut().find(|(known, _)| group.is_some() && *known == group);
+                    match same {
+                        Some((_, members)) => members.push(member),
+                        None => groups.push((group, vec![member])),
+                    }
+                }
+                if groups.is_empty() && semantics.storage == Storage::Log {
+                    groups.push((None, Vec::new()));
+                }
+                groups.into_iter().map(|(_, members)| members).collect()
+            }
+        }
+    }
+}
+
+const UNLIMITED: PlanLimit = PlanLimit {
+    returns: u32::MAX,
+    counts_requeued: true,
+    counts_lease_expired: true,
+    counts_disconnected: true,
+    is_lazy: false,
+};
+
+/// What the channel says where the contract says nothing.
+fn apply_channel(edge: &mut PlanEdge, channel: &Channel, semantics: &Semantics) {
+    edge.is_early |= match semantics.settlement {
+        Settlement::OnDelivery => true,
+        Settlement::Offsets => semantics.commit == Commit::BeforeProcessing,
+        Settlement::Each | Settlement::Cumulative => false,
+    };
+    if edge.prefetch == 0 {
+        edge.prefetch = if semantics.unlimited_prefetch { u32::MAX } else { semantics.prefetch };
+    }
+    edge.on_failure = semantics.on_failure;
+    edge.limit = match &edge.retry {
+        Some(retry) => PlanLimit { returns: retry.attempts, ..UNLIMITED },
+        None if semantics.delivery_limit > 0 => channel_limit(semantics),
+        // A plain channel makes one attempt; a message whose consumer was lost comes again.
+        None if channel.preset.is_none() && channel.delivery_limit.is_none() => PlanLimit {
+            returns: 1,
+            counts_lease_expired: false,
+            counts_disconnected: false,
+            ..UNLIMITED
+        },
+        None => UNLIMITED,
+    };
+}
+
+fn channel_limit(semantics: &Semantics) -> PlanLimit {
+    let counts = |what| semantics.limit_counts.contains(&what);
+    PlanLimit {
+        returns: match semantics.limit_allows {
+            LimitAllows::Exactly => semantics.delivery_limit,
+            LimitAllows::OneMore => semantics.delivery_limit.saturating_add(1),
+        },
+        counts_requeued: counts(Counted::Requeued),
+        counts_lease_expired: counts(Counted::LeaseExpired),
+        counts_disconnected: counts(Counted::Disconnected),
+        is_lazy: semantics.limit_checked == LimitChecked::AtNextDelivery,
+    }
+}
+
+fn plan_retry(retry: &Retry) -> PlanRetry {
+    PlanRetry {
+        attempts: retry.attempts.unwrap_or(u32::MAX),
+        backoff: retry.backoff.clone(),
+        jitter: retry.jitter,
+    }
+}
+
+/// The dead-letter channel that all members of a subscription name.
+fn common_dead_letter(members: &[EdgeIndex], edges: &[PlanEdge]) -> Option<NodeIndex> {
+    let (first, rest) = members.split_first()?;
+    let named = edges[*first as usize].dead_letter;
+    rest.iter().all(|edge| edges[*edge as usize].dead_letter == named).then_some(named)?
+}
+
+fn plan_backlog(
+    (channel, part): (NodeIndex, u32),
+    semantics: &Semantics,
+    members: Vec<EdgeIndex>,
+    edges: &[PlanEdge],
+) -> PlanBacklog {
+    // A topic filters when it makes the copies; only competing consumers choose from one store.
+    let is_selective = semantics.delivery == Delivery::PointToPoint
+        && members.iter().any(|edge| edges[*edge as usize].passes.contains(&false));
+    let has_owners = match semantics.assignment {
+        Assignment::InTurn | Assignment::Random => false,
+        Assignment::Fixed | Assignment::Range | Assignment::Sticky => semantics.partitions > 0,
+        Assignment::KeyHash => true,
+    };
+    let layout = layout(semantics);
+    PlanBacklog {
+        channel,
+        part,
+        members,
+        layout,
+        has_owners,
+        is_selective,
+        can_expire: false,
+        is_plain: is_plain(semantics) && layout == Layout::Single,
+        dead_letter: None,
+        semantics: semantics.clone(),
+    }
+}
+
+fn layout(semantics: &Semantics) -> Layout {
+    let one_at_a_time = semantics.gate == Gate::Cursor;
+    match semantics.gate {
+        Gate::KeyLock => Layout::Keys,
+        Gate::Competing | Gate::Cursor | Gate::SingleActive => {
+            if semantics.partitions > 0 {
+                Layout::Partitions { count: semantics.partitions, one_at_a_time }
+            } else if semantics.assignment == Assignment::KeyHash {
+                Layout::Partitions { count: KEY_SLOTS, one_at_a_time }
+            } else if semantics.priority_levels > 0 {
+                Layout::Levels { count: semantics.priority_levels }
+            } else if one_at_a_time {
+                Layout::Partitions { count: 1, one_at_a_time }
+            } else {
+                Layout::Single
+            }
+        }
+    }
+}
+
+/// Whether a message that comes in waits for nothing but its turn.
+fn is_plain(semantics: &Semantics) -> bool {
+    let is_replicated = semantics.replicas > 1 && semantics.replication_lag > Span::ZERO;
+    semantics.max_messages == 0
+        && semantics.max_bytes == 0
+        && semantics.delay == Span::ZERO
+        && semantics.messages_per_key == 0
+        && semantics.retention_time == Span::ZERO
+        && semantics.retention != Retention::OnAllAcknowledged
+        && semantics.storage != Storage::Transient
+        && !(is_replicated && semantics.confirm != Confirm::Unconfirmed)
+}
