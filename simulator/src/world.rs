@@ -319,9 +319,7 @@ impl Work {
     pub(crate) fn holds_slot(&self, plan: &Plan) -> bool {
         match (self.stage, self.task) {
             (Stage::Fetched, _) => false,
-            (Stage::Delivering, Task::Copy { edge, .. }) => {
-                plan.edges[edge as usize].prefetch == 0
-            }
+            (Stage::Delivering, Task::Copy { edge, .. }) => plan.edges[edge as usize].prefetch == 0,
             (Stage::Delivering | Stage::Service | Stage::Calling { .. }, _) => true,
         }
     }

@@ -51,8 +51,7 @@ impl Engine<'_> {
         let is_by_hand = self.plan.consumers[action.target as usize].is_settled_by_hand;
         let found = self.world.works.iter().find(|(_, work)| {
             let name = (work.message.source, u64::from(work.message.number));
-            let is_held =
-                matches!(work.task, Task::Copy { .. }) && work.stage != Stage::Delivering;
+            let is_held = matches!(work.task, Task::Copy { .. }) && work.stage != Stage::Delivering;
             work.consumer == action.target && is_held && !work.is_cancelled && Some(name) == chosen
         });
         let Some(slot) = found.map(|(slot, _)| slot).filter(|_| is_by_hand) else {

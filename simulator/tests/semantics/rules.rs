@@ -40,9 +40,9 @@ fn value(parameter: &Parameter, luck: usize) -> String {
         Kind::Length => format!("\"{}ms\"", [0, 10, 50, 200, 1500][luck % 5]),
         Kind::Number => ["0.0", "0.5", "1.0"][luck % 3].to_owned(),
         Kind::Flag => (luck % 2 == 0).to_string(),
-        Kind::Delay => {
-            ["None", "Fixed(\"30ms\")", "Linear(step: \"20ms\", cap: \"50ms\")"][luck % 3].to_owned()
-        }
+        Kind::Delay => ["None", "Fixed(\"30ms\")", "Linear(step: \"20ms\", cap: \"50ms\")"]
+            [luck % 3]
+            .to_owned(),
     }
 }
 

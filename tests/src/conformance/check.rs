@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use expect_test::Expect;
 
 use super::server::{Kind, Running, running};
-use super::table::rows;
+use super::table::row;
 
 /// How much slower a case runs when its outcome was not the expected one: a real server on a busy
 /// machine can be late, and may only differ from the expectation at every speed.
@@ -81,22 +81,39 @@ pub(crate) trait Broker: Sized {
     fn into_lines(self) -> Vec<String>;
 }
 
-/// Runs the steps of a case on each preset and compares what was seen. Presets that behave alike
-/// share one paragraph of the expectation.
-pub(crate) fn check<B: Broker>(
+/// Runs the steps of a case on each preset against the real server, if the table says so, and
+/// compares what was seen. Presets that behave alike share one paragraph of the expectation.
+pub(crate) fn compared<B: Broker>(
     case: &'static str,
     presets: &[&'static str],
     steps: impl Fn(&mut B) + Sync,
-    expected: Expect,
+    expected: &Expect,
 ) {
-    let row = rows().into_iter().find(|row| row.case == case).expect("the table lists the case");
+    let row = row(case);
     let unknown = presets.iter().find(|preset| !row.presets.iter().any(|own| own == *preset));
     assert_eq!(unknown, None, "the table does not list the preset for {case}");
     if let Some(name) = row.compared {
         assert_eq!(name, B::SERVER.name, "{case} is compared with another server");
         match running(&B::SERVER) {
-            Some(server) => compare(server, case, presets, &steps, &expected),
+            Some(server) => compare(server, case, presets, &steps, expected),
             None => tell(&format!("{case} is not compared: {name} is not installed.")),
+        }
+    }
+}
+
+/// Runs a case on each preset in the simulator, if the table says so. It has nothing to wait for,
+/// and is held to the same expectation.
+pub(crate) fn simulated(
+    case: &'static str,
+    presets: &[&'static str],
+    lines: impl Fn(&'static str) -> Vec<String> + Sync,
+    expected: &Expect,
+) {
+    if row(case).simulated {
+        let outcome = outcome_of(presets, lines);
+        if !is_same(&outcome, expected.data()) {
+            tell(&format!("{case} comes to something else in the simulator:"));
+            expected.assert_eq(&outcome);
         }
     }
 }

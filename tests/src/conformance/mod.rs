@@ -7,4 +7,5 @@ mod nats;
 mod rabbit;
 mod redis;
 mod server;
+mod stage;
 mod table;

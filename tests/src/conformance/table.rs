@@ -69,6 +69,11 @@ pub(crate) fn rows() -> Vec<Row> {
     ron::from_str(TABLE).unwrap_or_else(|error| panic!("assets/conformance.ron: {error}"))
 }
 
+/// One case.
+pub(crate) fn row(case: &str) -> Row {
+    rows().into_iter().find(|row| row.case == case).expect("the table lists the case")
+}
+
 /// How many tests are named after each case, by `cc_01`.
 fn tests_by_case() -> BTreeMap<String, usize> {
     let mut found = BTreeMap::new();

@@ -4,7 +4,7 @@ use expect_test::expect;
 
 use super::driver::Mqtt;
 use super::{QOS_0, QOS_1, QOS_2};
-use crate::conformance::check::check;
+use crate::conformance::check::compared;
 
 #[test]
 fn cc_52_the_lower_quality_counts() {
@@ -32,7 +32,7 @@ fn cc_52_the_lower_quality_counts() {
         at0 m1/0
         at1 m1/1
         at2 m1/2"#]];
-    check("CC-52", &[QOS_0, QOS_1, QOS_2], steps, expected);
+    compared("CC-52", &[QOS_0, QOS_1, QOS_2], steps, &expected);
 }
 
 #[test]
@@ -60,7 +60,7 @@ fn cc_53_a_publication_repeated() {
         publisher is answered puback
         publisher is answered puback
         A m1/0 m1/0"#]];
-    check("CC-53", &[QOS_2, QOS_1], steps, expected);
+    compared("CC-53", &[QOS_2, QOS_1], steps, &expected);
 }
 
 #[test]
@@ -82,7 +82,7 @@ fn cc_54_the_last_retained_message() {
         A v2/0+
         A v3/0
         B nothing"#]];
-    check("CC-54", &[QOS_0], steps, expected);
+    compared("CC-54", &[QOS_0], steps, &expected);
 }
 
 #[test]
@@ -108,5 +108,5 @@ fn cc_55_a_shared_subscription_goes_round() {
         A dies
         B nothing
         C nothing"#]];
-    check("CC-55", &[QOS_1], steps, expected);
+    compared("CC-55", &[QOS_1], steps, &expected);
 }

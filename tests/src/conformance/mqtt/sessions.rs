@@ -4,7 +4,7 @@ use expect_test::expect;
 
 use super::driver::Mqtt;
 use super::{QOS_0, QOS_1};
-use crate::conformance::check::check;
+use crate::conformance::check::compared;
 
 #[test]
 fn cc_50_what_a_session_keeps() {
@@ -25,7 +25,7 @@ fn cc_50_what_a_session_keeps() {
         A finds no session
         A finds its session
         A m1/1 m2/1 m3/1"#]];
-    check("CC-50", &[QOS_0, QOS_1], steps, expected);
+    compared("CC-50", &[QOS_0, QOS_1], steps, &expected);
 }
 
 #[test]
@@ -54,7 +54,7 @@ fn cc_51_nothing_is_sent_again_until_the_client_returns() {
         A m1/1R#1 m2/1R#2
         A finds its session
         A m2/1R#2"#]];
-    check("CC-51", &[QOS_1], steps, expected);
+    compared("CC-51", &[QOS_1], steps, &expected);
 }
 
 #[test]
@@ -73,7 +73,7 @@ fn cc_56_expiry_counts_down_while_the_client_is_away() {
         A finds no session
         A finds its session
         A m2, 6 or 7 s left"#]];
-    check("CC-56", &[QOS_1], steps, expected);
+    compared("CC-56", &[QOS_1], steps, &expected);
 }
 
 #[test]
@@ -91,5 +91,5 @@ fn cc_58_the_will_is_sent_when_a_connection_breaks() {
     let expected = expect![[r#"
         A nothing
         A C-is-gone/0"#]];
-    check("CC-58", &[QOS_0], steps, expected);
+    compared("CC-58", &[QOS_0], steps, &expected);
 }

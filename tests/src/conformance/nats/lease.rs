@@ -4,7 +4,7 @@ use expect_test::expect;
 
 use super::driver::Nats;
 use super::{LIMITS, WORK_QUEUE};
-use crate::conformance::check::check;
+use crate::conformance::check::compared;
 
 #[test]
 fn cc_31_three_deliveries_at_most() {
@@ -32,7 +32,7 @@ fn cc_31_three_deliveries_at_most() {
         max_deliver: 1 after 3
         S holds 1:poison 2:ok
         C pending 0, settled up to 0"#]];
-    check("CC-31", &[LIMITS], steps, expected);
+    compared("CC-31", &[LIMITS], steps, &expected);
 }
 
 #[test]
@@ -55,7 +55,7 @@ fn cc_32_growing_waits_between_deliveries() {
         max_deliver: nothing
         C nothing
         max_deliver: 1 after 5"#]];
-    check("CC-32", &[LIMITS], steps, expected);
+    compared("CC-32", &[LIMITS], steps, &expected);
 }
 
 #[test]
@@ -75,7 +75,7 @@ fn cc_34_a_full_window_holds_back_new_messages() {
         C 0.0 m1 m2
         C 1.0 m1:2 m2:2
         C m3"#]];
-    check("CC-34", &[LIMITS], steps, expected);
+    compared("CC-34", &[LIMITS], steps, &expected);
 }
 
 #[test]
@@ -104,7 +104,7 @@ fn cc_35_a_terminated_message_never_returns() {
         C nothing
         terminated: 1 after 1
         S holds nothing"#]];
-    check("CC-35", &[LIMITS, WORK_QUEUE], steps, expected);
+    compared("CC-35", &[LIMITS, WORK_QUEUE], steps, &expected);
 }
 
 #[test]
@@ -125,7 +125,7 @@ fn cc_36_reports_of_progress_keep_the_lease() {
         S stores 1
         C m1
         C 1.8 m1:2"#]];
-    check("CC-36", &[LIMITS], steps, expected);
+    compared("CC-36", &[LIMITS], steps, &expected);
 }
 
 #[test]
@@ -144,5 +144,5 @@ fn cc_40_a_message_too_old_does_not_return() {
         C 0.0 m1 0.4 m1:2 0.8 m1:3
         max_deliver: nothing
         S holds nothing"#]];
-    check("CC-40", &[LIMITS], steps, expected);
+    compared("CC-40", &[LIMITS], steps, &expected);
 }

@@ -4,7 +4,7 @@ use expect_test::expect;
 
 use super::LIMITS;
 use super::driver::Nats;
-use crate::conformance::check::check;
+use crate::conformance::check::compared;
 
 #[test]
 fn cc_43_settling_at_once_and_where_a_reader_begins() {
@@ -42,5 +42,5 @@ fn cc_43_settling_at_once_and_where_a_reader_begins() {
         new nothing
         each m5 m6
         from-four m4 m5 m6"#]];
-    check("CC-43", &[LIMITS], steps, expected);
+    compared("CC-43", &[LIMITS], steps, &expected);
 }

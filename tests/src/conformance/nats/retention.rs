@@ -4,7 +4,7 @@ use expect_test::expect;
 
 use super::driver::Nats;
 use super::{INTEREST, LIMITS, WORK_QUEUE};
-use crate::conformance::check::check;
+use crate::conformance::check::compared;
 
 #[test]
 fn cc_37_a_full_stream_discards_or_refuses() {
@@ -32,7 +32,7 @@ fn cc_37_a_full_stream_discards_or_refuses() {
         latest holds 4:4 5:5
         first stores 1 2 refused 10077
         first holds 1:1 2:2"#]];
-    check("CC-37", &[LIMITS], steps, expected);
+    compared("CC-37", &[LIMITS], steps, &expected);
 }
 
 #[test]
@@ -66,7 +66,7 @@ fn cc_38_when_a_stream_lets_go() {
         S holds 2:m2
         D m2
         S holds nothing"#]];
-    check("CC-38", &[WORK_QUEUE, INTEREST], steps, expected);
+    compared("CC-38", &[WORK_QUEUE, INTEREST], steps, &expected);
 }
 
 fn work_queue(nats: &mut Nats) {
@@ -129,5 +129,5 @@ fn cc_39_the_window_for_duplicates_does_not_slide() {
         S stores duplicate of 1
         S stores 2
         S stores duplicate of 2"#]];
-    check("CC-39", &[LIMITS], steps, expected);
+    compared("CC-39", &[LIMITS], steps, &expected);
 }

@@ -3,7 +3,7 @@
 use expect_test::expect;
 
 use super::driver::Nats;
-use crate::conformance::check::check;
+use crate::conformance::check::compared;
 
 #[test]
 fn cc_42_without_a_subscriber_a_message_is_lost() {
@@ -29,5 +29,5 @@ fn cc_42_without_a_subscriber_a_message_is_lost() {
         request: no responders
         A 30, B 30, the group 30
         each member has a share: true"#]];
-    check("CC-42", &["nats.core"], steps, expected);
+    compared("CC-42", &["nats.core"], steps, &expected);
 }

@@ -1,15 +1,13 @@
 //! What a full queue does.
 
 use expect_test::expect;
-use lapin::ExchangeKind;
 
-use super::driver::Rabbit;
-use super::{CLASSIC, LIMITED, UNLIMITED};
-use crate::conformance::check::check;
+use super::queues::Queues;
+use super::{CLASSIC, LIMITED, UNLIMITED, check};
 
 #[test]
 fn cc_13_a_full_queue_drops_its_oldest() {
-    let steps = |rabbit: &mut Rabbit| {
+    let steps = |rabbit: &mut dyn Queues| {
         rabbit.plain_queue("dead");
         rabbit.queue("q", "max-length=3 dead=dead");
         rabbit.publish("q", "m1 m2 m3 m4 m5 m6 m7");
@@ -27,7 +25,7 @@ fn cc_13_a_full_queue_drops_its_oldest() {
 
 #[test]
 fn cc_14_a_full_queue_refuses() {
-    let steps = |rabbit: &mut Rabbit| {
+    let steps = |rabbit: &mut dyn Queues| {
         for overflow in ["reject-publish", "reject-publish-dlx"] {
             rabbit.say(overflow);
             let dead = format!("dead.{overflow}");
@@ -63,7 +61,7 @@ fn cc_14_a_full_queue_refuses() {
 
 #[test]
 fn cc_15_only_ready_messages_count() {
-    let steps = |rabbit: &mut Rabbit| {
+    let steps = |rabbit: &mut dyn Queues| {
         rabbit.plain_queue("dead");
         rabbit.queue("q", "max-length=3 dead=dead");
         rabbit.publish("q", "m1 m2 m3");
@@ -99,7 +97,7 @@ fn cc_15_only_ready_messages_count() {
 
 #[test]
 fn cc_16_a_message_larger_than_the_queue_evicts_itself() {
-    let steps = |rabbit: &mut Rabbit| {
+    let steps = |rabbit: &mut dyn Queues| {
         rabbit.plain_queue("dead");
         rabbit.queue("q", "max-length-bytes=10 dead=dead");
         rabbit.publish("q", "aaaa bbbb");
@@ -122,8 +120,8 @@ fn cc_16_a_message_larger_than_the_queue_evicts_itself() {
 
 #[test]
 fn cc_17_one_full_queue_behind_a_fan_out() {
-    let steps = |rabbit: &mut Rabbit| {
-        rabbit.exchange("e", ExchangeKind::Fanout, "");
+    let steps = |rabbit: &mut dyn Queues| {
+        rabbit.exchange("e", "fanout", "");
         rabbit.queue("f1", "max-length=1 overflow=reject-publish");
         rabbit.queue("f2", "");
         rabbit.bind("f1", "e", "", "");

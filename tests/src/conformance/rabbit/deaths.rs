@@ -1,71 +1,44 @@
 //! What the headers of a dead letter say about its past.
 
 use lapin::BasicProperties;
-use lapin::types::{AMQPValue, FieldTable, ShortString};
+use lapin::types::{AMQPValue, FieldTable};
 
+use super::queues::{Death, Past};
 use crate::conformance::check::Place;
 
-/// The deaths of a message, the latest first.
-pub(super) struct Deaths {
-    entries: Vec<FieldTable>,
-    first: Vec<String>,
-    has_expiration: bool,
+/// The past that a message carries with it.
+pub(super) fn past(properties: &BasicProperties, place: &Place) -> Past {
+    let headers = properties.headers().clone().unwrap_or_default();
+    let deaths = match headers.inner().get("x-death") {
+        Some(AMQPValue::FieldArray(entries)) => {
+            let tables = entries.as_slice().iter().filter_map(AMQPValue::as_field_table);
+            tables.map(|entry| death(entry, place)).collect()
+        }
+        _ => Vec::new(),
+    };
+    let first = field(&headers, "x-first-death-queue")
+        .zip(field(&headers, "x-first-death-reason"))
+        .map(|(queue, reason)| (short(&queue), reason));
+    Past { deaths, first, still_expires: properties.expiration().is_some() }
 }
 
-impl Deaths {
-    pub(super) fn of(properties: &BasicProperties) -> Self {
-        let headers = properties.headers().clone().unwrap_or_default();
-        let entries = match headers.inner().get("x-death") {
-            Some(AMQPValue::FieldArray(entries)) => {
-                entries.as_slice().iter().filter_map(AMQPValue::as_field_table).cloned().collect()
-            }
-            _ => Vec::new(),
-        };
-        let first = ["queue", "reason"].map(|key| field(&headers, &format!("x-first-death-{key}")));
-        let has_expiration = properties.expiration().is_some();
-        Self { entries, first: first.to_vec(), has_expiration }
+fn death(entry: &FieldTable, place: &Place) -> Death {
+    let number = |key: &str| field(entry, key).and_then(|text| text.parse::<u64>().ok());
+    Death {
+        queue: short(&field(entry, "queue").unwrap_or_default()),
+        reason: field(entry, "reason").unwrap_or_default(),
+        count: number("count").unwrap_or_default(),
+        after_ms: number("original-expiration").map(|time_ms| place.shrunk(time_ms)),
     }
-
-    /// Why it died last.
-    pub(super) fn reason(&self) -> String {
-        self.entries.first().map_or("no reason".to_owned(), |entry| field(entry, "reason"))
-    }
-
-    /// All of it: queue, reason and number of each kind of death, and the first of them.
-    pub(super) fn history(&self, place: &Place) -> String {
-        let entries = self.entries.iter().map(|entry| death(entry, place));
-        let mut written: Vec<String> = entries.collect();
-        if let [queue, reason] = &self.first[..] {
-            written.push(format!("first {} {reason}", short(queue)));
-        }
-        if self.has_expiration {
-            written.push("still expires".to_owned());
-        }
-        written.join(", ")
-    }
-}
-
-fn death(entry: &FieldTable, place: &Place) -> String {
-    let queue = field(entry, "queue");
-    let mut written =
-        format!("{} {} {}×", short(&queue), field(entry, "reason"), field(entry, "count"));
-    if let Ok(expiration) = field(entry, "original-expiration").parse::<u64>() {
-        written = format!("{written} after {}", place.shrunk(expiration));
-    }
-    written
 }
 
 /// The name that a queue has in the case.
-fn short(queue: &str) -> &str {
-    queue.rsplit('-').next().unwrap_or(queue)
+fn short(queue: &str) -> String {
+    queue.rsplit('-').next().unwrap_or(queue).to_owned()
 }
 
-fn field(table: &FieldTable, key: &str) -> String {
-    match table.inner().get(&ShortString::from(key)) {
-        Some(AMQPValue::LongString(text)) => text.to_string(),
-        Some(AMQPValue::ShortString(text)) => text.to_string(),
-        Some(AMQPValue::LongLongInt(number)) => number.to_string(),
-        Some(other) => format!("{other:?}"),
-        None => String::new(),
-    }
+fn field(table: &FieldTable, key: &str) -> Option<String> {
+    let value = table.inner().get(key)?;
+    let number = || value.as_long_long_int().map(|number| number.to_string());
+    value.as_long_string().map(ToString::to_string).or_else(number)
 }

@@ -2,13 +2,12 @@
 
 use expect_test::expect;
 
-use super::driver::Rabbit;
-use super::{CLASSIC, UNLIMITED};
-use crate::conformance::check::check;
+use super::queues::Queues;
+use super::{CLASSIC, UNLIMITED, check};
 
 #[test]
 fn cc_10_a_message_expires_at_the_head_only() {
-    let steps = |rabbit: &mut Rabbit| {
+    let steps = |rabbit: &mut dyn Queues| {
         rabbit.plain_queue("dead");
         rabbit.queue("q", "dead=dead");
         rabbit.begin();
@@ -33,7 +32,7 @@ fn cc_10_a_message_expires_at_the_head_only() {
 
 #[test]
 fn cc_11_the_next_expires_when_the_head_is_taken() {
-    let steps = |rabbit: &mut Rabbit| {
+    let steps = |rabbit: &mut dyn Queues| {
         rabbit.plain_queue("dead");
         rabbit.queue("q", "dead=dead");
         rabbit.begin();
@@ -54,7 +53,7 @@ fn cc_11_the_next_expires_when_the_head_is_taken() {
 
 #[test]
 fn cc_30_a_queue_that_expires_takes_its_messages_along() {
-    let steps = |rabbit: &mut Rabbit| {
+    let steps = |rabbit: &mut dyn Queues| {
         rabbit.plain_queue("dead");
         rabbit.begin();
         rabbit.queue("q", "expires=500 dead=dead");

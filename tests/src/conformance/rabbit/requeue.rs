@@ -2,11 +2,10 @@
 
 use expect_test::expect;
 
-use super::driver::Rabbit;
-use super::{CLASSIC, LIMITED, UNLIMITED};
-use crate::conformance::check::check;
+use super::queues::Queues;
+use super::{CLASSIC, LIMITED, UNLIMITED, check};
 
-fn hand_back_the_second(rabbit: &mut Rabbit) {
+fn hand_back_the_second(rabbit: &mut dyn Queues) {
     rabbit.queue("q", "");
     rabbit.publish("q", "m1 m2 m3 m4 m5");
     rabbit.consume("A", "q", 3);
@@ -40,7 +39,7 @@ fn cc_03_without_a_limit_a_message_handed_back_comes_last() {
 
 #[test]
 fn cc_02_handed_back_out_of_order() {
-    let steps = |rabbit: &mut Rabbit| {
+    let steps = |rabbit: &mut dyn Queues| {
         rabbit.queue("q", "");
         rabbit.publish("q", "m1 m2 m3 m4 m5");
         rabbit.consume("A", "q", 3);
@@ -64,7 +63,7 @@ fn cc_02_handed_back_out_of_order() {
 
 #[test]
 fn cc_04_a_lost_connection_gives_back_in_order() {
-    let steps = |rabbit: &mut Rabbit| {
+    let steps = |rabbit: &mut dyn Queues| {
         rabbit.queue("q", "");
         rabbit.publish("q", "m1 m2 m3 m4 m5");
         rabbit.consume("A", "q", 3);
@@ -83,7 +82,7 @@ fn cc_04_a_lost_connection_gives_back_in_order() {
 
 #[test]
 fn cc_05_one_of_two_consumers_gives_up() {
-    let steps = |rabbit: &mut Rabbit| {
+    let steps = |rabbit: &mut dyn Queues| {
         rabbit.queue("q", "");
         rabbit.publish("q", "m1 m2 m3 m4");
         rabbit.consume("A", "q", 1);
@@ -116,7 +115,7 @@ fn cc_05_one_of_two_consumers_gives_up() {
 
 #[test]
 fn cc_07_a_classic_queue_redelivers_for_ever() {
-    let steps = |rabbit: &mut Rabbit| {
+    let steps = |rabbit: &mut dyn Queues| {
         rabbit.queue("q", "");
         rabbit.publish("q", "m1");
         rabbit.consume("A", "q", 1);

@@ -1,19 +1,20 @@
 //! Where exchanges send messages.
 
 use expect_test::expect;
-use lapin::ExchangeKind;
 
-use super::driver::Rabbit;
-use crate::conformance::check::check;
+use super::check;
+use super::queues::{Queues, listed};
+use super::real::Rabbit;
+use crate::conformance::check::compared;
 
 #[test]
 fn cc_18_what_matches_nothing() {
-    let steps = |rabbit: &mut Rabbit| {
+    let steps = |rabbit: &mut dyn Queues| {
         rabbit.publish("nowhere", "m1");
         rabbit.publish_mandatory("nowhere", "m2");
         rabbit.confirmed();
-        rabbit.exchange("rest", ExchangeKind::Fanout, "");
-        rabbit.exchange("e", ExchangeKind::Direct, "alternate-exchange=rest");
+        rabbit.exchange("rest", "fanout", "");
+        rabbit.exchange("e", "direct", "alternate-exchange=rest");
         rabbit.queue("q", "");
         rabbit.bind("q", "rest", "", "");
         rabbit.publish_to("e", "unknown", "m3");
@@ -29,46 +30,60 @@ fn cc_18_what_matches_nothing() {
 
 #[test]
 fn cc_27_which_queues_a_message_reaches() {
-    let steps = |rabbit: &mut Rabbit| match rabbit.preset() {
+    let steps = |rabbit: &mut dyn Queues| match rabbit.preset() {
         "rabbit.topic" => topics(rabbit),
         _ => headers(rabbit),
     };
     let expected = expect![[r#"
         [rabbit.topic]
-        order.* order.created
-        order.# order order.created order.created.eu order.x.eu
-        # order order.created order.created.eu order.x.eu user.created empty
-        *.created order.created user.created
-        order.*.eu order.created.eu order.x.eu
-        both order.created user.created
+        order.* reaches order.created
+        order.# reaches order order.created order.created.eu order.x.eu
+        # reaches order order.created order.created.eu order.x.eu user.created empty
+        *.created reaches order.created user.created
+        order.*.eu reaches order.created.eu order.x.eu
         [rabbit.headers]
         all red-big
         any red-big red-small"#]];
     check("CC-27", &["rabbit.topic", "rabbit.headers"], steps, expected);
+    // A design has one edge between two nodes, and so cannot say this.
+    let expected = expect![["both order.created user.created"]];
+    compared::<Rabbit>("CC-27", &["rabbit.topic"], |rabbit| bound_twice(rabbit), &expected);
 }
 
-fn topics(rabbit: &mut Rabbit) {
-    rabbit.exchange("e", ExchangeKind::Topic, "");
+fn topics(rabbit: &mut dyn Queues) {
+    rabbit.exchange("e", "topic", "");
     let patterns = ["order.*", "order.#", "#", "*.created", "order.*.eu"];
-    for pattern in patterns {
-        rabbit.queue(pattern, "");
-        rabbit.bind(pattern, "e", pattern, "");
+    let queues = ["one-word", "any-words", "all", "last-word", "middle-word"];
+    for (queue, pattern) in queues.iter().zip(patterns) {
+        rabbit.queue(queue, "");
+        rabbit.bind(queue, "e", pattern, "");
     }
-    rabbit.queue("both", "");
-    rabbit.bind("both", "e", "order.*", "");
-    rabbit.bind("both", "e", "*.created", "");
+    publish_keys(rabbit, "e");
+    for (queue, pattern) in queues.iter().zip(patterns) {
+        let seen = rabbit.empty(queue);
+        rabbit.say(&format!("{pattern} reaches {}", listed(&seen)));
+    }
+}
+
+fn publish_keys(rabbit: &mut dyn Queues, exchange: &str) {
     for key in ["order", "order.created", "order.created.eu", "order.x.eu", "user.created"] {
-        rabbit.publish_to("e", key, key);
+        rabbit.publish_to(exchange, key, key);
     }
-    rabbit.publish_to("e", "", "empty");
-    for queue in patterns {
-        rabbit.drain(queue);
-    }
+    rabbit.publish_to(exchange, "", "empty");
+}
+
+/// A queue gets one copy, however many of its bindings match.
+fn bound_twice(rabbit: &mut dyn Queues) {
+    rabbit.exchange("twice", "topic", "");
+    rabbit.queue("both", "");
+    rabbit.bind("both", "twice", "order.*", "");
+    rabbit.bind("both", "twice", "*.created", "");
+    publish_keys(rabbit, "twice");
     rabbit.drain("both");
 }
 
-fn headers(rabbit: &mut Rabbit) {
-    rabbit.exchange("e", ExchangeKind::Headers, "");
+fn headers(rabbit: &mut dyn Queues) {
+    rabbit.exchange("e", "headers", "");
     for queue in ["all", "any"] {
         rabbit.queue(queue, "");
         rabbit.bind(queue, "e", "", &format!("x-match={queue} color=red size=big"));

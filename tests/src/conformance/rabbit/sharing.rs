@@ -2,13 +2,12 @@
 
 use expect_test::expect;
 
-use super::driver::Rabbit;
-use super::{CLASSIC, UNLIMITED};
-use crate::conformance::check::check;
+use super::queues::Queues;
+use super::{CLASSIC, UNLIMITED, check};
 
 #[test]
 fn cc_21_two_windows_on_a_backlog() {
-    let steps = |rabbit: &mut Rabbit| {
+    let steps = |rabbit: &mut dyn Queues| {
         rabbit.queue("q", "");
         rabbit.consume("c1", "q", 1);
         rabbit.consume("c2", "q", 3);
@@ -46,7 +45,7 @@ fn cc_21_two_windows_on_a_backlog() {
 
 #[test]
 fn cc_22_automatic_acknowledgement_loses_what_was_sent() {
-    let steps = |rabbit: &mut Rabbit| {
+    let steps = |rabbit: &mut dyn Queues| {
         rabbit.queue("q", "");
         rabbit.publish("q", "m1 m2 m3 m4 m5");
         rabbit.consume_with("A", "q", 2, "no-ack");
@@ -62,7 +61,7 @@ fn cc_22_automatic_acknowledgement_loses_what_was_sent() {
 
 #[test]
 fn cc_23_priorities_order_what_waits() {
-    let steps = |rabbit: &mut Rabbit| {
+    let steps = |rabbit: &mut dyn Queues| {
         rabbit.queue("q", "max-priority=10");
         rabbit.publish("q", "a:priority=1 b:priority=5 c:priority=10 d:priority=5 e");
         rabbit.publish("q", "f:priority=99");
@@ -104,7 +103,7 @@ fn cc_23_priorities_order_what_waits() {
 
 #[test]
 fn cc_25_the_next_single_active_consumer() {
-    let steps = |rabbit: &mut Rabbit| {
+    let steps = |rabbit: &mut dyn Queues| {
         for way in ["cancelled", "broken"] {
             let (first, next) = (format!("{way}1"), format!("{way}2"));
             rabbit.queue(way, "single-active-consumer=true");
@@ -143,7 +142,7 @@ fn cc_25_the_next_single_active_consumer() {
 
 #[test]
 fn cc_26_the_consumer_of_higher_priority_comes_first() {
-    let steps = |rabbit: &mut Rabbit| {
+    let steps = |rabbit: &mut dyn Queues| {
         rabbit.queue("q", "");
         rabbit.consume("c1", "q", 2);
         rabbit.consume_with("c2", "q", 2, "x-priority=10");

@@ -2,12 +2,12 @@
 
 use expect_test::expect;
 
-use super::driver::Rabbit;
-use crate::conformance::check::check;
+use super::check;
+use super::queues::Queues;
 
 #[test]
 fn cc_28_a_stream_is_read_from_any_place() {
-    let steps = |rabbit: &mut Rabbit| {
+    let steps = |rabbit: &mut dyn Queues| {
         rabbit.queue("s", "");
         rabbit.publish("s", "m1 m2 m3 m4 m5");
         for (reader, offset) in [

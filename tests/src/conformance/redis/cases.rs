@@ -3,7 +3,7 @@
 use expect_test::expect;
 
 use super::driver::Redis;
-use crate::conformance::check::check;
+use crate::conformance::check::compared;
 
 const STREAM: &str = "redis.stream";
 
@@ -41,7 +41,7 @@ fn cc_44_what_raises_the_count() {
         pending c1=2:4 c2=3:1 c2=4:1
         c1 claims 2 3 4, goes on at 0
         c2 claims nothing, goes on at 0"#]];
-    check("CC-44", &[STREAM], steps, expected);
+    compared("CC-44", &[STREAM], steps, &expected);
 }
 
 #[test]
@@ -58,7 +58,7 @@ fn cc_45_acknowledging_leaves_the_stream_as_it_is() {
         c1 reads 1 2 3
         pending c1=1:1 c1=3:1
         length 3"#]];
-    check("CC-45", &[STREAM], steps, expected);
+    compared("CC-45", &[STREAM], steps, &expected);
 }
 
 #[test]
@@ -80,7 +80,7 @@ fn cc_46_deleted_while_pending_is_lost() {
         pending c1=1:2 c1=2:2 c1=3:1
         c2 claims 1 2, goes on at 0, gone 3
         pending c2=1:3 c2=2:3"#]];
-    check("CC-46", &[STREAM], steps, expected);
+    compared("CC-46", &[STREAM], steps, &expected);
 }
 
 #[test]
@@ -96,7 +96,7 @@ fn cc_47_trimming_drops_what_nobody_has_read() {
     let expected = expect![[r#"
         c1 reads 3 4 5
         length 50"#]];
-    check("CC-47", &[STREAM], steps, expected);
+    compared("CC-47", &[STREAM], steps, &expected);
 }
 
 #[test]
@@ -126,5 +126,5 @@ fn cc_49_going_back_and_leaving() {
         c2 leaves with 3
         pending nothing
         c1 reads nothing"#]];
-    check("CC-49", &[STREAM], steps, expected);
+    compared("CC-49", &[STREAM], steps, &expected);
 }

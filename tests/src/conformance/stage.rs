@@ -1,0 +1,253 @@
+//! The simulator, driven by hand as a client drives a server. A step is a part of a design or an
+//! action of its scenario; whoever wants to see something has all steps so far run from the
+//! beginning. That costs nothing to speak of, and every look is at a whole, ordinary run.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use flowbench_model::channel::Channel;
+use flowbench_model::contract::Contract;
+use flowbench_model::design::Design;
+use flowbench_model::edge::{Edge, EdgeKind};
+use flowbench_model::message::{Message, MessageRef, Properties};
+use flowbench_model::name::{EdgeName, MessageName};
+use flowbench_model::node::{Arrivals, Consumer, Keys, Node, Producer, Role, Workload};
+use flowbench_model::scenario::{Action, ActionKind, Scenario, Settling};
+use flowbench_model::time::{Span, Time};
+use flowbench_simulator::plan::Plan;
+use flowbench_simulator::record::{Entry, EntryKind, PlaceKind};
+use flowbench_simulator::recorder::Keep;
+use flowbench_simulator::recording::Recording;
+
+/// From one step to the next, so that each comes after the one before.
+const STEP: Span = Span(100_000);
+
+/// How many messages a consumer works on that takes any number.
+const ANY: u32 = 1000;
+
+/// A design in the making and its only scenario.
+pub(super) struct Stage {
+    design: Design,
+    actions: Vec<Action>,
+    faults: Vec<String>,
+    now: Span,
+    /// The message that a producer publishes.
+    names: BTreeMap<String, String>,
+    looks: usize,
+}
+
+/// A delivery, or what else happened to a message.
+pub(super) struct Happening {
+    pub(super) kind: EntryKind,
+    pub(super) at: Time,
+    /// The node or the edge, by name.
+    pub(super) place: String,
+    /// The producer that published the message, which publishes nothing else.
+    pub(super) producer: String,
+    /// The message as the case calls it.
+    pub(super) name: String,
+    pub(super) attempt: u16,
+    pub(super) detail: u64,
+}
+
+impl Stage {
+    pub(super) fn new() -> Self {
+        Self {
+            design: Design::new("case"),
+            actions: Vec::new(),
+            faults: Vec::new(),
+            now: STEP,
+            names: BTreeMap::new(),
+            looks: 0,
+        }
+    }
+
+    pub(super) fn now(&self) -> Time {
+        Time(self.now.0)
+    }
+
+    /// Lets time pass until this instant.
+    pub(super) fn pass_to(&mut self, at: Time) {
+        self.now = Span(self.now.0.max(at.0));
+    }
+
+    fn step(&mut self) -> Span {
+        let now = self.now;
+        self.now = Span(now.0 + STEP.0);
+        now
+    }
+
+    fn node(&mut self, name: &str, role: Role) {
+        self.design.nodes.push(Arc::new(Node::new(name, role)));
+    }
+
+    fn edge(&mut self, kind: EdgeKind, from: &str, to: &str, contract: Contract) {
+        let mut edge = Edge::new(kind, from, to);
+        edge.contract = contract;
+        self.design.edges.push(Arc::new(edge));
+    }
+
+    pub(super) fn channel(&mut self, name: &str, channel: Channel) {
+        self.node(name, Role::Channel(channel));
+    }
+
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.design.node(name).is_some()
+    }
+
+    pub(super) fn bind(&mut self, from: &str, to: &str, contract: Contract) {
+        self.edge(EdgeKind::Bind, from, to, contract);
+    }
+
+    /// Publishes one message now, from a producer of its own; returns the producer.
+    pub(super) fn publish(
+        &mut self,
+        to: &str,
+        name: &str,
+        bytes: u64,
+        properties: Properties,
+    ) -> String {
+        let producer = format!("{name} {}", self.names.len() + 1);
+        if !self.design.messages.iter().any(|known| known.name == name) {
+            let text = format!("(name: {name:?}, size_bytes: Some({bytes}))");
+            let message: Message = ron::from_str(&text).expect("a message type is one");
+            self.design.messages.push(Arc::new(message));
+        }
+        let workload = Workload {
+            message: MessageRef::newest(name),
+            arrivals: Arrivals::Scripted(vec![Span::ZERO]),
+            count: None,
+            start: self.step(),
+            keys: Keys::default(),
+            properties,
+        };
+        let workload = vec![workload];
+        self.node(&producer, Role::Producer(Producer { workload }));
+        self.edge(EdgeKind::Publish, &producer, to, Contract::default());
+        self.names.insert(producer.clone(), name.to_owned());
+        producer
+    }
+
+    /// A consumer that comes now, with so many messages at once, and settles nothing by itself.
+    pub(super) fn consumer(&mut self, name: &str, from: &str, prefetch: u32, contract: Contract) {
+        let by_hand = Consumer { settled_by_hand: true, ..self.hands(prefetch) };
+        self.newcomer(name, from, by_hand, Contract { prefetch: Some(prefetch), ..contract });
+    }
+
+    /// A consumer that comes now, and settles everything at once.
+    pub(super) fn reader(&mut self, name: &str, from: &str, contract: Contract) {
+        let one = self.hands(1);
+        self.newcomer(name, from, one, contract);
+    }
+
+    fn hands(&self, prefetch: u32) -> Consumer {
+        let concurrency = if prefetch == 0 { ANY } else { prefetch };
+        Consumer { concurrency, ..Consumer::default() }
+    }
+
+    fn newcomer(&mut self, name: &str, from: &str, consumer: Consumer, contract: Contract) {
+        let prefetch = contract.prefetch.filter(|prefetch| *prefetch > 0);
+        self.node(name, Role::Consumer(consumer));
+        self.edge(EdgeKind::Subscribe, from, name, Contract { prefetch, ..contract });
+        let edge = EdgeName { from: from.to_owned(), to: name.to_owned() };
+        let pause = ActionKind::Pause { edge: edge.clone() };
+        self.actions.push(Action { at: Span::ZERO, what: pause });
+        let at = self.step();
+        self.actions.push(Action { at, what: ActionKind::Resume { edge } });
+    }
+
+    /// A consumer is handed no more, and keeps what it has.
+    pub(super) fn pause(&mut self, from: &str, to: &str) {
+        let edge = EdgeName { from: from.to_owned(), to: to.to_owned() };
+        let at = self.step();
+        self.actions.push(Action { at, what: ActionKind::Pause { edge } });
+    }
+
+    /// A consumer settles what it has of this producer.
+    pub(super) fn settle(&mut self, consumer: &str, producer: &str, how: Settling) {
+        let message = MessageName { source: producer.to_owned(), number: 1 };
+        let what = ActionKind::Settle { consumer: consumer.to_owned(), message, how };
+        let at = self.step();
+        self.actions.push(Action { at, what });
+    }
+
+    /// A consumer is gone, with its connection.
+    pub(super) fn crash(&mut self, consumer: &str) {
+        let at_ns = self.step().0;
+        let fault = format!("(kind: Down(node: {consumer:?}), start: \"{at_ns}ns\")");
+        self.faults.push(fault);
+    }
+
+    /// A name for somebody who only looks.
+    pub(super) fn stranger(&mut self) -> String {
+        self.looks += 1;
+        format!("look {}", self.looks)
+    }
+
+    /// All that has happened so far.
+    pub(super) fn run(&mut self) -> Look {
+        let mut scenario = Scenario::new("steps", self.step());
+        scenario.actions.clone_from(&self.actions);
+        scenario.actions.sort_by_key(|action| action.at);
+        for fault in &self.faults {
+            scenario.faults.push(ron::from_str(fault).expect("a fault is one"));
+        }
+        let plan = Plan::compile(&self.design, &scenario, scenario.seed)
+            .unwrap_or_else(|findings| panic!("{findings:#?}"));
+        let recording = Recording::make(plan, Keep::Everything, |_| true);
+        let recording = recording.expect("nobody stops it");
+        assert!(recording.report().balanced, "{:?}", recording.end().imbalance());
+        Look { recording, names: self.names.clone(), design: self.design.clone() }
+    }
+}
+
+/// A run of all steps so far.
+pub(super) struct Look {
+    recording: Recording,
+    design: Design,
+    names: BTreeMap<String, String>,
+}
+
+impl Look {
+    /// Everything about messages, in order.
+    pub(super) fn happenings(&self) -> Vec<Happening> {
+        let record = self.recording.record();
+        record.entries_from(0).filter_map(|entry| self.happening(&entry)).collect()
+    }
+
+    fn happening(&self, entry: &Entry) -> Option<Happening> {
+        let plan = self.recording.plan();
+        let message = self.recording.record().message_name(plan, entry.message)?;
+        let producer = message.strip_suffix("#1").expect("a producer publishes once").to_owned();
+        let place = entry.place as usize;
+        let place = match entry.place_kind() {
+            PlaceKind::Node => plan.nodes[place].name.clone(),
+            PlaceKind::Edge => plan.edges[place].name.clone(),
+            PlaceKind::Fault | PlaceKind::Action => return None,
+        };
+        Some(Happening {
+            kind: entry.kind,
+            at: entry.at,
+            place,
+            name: self.names[&producer].clone(),
+            producer,
+            attempt: entry.attempt,
+            detail: entry.detail,
+        })
+    }
+
+    /// How long a message may wait by what it says itself.
+    pub(super) fn time_to_live(&self, producer: &str) -> Option<Span> {
+        let node = self.design.node(producer).expect("the case has this producer");
+        let Role::Producer(producer) = &node.role else { return None };
+        producer.workload[0].properties.time_to_live
+    }
+
+    /// How many messages wait in a channel.
+    pub(super) fn ready(&self, channel: &str) -> u64 {
+        let nodes = &self.recording.plan().nodes;
+        let index = nodes.iter().position(|node| node.name == channel);
+        let index = index.expect("the case has this channel") as u32;
+        self.recording.end().level(index).ready
+    }
+}
