@@ -80,6 +80,16 @@ impl<R: Row> Packed<R> {
         whole.chain(self.rest.iter().copied()).skip(index - first * BLOCK)
     }
 
+    /// The rows whose tag fits, in order. Cost: a look at each tag.
+    pub(crate) fn tagged(&self, fits: impl Fn(R::Tag) -> bool + Copy) -> impl Iterator<Item = R> {
+        let in_block = move |block: &'_ Block<R::Tag>| {
+            let tags = block.tags.iter().enumerate().filter(|(_, tag)| fits(**tag));
+            tags.map(|(row, _)| block.row(row)).collect::<Vec<R>>()
+        };
+        let rest = self.rest.iter().filter(move |row| fits(row.split().1)).copied();
+        self.blocks.iter().flat_map(in_block).chain(rest)
+    }
+
     /// The indices of the rows that have this value in a column. Cost: a look at each block, and at
     /// each row of those that may have it.
     pub(crate) fn with(&self, column: usize, value: u64) -> Vec<usize> {
@@ -199,6 +209,9 @@ mod tests {
                 let rest: Vec<Pair> = packed.rows_from(from).collect();
                 prop_assert_eq!(&rest, &rows[from.min(len)..]);
             }
+            let odd: Vec<Pair> = packed.tagged(|tag| tag % 2 == 1).collect();
+            let expected = rows.iter().filter(|row| row.2 % 2 == 1);
+            prop_assert_eq!(odd, expected.copied().collect::<Vec<_>>());
             let wanted = rows.get(len / 3).map_or(0, |row| row.0);
             let fits = |index: &usize| rows[*index].0 == wanted;
             prop_assert_eq!(packed.with(0, wanted), (0..len).filter(fits).collect::<Vec<_>>());

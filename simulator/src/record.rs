@@ -491,6 +491,14 @@ impl Record {
         self.entries.rows_from(index)
     }
 
+    /// The entries of some kinds, in order. Cost: a look at one byte of each entry.
+    pub fn entries_of_kinds(
+        &self,
+        is_wanted: impl Fn(EntryKind) -> bool + Copy,
+    ) -> impl Iterator<Item = Entry> {
+        self.entries.tagged(is_wanted)
+    }
+
     /// The index of the first entry later than `time`.
     #[must_use]
     pub fn first_after(&self, time: Time) -> usize {

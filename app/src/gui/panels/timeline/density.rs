@@ -12,7 +12,7 @@ use crate::gui::words;
 /// Width of a column in points.
 const COLUMN: f32 = 2.0;
 
-/// Instants at which something went wrong, in order. One pass over the record.
+/// Instants at which something went wrong, in order.
 pub(super) struct Troubles {
     failures: Vec<Time>,
     losses: Vec<Time>,
@@ -23,7 +23,8 @@ impl Troubles {
     #[must_use]
     pub(super) fn of(recording: &Recording) -> Troubles {
         let mut troubles = Troubles { failures: Vec::new(), losses: Vec::new() };
-        for entry in recording.record().entries_from(0) {
+        let record = recording.record();
+        for entry in record.entries_of_kinds(|kind| trouble(kind).is_some()) {
             match trouble(entry.kind) {
                 Some(Trouble::Failure) => troubles.failures.push(entry.at),
                 Some(Trouble::Loss) => troubles.losses.push(entry.at),

@@ -69,7 +69,8 @@ impl Phase {
     }
 }
 
-/// The chain of the origin of a message. Cost: one pass over the record.
+/// The chain of the origin of a message. Cost: one pass over the messages, and what it takes to
+/// find the entries of each member.
 #[must_use]
 pub(super) fn of(recording: &Recording, name: &MessageName) -> Option<Chain> {
     let story = Story::of(recording);
@@ -77,12 +78,9 @@ pub(super) fn of(recording: &Recording, name: &MessageName) -> Option<Chain> {
     let id = story.find(name)?;
     let root = record.causes(id).last().copied().unwrap_or(id);
     let members = members(recording, root);
-    let mut entries: BTreeMap<MessageId, Vec<Entry>> = BTreeMap::new();
-    for entry in record.entries_from(0) {
-        if members.binary_search_by_key(&entry.message, |(id, _)| *id).is_ok() {
-            entries.entry(entry.message).or_default().push(entry);
-        }
-    }
+    let of = |id| record.entries_of(id).into_iter().filter_map(|at| record.entry(at)).collect();
+    let entries: BTreeMap<MessageId, Vec<Entry>> =
+        members.iter().map(|(id, _)| (*id, of(*id))).collect();
     let end = recording.plan().end;
     let last = entries.values().flatten().map(|entry| entry.at).max()?;
     let depths: BTreeMap<MessageId, usize> = members.into_iter().collect();
