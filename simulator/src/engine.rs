@@ -7,7 +7,7 @@ use crate::message::{Handle, Message, MessageId};
 use crate::plan::Plan;
 use crate::record::{Entry, EntryKind};
 use crate::recorder::Recorder;
-use crate::world::{Halt, HaltCause, World};
+use crate::world::World;
 
 mod action;
 mod books;
@@ -19,19 +19,11 @@ mod dispatch;
 mod expiry;
 mod fault;
 mod group;
+pub(crate) mod halt;
 mod limits;
 mod publish;
 mod redelivery;
 mod reply;
-
-/// Events at one instant after which time is taken to stand still for ever.
-const EVENTS_AN_INSTANT: u64 = 2_000_000;
-/// Copies, transits, works and calls that may be there at once.
-const UNDER_WAY: usize = 50_000_000;
-/// Entries of a full record: 2.4 GB.
-const ENTRIES: usize = 64_000_000;
-/// Events between two looks at how much is under way.
-const EVENTS_BETWEEN_LOOKS: u64 = 1024;
 
 /// A world in the hands of the engine.
 pub(crate) struct Engine<'a> {
@@ -74,31 +66,9 @@ impl Engine<'_> {
         if self.world.calendar.next_time().is_none_or(|next| next > self.world.now) {
             self.dispatch();
         }
-        self.watch_limits();
+        self.watch_limits(event);
         #[cfg(debug_assertions)]
         self.check_books_often();
-    }
-
-    #[inline]
-    fn watch_limits(&mut self) {
-        if self.world.events_this_instant > EVENTS_AN_INSTANT {
-            self.halt(HaltCause::InstantLoop);
-        } else if self.world.events.is_multiple_of(EVENTS_BETWEEN_LOOKS) {
-            self.watch_memory();
-        }
-    }
-
-    fn watch_memory(&mut self) {
-        if self.world.copies.len().max(self.world.calendar.len()) > UNDER_WAY {
-            self.halt(HaltCause::TooMuchUnderWay);
-        } else if self.recorder.record().len() > ENTRIES {
-            self.halt(HaltCause::RecordFull);
-        }
-    }
-
-    #[cold]
-    fn halt(&mut self, cause: HaltCause) {
-        self.world.halt.get_or_insert(Halt { at: self.world.now, cause });
     }
 
     fn handle(&mut self, event: Event) {

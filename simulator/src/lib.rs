@@ -27,6 +27,7 @@ mod dist;
 mod engine;
 pub mod fingerprint;
 mod histogram;
+pub mod inside;
 pub mod message;
 pub mod metrics;
 mod packed;

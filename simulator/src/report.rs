@@ -4,11 +4,12 @@ use flowbench_model::edge::EdgeKind;
 use serde::Serialize;
 
 use crate::checks::{End, Verdict};
+use crate::engine::halt;
 use crate::plan::Plan;
 use crate::record::Record;
 use crate::recorder::Recorder;
 use crate::run::Run;
-use crate::world::HaltCause;
+use crate::world::{Halt, HaltCause};
 
 /// The number of this shape; it changes when a field changes its meaning or goes away.
 pub const FORMAT: u32 = 1;
@@ -234,7 +235,7 @@ impl Report {
             paths: paths(plan, recorder),
             promises: verdicts(run, recorder).into_iter().map(promise_report).collect(),
             balanced: run.imbalance().is_none(),
-            halted: run.halt().map(|halt| halt_sentence(halt.cause).to_owned()),
+            halted: run.halt().map(|halt| halt_sentence(run.plan(), halt)),
         }
     }
 
@@ -254,21 +255,51 @@ pub fn verdicts(run: &Run, recorder: &Recorder) -> Vec<Verdict> {
     recorder.checks.iter().map(|check| check.verdict(&end)).collect()
 }
 
-fn halt_sentence(cause: HaltCause) -> &'static str {
-    match cause {
+/// Why a run stopped: the limit, the nodes it comes from, and what helps.
+fn halt_sentence(plan: &Plan, halt: &Halt) -> String {
+    let names: Vec<&str> =
+        halt.places.iter().map(|node| plan.nodes[*node as usize].name.as_str()).collect();
+    match halt.cause {
         HaltCause::InstantLoop => {
-            "time stands still: messages go round without any delay; give a handler a service \
-             time, an edge a latency or a retry a backoff"
+            let round = match names.first() {
+                Some(first) => format!(" ({} -> {first})", names.join(" -> ")),
+                None => String::new(),
+            };
+            format!(
+                "time stands still: more than {} events at one instant; messages go round \
+                 without any delay{round}; give a handler a service time, an edge a latency or a \
+                 retry a backoff",
+                millions(halt::EVENTS_AN_INSTANT),
+            )
         }
-        HaltCause::TooMuchUnderWay => {
-            "more than 50 million messages are under way at once; lower the load or the fan-out"
+        HaltCause::TooMuchUnderWay => format!(
+            "more than {} messages are under way at once{}; lower the load or the fan-out, or \
+             break the loop that feeds itself",
+            millions(halt::UNDER_WAY as u64),
+            most_in(&names),
+        ),
+        HaltCause::TooManyEvents => format!(
+            "more than {} events{}; shorten the scenario or lower the load",
+            millions(halt::EVENTS),
+            most_in(&names),
+        ),
+        HaltCause::RecordFull => format!(
+            "the record is full ({} entries); shorten the scenario, lower the load, or run it \
+             without a record",
+            millions(halt::ENTRIES as u64),
+        ),
+        HaltCause::TooManyMessages => {
+            "more than 4 billion messages; shorten the scenario".to_owned()
         }
-        HaltCause::RecordFull => {
-            "the record is full (64 million entries); shorten the scenario, lower the load, or run \
-             it without a record"
-        }
-        HaltCause::TooManyMessages => "more than 4 billion messages; shorten the scenario",
     }
+}
+
+fn most_in(names: &[&str]) -> String {
+    if names.is_empty() { String::new() } else { format!(", most of them in {}", names.join(", ")) }
+}
+
+fn millions(count: u64) -> String {
+    format!("{} million", count / 1_000_000)
 }
 
 fn message_books(run: &Run) -> MessageBooks {

@@ -71,8 +71,8 @@ impl Run {
 
     /// Why the run stopped before its end, if it did.
     #[must_use]
-    pub fn halt(&self) -> Option<Halt> {
-        self.world.halt
+    pub fn halt(&self) -> Option<&Halt> {
+        self.world.halt.as_ref()
     }
 
     /// Bytes that a clone takes, about. Cost: one pass over the nodes, not over what is under way.

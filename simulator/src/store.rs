@@ -48,6 +48,8 @@ pub(crate) struct Lane {
     is_open: bool,
     /// Whether it changes hands and rests meanwhile.
     pub(crate) is_paused: bool,
+    /// Messages that ever came in.
+    pub(crate) entered: u64,
     /// Handled, in order; the position is not committed yet.
     pub(crate) handled: VecDeque<u32>,
     key: u64,

@@ -19,6 +19,8 @@ pub struct World {
     pub(crate) events: u64,
     pub(crate) events_this_instant: u64,
     pub(crate) halt: Option<Halt>,
+    /// Where things happen at an instant that seems not to end.
+    pub(crate) loop_places: Vec<NodeIndex>,
     pub(crate) calendar: Calendar,
     pub(crate) next_message: u32,
     pub(crate) nodes: Vec<NodeState>,
@@ -41,12 +43,15 @@ pub struct World {
 }
 
 /// Why a run stopped before its end.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Halt {
     /// When.
     pub at: Time,
     /// Why.
     pub cause: HaltCause,
+    /// Where it comes from, as far as that can be said: the nodes of the loop, or the channels
+    /// through which most went.
+    pub places: Vec<NodeIndex>,
 }
 
 /// What a run cannot go on with.
@@ -56,6 +61,8 @@ pub enum HaltCause {
     InstantLoop,
     /// More is under way than the simulator holds.
     TooMuchUnderWay,
+    /// More happens than anybody waits for.
+    TooManyEvents,
     /// More messages than the simulator can number.
     TooManyMessages,
     /// More entries than a record holds.
@@ -415,6 +422,7 @@ impl World {
             events: 0,
             events_this_instant: 0,
             halt: None,
+            loop_places: Vec::new(),
             calendar: Calendar::new(plan.entities()),
             next_message: 0,
             nodes: plan.nodes.iter().map(|_| NodeState { down: 0, published: 0 }).collect(),

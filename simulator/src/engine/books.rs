@@ -7,12 +7,17 @@ use crate::world::{CopyState, World};
 #[cfg(debug_assertions)]
 /// Copies up to which the books are checked after every event of a debug build.
 const SMALL: usize = 256;
+#[cfg(debug_assertions)]
+/// Events of one instant after which the books are checked only now and then.
+const MANY_AT_ONCE: u64 = 10_000;
 
 impl Engine<'_> {
     /// Checks the books after every event of a small world, and of a large one every so often.
     #[cfg(debug_assertions)]
     pub(super) fn check_books_often(&self) {
-        if self.world.copies.len() <= SMALL || self.world.events.is_multiple_of(4096) {
+        let is_cheap =
+            self.world.copies.len() <= SMALL && self.world.events_this_instant <= MANY_AT_ONCE;
+        if is_cheap || self.world.events.is_multiple_of(4096) {
             let imbalance = self.world.imbalance(self.plan);
             assert!(imbalance.is_none(), "invariant: the books balance: {imbalance:?}");
         }

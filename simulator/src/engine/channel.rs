@@ -231,6 +231,9 @@ impl Engine<'_> {
         let now = self.world.now;
         let lane = self.lane_for(index, message);
         let backlog = &mut self.world.backlogs[index as usize];
+        if let Layout::Partitions { .. } = plan.layout {
+            backlog.store.lane_mut(lane).entered += 1;
+        }
         let sequence = backlog.entered;
         backlog.entered += 1;
         backlog.present += 1;

@@ -5,6 +5,8 @@ mod channels;
 mod determinism;
 mod failures;
 mod faults;
+mod groups;
+mod hostile;
 mod past;
 mod properties;
 mod rules;

@@ -1,0 +1,123 @@
+//! Limits of a run: what it cannot go on with, and where that comes from.
+
+use super::Engine;
+use crate::calendar::{Event, EventKind};
+use crate::plan::{EdgeIndex, NONE, NodeIndex};
+use crate::world::{Halt, HaltCause, Task};
+
+/// Events at one instant after which time is taken to stand still for ever.
+pub(crate) const EVENTS_AN_INSTANT: u64 = 2_000_000;
+/// The last of them, whose places are noted.
+const NOTED: u64 = 1_000;
+/// Events of a whole run.
+pub(crate) const EVENTS: u64 = 4_000_000_000;
+/// Copies, transits, works and calls that may be there at once.
+pub(crate) const UNDER_WAY: usize = 50_000_000;
+/// Entries of a full record.
+pub(crate) const ENTRIES: usize = 64_000_000;
+/// Events between two looks at how much is under way.
+const EVENTS_BETWEEN_LOOKS: u64 = 1024;
+/// Places that a sentence about a run that cannot go on names at most.
+const PLACES: usize = 6;
+
+impl Engine<'_> {
+    #[inline]
+    pub(super) fn watch_limits(&mut self, event: Event) {
+        if self.world.events_this_instant > EVENTS_AN_INSTANT - NOTED {
+            self.watch_loop(event);
+        } else if self.world.events.is_multiple_of(EVENTS_BETWEEN_LOOKS) {
+            self.watch_amounts();
+        }
+    }
+
+    /// Time seems to stand still: the places where things happen are noted, then the run stops.
+    #[cold]
+    fn watch_loop(&mut self, event: Event) {
+        if let Some(node) = self.node_of(event)
+            && !self.world.loop_places.contains(&node)
+            && self.world.loop_places.len() < PLACES
+        {
+            self.world.loop_places.push(node);
+        }
+        if self.world.events_this_instant > EVENTS_AN_INSTANT {
+            let places = std::mem::take(&mut self.world.loop_places);
+            self.halt_at(HaltCause::InstantLoop, places);
+        }
+    }
+
+    /// The node that an event happens at. What the event was about may be gone meanwhile.
+    fn node_of(&mut self, event: Event) -> Option<NodeIndex> {
+        let edge_end = |edge: EdgeIndex| self.plan.edges.get(edge as usize).map(|edge| edge.to);
+        match event.kind {
+            EventKind::Workload => {
+                self.plan.workloads.get(event.index as usize).map(|workload| workload.producer)
+            }
+            EventKind::WorkDone | EventKind::DeliveryArrives => {
+                let work = self.world.works.get_mut(event.index)?;
+                match work.task {
+                    Task::Copy { edge, .. } => edge_end(edge),
+                    Task::Call(_) => None,
+                }
+            }
+            EventKind::TransitArrives => {
+                self.world.transits.get_mut(event.index).map(|transit| transit.channel)
+            }
+            EventKind::Expire
+            | EventKind::Commit
+            | EventKind::Rebalanced
+            | EventKind::Retention
+            | EventKind::Compaction => {
+                self.plan.backlogs.get(event.index as usize).map(|backlog| backlog.channel)
+            }
+            EventKind::Retry | EventKind::LeaseEnds | EventKind::Replicated => {
+                let backlog = self.world.copies.get_mut(event.index)?.backlog;
+                self.plan.backlogs.get(backlog as usize).map(|backlog| backlog.channel)
+            }
+            EventKind::CallArrives
+            | EventKind::CallReturns
+            | EventKind::CallRetry
+            | EventKind::CallTimeout => {
+                edge_end(self.world.calls.get_mut(event.index).map_or(NONE, |call| call.edge))
+            }
+            EventKind::SessionEnds => edge_end(event.index),
+            EventKind::FaultStart
+            | EventKind::FaultEnd
+            | EventKind::Action
+            | EventKind::ReplyTimeout => None,
+        }
+    }
+
+    fn watch_amounts(&mut self) {
+        if self.world.copies.len().max(self.world.calendar.len()) > UNDER_WAY {
+            self.halt_at(HaltCause::TooMuchUnderWay, self.fullest_channels());
+        } else if self.recorder.record().len() > ENTRIES {
+            self.halt(HaltCause::RecordFull);
+        } else if self.world.events > EVENTS {
+            self.halt_at(HaltCause::TooManyEvents, self.fullest_channels());
+        }
+    }
+
+    /// The channels that hold most, and those that most passed through.
+    fn fullest_channels(&self) -> Vec<NodeIndex> {
+        let mut full: Vec<(u64, NodeIndex)> = Vec::new();
+        for (plan, backlog) in self.plan.backlogs.iter().zip(&self.world.backlogs) {
+            full.push((backlog.present.max(backlog.entered), plan.channel));
+        }
+        full.sort_unstable_by_key(|(count, node)| (std::cmp::Reverse(*count), *node));
+        let mut places: Vec<NodeIndex> = full.into_iter().map(|(_, node)| node).collect();
+        places.dedup();
+        places.truncate(PLACES);
+        places
+    }
+
+    #[cold]
+    pub(super) fn halt(&mut self, cause: HaltCause) {
+        self.halt_at(cause, Vec::new());
+    }
+
+    #[cold]
+    fn halt_at(&mut self, cause: HaltCause, places: Vec<NodeIndex>) {
+        let at = self.world.now;
+        self.world.halt.get_or_insert(Halt { at, cause, places });
+    }
+}

@@ -1,0 +1,47 @@
+//! Designs that would never end: each ends with a sentence that names the loop and the limit.
+
+use crate::support::{design, report, shop};
+
+const PUBLISH: &str = "(kind: Publish, from: \"shop\", to: \"a\"),";
+
+fn halted(nodes: &str, edges: &str) -> String {
+    let report = report(&design(&(shop(&["0s"]) + nodes), edges, "duration: \"1min\""));
+    assert!(report.balanced);
+    report.halted.expect("it does not end by itself")
+}
+
+#[test]
+fn a_loop_of_emissions_is_named() {
+    let nodes = "(name: \"a\", role: Channel(())), (name: \"b\", role: Channel(())),\
+        (name: \"x\", role: Consumer((handlers: [(emits: [(message: \"Order\")])]))),\
+        (name: \"y\", role: Consumer((handlers: [(emits: [(message: \"Order\")])]))),";
+    let edges = PUBLISH.to_owned()
+        + "(kind: Subscribe, from: \"a\", to: \"x\"), (kind: Publish, from: \"x\", to: \"b\"),\
+           (kind: Subscribe, from: \"b\", to: \"y\"), (kind: Publish, from: \"y\", to: \"a\"),";
+    let sentence = halted(nodes, &edges);
+    assert!(sentence.contains("more than 2 million events at one instant"), "{sentence}");
+    assert!(sentence.contains("x -> y -> x") || sentence.contains("y -> x -> y"), "{sentence}");
+}
+
+#[test]
+fn a_poison_message_that_is_given_back_without_end_is_named() {
+    let nodes = "(name: \"a\", role: Channel((preset: \"rabbit.classic\"))),\
+        (name: \"x\", role: Consumer((handlers: [(failures: (poison: Share(1.0)))]))),";
+    let edges = PUBLISH.to_owned() + "(kind: Subscribe, from: \"a\", to: \"x\"),";
+    let sentence = halted(nodes, &edges);
+    assert!(sentence.contains("(x -> x)"), "{sentence}");
+}
+
+#[test]
+fn full_channels_that_dead_letter_to_each_other_are_named() {
+    let full = "max_messages: 1, dead_letters: [Overflow]";
+    let nodes = format!(
+        "(name: \"a\", role: Channel(({full}, dead_letter: \"b\"))), \
+         (name: \"b\", role: Channel(({full}, dead_letter: \"a\"))),"
+    );
+    let scenario = "duration: \"1min\"";
+    let report = report(&design(&(shop(&["0s", "0s", "0s"]) + &nodes), PUBLISH, scenario));
+    let sentence = report.halted.expect("it does not end by itself");
+    assert!(sentence.contains("a -> b -> a") || sentence.contains("b -> a -> b"), "{sentence}");
+    assert!(report.balanced);
+}
