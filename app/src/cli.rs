@@ -2,9 +2,11 @@
 //! happens under this module and nowhere else.
 
 mod check;
+mod conformance;
 mod console;
 mod export;
 mod input;
+mod presets;
 mod run;
 mod samples;
 mod table;
@@ -45,6 +47,10 @@ enum Task {
     Samples(samples::Arguments),
     /// Draw a design as a picture
     Export(export::Arguments),
+    /// List the presets of brokers, or show the card of one
+    Presets(presets::Arguments),
+    /// List the conformance cases with their state
+    Conformance(conformance::Arguments),
 }
 
 /// For whom to write.
@@ -107,6 +113,8 @@ fn perform(task: &Task, console: &mut Console) -> Status {
         Task::Run(arguments) => run::run(arguments, console),
         Task::Samples(arguments) => samples::samples(arguments, console),
         Task::Export(arguments) => export::export(arguments, console),
+        Task::Presets(arguments) => presets::presets(arguments, console),
+        Task::Conformance(arguments) => Ok(conformance::conformance(arguments, console)),
     };
     result.unwrap_or_else(|error| {
         console.complain(&error);

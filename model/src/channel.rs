@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 use crate::contract::Backoff;
 use crate::time::Span;
 
+mod words;
+
 /// Makes an enumeration whose variants can be listed with their meaning.
 macro_rules! choices {
     ($(#[doc = $about:literal])+ $name:ident { $($(#[doc = $doc:literal])+ $variant:ident,)+ }) => {
@@ -23,6 +25,10 @@ macro_rules! choices {
 
         impl Listed for $name {
             const KIND: Kind = Kind::Choice(Self::CHOICES);
+
+            fn shown(&self) -> String {
+                format!("{self:?}")
+            }
         }
     };
 }
@@ -399,28 +405,68 @@ pub enum Kind {
 pub trait Listed {
     /// What its values are.
     const KIND: Kind;
+
+    /// The value as people read it.
+    fn shown(&self) -> String;
 }
 
 macro_rules! listed {
-    ($($kind:ident: $($name:ty),+;)+) => {
-        $($(impl Listed for $name { const KIND: Kind = Kind::$kind; })+)+
+    ($($kind:ident: $($name:ty),+; $show:expr;)+) => {
+        $($(impl Listed for $name {
+            const KIND: Kind = Kind::$kind;
+
+            fn shown(&self) -> String {
+                let show: fn(&$name) -> String = $show;
+                show(self)
+            }
+        })+)+
     };
 }
 
 listed! {
-    Count: u32, u64;
-    Length: Span;
-    Number: f64;
-    Flag: bool;
-    Delay: Backoff;
+    Count: u32, u64; |count| count.to_string();
+    Length: Span; |span| span.to_string();
+    Number: f64; |number| number.to_string();
+    Flag: bool; |is_on| if *is_on { "yes" } else { "no" }.to_owned();
+    Delay: Backoff; backoff_in_words;
 }
 
-impl Listed for Vec<Trigger> {
-    const KIND: Kind = Kind::Set(Trigger::CHOICES);
+impl<T: Listed + Choices> Listed for Vec<T> {
+    const KIND: Kind = Kind::Set(T::ALL);
+
+    fn shown(&self) -> String {
+        match self.as_slice() {
+            [] => "nothing".to_owned(),
+            words => words.iter().map(Listed::shown).collect::<Vec<_>>().join(", "),
+        }
+    }
 }
 
-impl Listed for Vec<Counted> {
-    const KIND: Kind = Kind::Set(Counted::CHOICES);
+/// A choice of which several may hold at once.
+pub trait Choices {
+    /// Every value with its meaning.
+    const ALL: &'static [(&'static str, &'static str)];
+}
+
+impl Choices for Trigger {
+    const ALL: &'static [(&'static str, &'static str)] = Trigger::CHOICES;
+}
+
+impl Choices for Counted {
+    const ALL: &'static [(&'static str, &'static str)] = Counted::CHOICES;
+}
+
+fn backoff_in_words(backoff: &Backoff) -> String {
+    let capped = |cap: &Option<Span>| cap.map_or(String::new(), |cap| format!(", up to {cap}"));
+    match backoff {
+        Backoff::None => "none".to_owned(),
+        Backoff::Fixed(delay) => delay.to_string(),
+        Backoff::Exponential { initial, factor, cap } => {
+            format!("{initial}, then {factor} times as long{}", capped(cap))
+        }
+        Backoff::Linear { step, cap } => format!("{step} more each time{}", capped(cap)),
+        Backoff::Steps(steps) => steps.iter().map(Span::to_string).collect::<Vec<_>>().join(", "),
+    }
 }
 
 /// A parameter of a channel, for those who list, show and set them all.
@@ -438,6 +484,8 @@ pub struct Parameter {
     pub own: fn(&Channel) -> Option<String>,
     /// What holds in the end, as in the file.
     pub resolved: fn(&Semantics) -> String,
+    /// What holds in the end, as people read it.
+    pub shown: fn(&Semantics) -> String,
     /// Makes a channel leave it to its preset.
     pub clear: fn(&mut Channel),
 }
@@ -537,6 +585,7 @@ macro_rules! parameters {
                 kind: <$type as Listed>::KIND,
                 own: |channel| channel.$name.as_ref().map(text),
                 resolved: |semantics| text(&semantics.$name),
+                shown: |semantics| Listed::shown(&semantics.$name),
                 clear: |channel| channel.$name = None,
             },)+)+
         ];

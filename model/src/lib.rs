@@ -21,6 +21,7 @@
 
 pub mod change;
 pub mod channel;
+pub mod conformance;
 pub mod contract;
 pub mod design;
 pub mod edge;

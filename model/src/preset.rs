@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 use crate::channel::{Channel, Delivery, Semantics};
 use crate::message::is_default;
 
+pub mod card;
+
 /// A broker's kind of channel: which parameters it has, and where that is written.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

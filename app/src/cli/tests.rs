@@ -233,3 +233,42 @@ fn a_reader_that_has_gone_is_no_failure_but_a_full_disk_is() {
         assert_eq!(console.finish(Status::Held), expected, "{kind}");
     }
 }
+
+#[test]
+fn presets_are_listed_and_each_has_a_card() {
+    let (status, text) = run(&["presets"]);
+    assert_eq!(status, Status::Held);
+    assert!(text.contains("kafka.group.classic") && text.contains("mqtt.qos2"), "{text}");
+    let (status, text) = run(&["presets", "rabbit.quorum.4.0"]);
+    assert_eq!(status, Status::Held);
+    for said in ["begins with rabbit.quorum.3.13", "delivery_limit", "20 deliveries", "CC-06"] {
+        assert!(text.contains(said), "{said}: {text}");
+    }
+    let (status, text) = run(&["presets", "rabbit.clasic"]);
+    assert_eq!(status, Status::Impossible);
+    assert!(text.contains("did you mean `rabbit.classic`?"), "{text}");
+}
+
+#[test]
+fn a_card_for_programs_has_every_parameter_with_its_origin() {
+    let (_, text) = run(&["presets", "sqs.fifo", "--format", "json"]);
+    let card: serde_json::Value = serde_json::from_str(&text).expect("one object");
+    let parameters = card["parameters"].as_array().expect("a list");
+    assert_eq!(parameters.len(), flowbench_model::channel::PARAMETERS.len());
+    let of = |name: &str| parameters.iter().find(|one| one["name"] == name).expect("it is there");
+    assert_eq!(of("gate")["preset"], "sqs.fifo");
+    assert_eq!(of("lease")["preset"], "sqs.standard");
+    assert_eq!(of("partitions")["origin"], "default");
+}
+
+#[test]
+fn the_conformance_cases_are_printed_with_their_state() {
+    let (status, text) = run(&["conformance"]);
+    assert_eq!(status, Status::Held);
+    assert!(text.contains("CC-01") && text.contains("cases are simulated"), "{text}");
+    let (_, text) = run(&["conformance", "--format", "json"]);
+    let list: serde_json::Value = serde_json::from_str(&text).expect("one object");
+    assert_eq!(list["cases"][0]["case"], "CC-01");
+    let (_, text) = run(&["conformance", "--format", "markdown"]);
+    assert!(text.contains("\n| CC-01 | "), "{text}");
+}

@@ -1,0 +1,73 @@
+//! `flowbench conformance`: the cases that the tests hold the simulator to, with their state.
+
+use flowbench_model::conformance::{self, Case};
+use serde_json::json;
+
+use crate::cli::console::{Console, Tone};
+use crate::cli::{Status, table};
+
+/// The number of the shape that `--format json` prints.
+const FORMAT: u32 = 1;
+
+/// How to print the list.
+#[derive(clap::Args, Debug)]
+pub(super) struct Arguments {
+    /// For whom to write
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+/// For whom to write.
+#[derive(clap::ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+enum Format {
+    /// For people
+    Text,
+    /// For programs: one JSON object
+    Json,
+    /// For the documentation
+    Markdown,
+}
+
+/// Prints the list.
+pub(super) fn conformance(arguments: &Arguments, console: &mut Console) -> Status {
+    let cases = conformance::cases();
+    match arguments.format {
+        Format::Text => print(&cases, console),
+        Format::Json => {
+            console.line(&format!("{:#}", json!({ "format": FORMAT, "cases": cases })));
+        }
+        Format::Markdown => console.line(conformance::markdown(&cases).trim_end()),
+    }
+    Status::Held
+}
+
+fn print(cases: &[Case], console: &mut Console) {
+    let head = [
+        ("case", table::Lean::Left),
+        ("what happens", table::Lean::Left),
+        ("presets", table::Lean::Left),
+        ("simulated", table::Lean::Left),
+        ("compared with", table::Lean::Left),
+    ];
+    let row = |case: &Case| {
+        let simulated = if case.simulated { "yes" } else { "no" };
+        vec![
+            case.case.clone(),
+            case.title.clone(),
+            case.presets.join(", "),
+            simulated.to_owned(),
+            case.compared.clone().unwrap_or_default(),
+        ]
+    };
+    let rows: Vec<Vec<String>> = cases.iter().map(row).collect();
+    for line in table::lines(&head, &rows, console.width()) {
+        console.line(&line);
+    }
+    let simulated = cases.iter().filter(|case| case.simulated).count();
+    let compared = cases.iter().filter(|case| case.compared.is_some()).count();
+    let sentence = format!(
+        "\n{simulated} of {} cases are simulated, {compared} compared with a server.",
+        cases.len()
+    );
+    console.line(&console.tinted(Tone::Strong, &sentence));
+}
