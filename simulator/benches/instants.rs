@@ -22,6 +22,8 @@ const SEEKS: usize = 500;
 fn main() {
     let w1 = include_str!("workloads/w1.ron").replace("10000000", "5000000");
     measure("W1, one station", &w1);
+    let log = "Channel((preset: \"kafka.group.classic\"))";
+    measure("W1 through a log", &w1.replace("Channel((delivery: PointToPoint))", log));
     measure("W3, retries and dead letters", include_str!("workloads/w3.ron"));
 }
 

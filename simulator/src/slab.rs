@@ -1,6 +1,11 @@
 //! Things that come and go, each at a slot of its own; a slot is used again.
 
+use std::collections::VecDeque;
+
 use crate::message::Handle;
+
+/// A list of so many is not worth pruning.
+const FEW: usize = 1024;
 
 /// A store with stable slots. Plain data: a clone is a copy of the vectors.
 #[derive(Clone, Debug)]
@@ -53,6 +58,16 @@ impl<T> Slab<T> {
         self.slots
             .get(handle.slot as usize)
             .is_some_and(|slot| slot.generation == handle.generation && slot.value.is_some())
+    }
+
+    /// Lets go of what a list says of things that are gone, once that is most of it: a list of
+    /// deadlines is then about as long as what has one, however long the deadlines are. Cost: one
+    /// pass over the list, after it has grown by as much.
+    #[inline]
+    pub(crate) fn prune<K>(&self, list: &mut VecDeque<(K, Handle)>) {
+        if list.len() > 2 * self.len() + FEW {
+            list.retain(|(_, handle)| self.is_live(*handle));
+        }
     }
 
     /// What is at a slot, if anything is.

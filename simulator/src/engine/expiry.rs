@@ -37,6 +37,7 @@ impl Engine<'_> {
         let backlog = &mut self.world.backlogs[index as usize];
         let at = backlog.deadlines.partition_point(|(other, _)| *other <= deadline);
         backlog.deadlines.insert(at, (deadline, handle));
+        self.world.copies.prune(&mut backlog.deadlines);
         self.wake_for_expiry(index, deadline);
     }
 

@@ -215,6 +215,7 @@ impl Engine<'_> {
         let handle = self.world.copies.handle(slot);
         let backlog = &mut self.world.backlogs[index as usize];
         backlog.retained.push_back((at, handle));
+        self.world.copies.prune(&mut backlog.retained);
         if !backlog.has_retention_timer {
             backlog.has_retention_timer = true;
             self.schedule_for_backlog(index, at, EventKind::Retention, Phase::Expire);

@@ -7,7 +7,7 @@ use flowbench_model::design::Design;
 use flowbench_model::edit::Edit;
 use flowbench_model::fault::{Fault, FaultKind};
 use flowbench_model::node::{Consumer, Node, Role};
-use flowbench_model::time::Span;
+use flowbench_model::time::{Span, Time};
 use flowbench_simulator::comparison::Comparison;
 use flowbench_simulator::plan::Plan;
 use flowbench_simulator::recorder::Keep;
@@ -16,13 +16,20 @@ use flowbench_simulator::recording::Recording;
 use crate::support::design;
 
 fn shop() -> Design {
-    let nodes = "(name: \"shop\", role: Producer((workload: [(message: \"Order\", \
+    shop_with("")
+}
+
+/// The shop with some properties of its channel.
+fn shop_with(channel: &str) -> Design {
+    let nodes = format!(
+        "(name: \"shop\", role: Producer((workload: [(message: \"Order\", \
         arrivals: Poisson(\"200/s\"))]))),\
-        (name: \"orders\", role: Channel(())),\
-        (name: \"worker\", role: Consumer((handlers: [(service_time: Exponential(\"3ms\"))]))),";
+        (name: \"orders\", role: Channel(({channel}))),\
+        (name: \"worker\", role: Consumer((handlers: [(service_time: Exponential(\"3ms\"))]))),"
+    );
     let edges = "(kind: Publish, from: \"shop\", to: \"orders\"),\
         (kind: Subscribe, from: \"orders\", to: \"worker\"),";
-    design(nodes, edges, "duration: \"30s\"")
+    design(&nodes, edges, "duration: \"30s\"")
 }
 
 fn plan(design: &Design, seed: u64) -> Arc<Plan> {
@@ -92,6 +99,18 @@ fn an_unrelated_node_is_no_difference() {
     let before = plan(&down_at(&shop(), Span::from_secs(20)), 1);
     let recording = recording(&shop(), Keep::Everything);
     assert_eq!(said(&recording, &later), said(&recording, &before));
+}
+
+#[test]
+fn what_is_gone_takes_no_memory_however_long_it_was_to_be_kept() {
+    for channel in ["preset: \"kafka.group.classic\"", "time_to_live: \"1h\""] {
+        let mut design = shop_with(channel);
+        Arc::make_mut(&mut design.scenarios[0]).duration = Span::from_secs(120);
+        let recording = recording(&design, Keep::Statistics);
+        assert!(recording.report().messages.published > 20_000, "{channel}");
+        let (early, late) = (recording.at(Time(20_000_000_000)).bytes(), recording.end().bytes());
+        assert!(late < 2 * early, "{channel}: {early} bytes, then {late}");
+    }
 }
 
 #[test]
