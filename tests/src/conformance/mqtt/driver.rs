@@ -6,8 +6,8 @@ use std::thread::sleep;
 
 use rumqttc::v5::mqttbytes::QoS;
 use rumqttc::v5::mqttbytes::v5::{
-    Disconnect, DisconnectReasonCode, Filter, LastWill, Packet, PubAck, PubComp, PubRec, PubRel,
-    Publish, PublishProperties, Subscribe,
+    Disconnect, DisconnectReasonCode, Filter, LastWill, Packet, PingReq, PingResp, PubAck, PubComp,
+    PubRec, PubRel, Publish, PublishProperties, Subscribe,
 };
 
 use super::client::Client;
@@ -177,7 +177,11 @@ impl Mqtt {
         let id = publish.pkid;
         self.publisher.send(&Packet::Publish(publish));
         match quality {
-            0 => {}
+            // Nothing answers; but what comes after a ping's answer comes after the message.
+            0 => {
+                self.publisher.send(&Packet::PingReq(PingReq));
+                self.expect_answer("pingresp");
+            }
             1 => self.expect_answer("puback"),
             _ => {
                 self.expect_answer("pubrec");
@@ -271,6 +275,8 @@ fn named(packet: &Packet) -> &'static str {
         "pubrec"
     } else if let Packet::PubComp(PubComp { .. }) = packet {
         "pubcomp"
+    } else if let Packet::PingResp(PingResp) = packet {
+        "pingresp"
     } else {
         "something else"
     }
