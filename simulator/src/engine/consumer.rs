@@ -18,6 +18,7 @@ impl Engine<'_> {
         let copy = &mut self.world.copies[slot];
         copy.state = CopyState::InWork;
         copy.edge = edge;
+        copy.due = self.world.now;
         copy.deliveries += 1;
         let (message, attempt, is_duplicate) = (copy.message, copy.deliveries, copy.is_duplicate);
         let index = copy.backlog;

@@ -101,8 +101,11 @@ impl Engine<'_> {
         let dies = semantics.dead_letters.contains(&Trigger::Overflow);
         while self.holds_too_much(index) {
             let state = &self.world.backlogs[index as usize];
-            let oldest = state.store.waiting().min_by_key(|slot| self.world.copies[*slot].sequence);
-            let oldest = if self.is_in_order(index) { state.store.head() } else { oldest };
+            let oldest = if self.is_in_order(index) {
+                state.store.head()
+            } else {
+                state.store.waiting().min_by_key(|slot| self.world.copies[*slot].sequence)
+            };
             let Some(slot) = oldest else { return };
             self.channel_failure(slot, Failure::Overflow);
             let copy = self.take_out(slot);
@@ -182,7 +185,13 @@ impl Engine<'_> {
         let index = self.world.copies[handle.slot].backlog;
         let part = self.plan.backlogs[index as usize].part;
         let state = &mut self.world.channels[part as usize];
-        state.unreplicated.retain(|other| *other != handle);
+        // They come in order, but for what a failover let begin anew.
+        match state.unreplicated.front() {
+            Some(front) if *front == handle => {
+                state.unreplicated.pop_front();
+            }
+            Some(_) | None => state.unreplicated.retain(|other| *other != handle),
+        }
         self.enter_ready(index, handle.slot);
     }
 

@@ -121,7 +121,7 @@ impl<'a> Compiler<'a> {
             .iter()
             .map(|(key, edge, at)| self.plan_edge(key, edge, *at, &classes))
             .collect();
-        let (channels, backlogs) = self.plan_channels(&mut nodes, &mut edges);
+        let (channels, backlogs) = self.plan_channels(&mut nodes, &mut edges, scenario.duration);
         let consumers = self.plan_consumers(&mut nodes, scenario, &classes);
         Plan {
             seed,

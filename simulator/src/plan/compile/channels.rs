@@ -111,6 +111,7 @@ impl Compiler<'_> {
         &self,
         nodes: &mut [PlanNode],
         edges: &mut [PlanEdge],
+        duration: Span,
     ) -> (Vec<PlanChannel>, Vec<PlanBacklog>) {
         let (mut channels, mut backlogs) = (Vec::new(), Vec::<PlanBacklog>::new());
         let mut leaving: BTreeMap<NodeIndex, Vec<EdgeIndex>> = BTreeMap::new();
@@ -122,7 +123,7 @@ impl Compiler<'_> {
             let Role::Channel(channel) = &self.design.nodes[node.design_index].role else {
                 continue;
             };
-            let semantics = presets.semantics(channel);
+            let semantics = within(presets.semantics(channel), duration);
             let of_kind = |kind: EdgeKind, edges: &[PlanEdge]| -> Vec<EdgeIndex> {
                 let leaving = leaving.get(&index).map_or(&[][..], Vec::as_slice);
                 leaving.iter().copied().filter(|edge| edges[*edge as usize].kind == kind).collect()
@@ -191,6 +192,16 @@ impl Compiler<'_> {
                 groups.into_iter().map(|(_, members)| members).collect()
             }
         }
+    }
+}
+
+/// What cannot end within a run is without end, and costs nothing.
+fn within(semantics: Semantics, duration: Span) -> Semantics {
+    let shorter = |span: Span| if span > duration { Span::ZERO } else { span };
+    Semantics {
+        retention_time: shorter(semantics.retention_time),
+        time_to_live: shorter(semantics.time_to_live),
+        ..semantics
     }
 }
 
