@@ -147,7 +147,7 @@ fn start(kind: &Kind) -> Running {
     Running { port: ports[0], _keeper: keeper }
 }
 
-/// An interrupt at the terminal ends the tests, and by that the keeper, which still has to clean up.
+/// An interrupt at the terminal ends the tests, and by that the keeper, which has to clean up yet.
 #[cfg(unix)]
 fn on_its_own(command: &mut Command) {
     std::os::unix::process::CommandExt::process_group(command, 0);

@@ -316,8 +316,8 @@ impl Nats {
         self.ask(&format!("CONSUMER.INFO.{stream}.{own}"), &json!({})).expect("a consumer is known")
     }
 
-    /// Which messages of the case the server has announced to be `max_deliver` or `terminated` since
-    /// it was asked last.
+    /// Which messages of the case the server has announced to be `max_deliver` or `terminated`
+    /// since it was asked last.
     pub(super) fn notices(&mut self, kind: &str) {
         let mut found = Vec::new();
         let quiet = self.place.quiet();

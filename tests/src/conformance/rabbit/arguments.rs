@@ -8,8 +8,8 @@ use crate::conformance::check::Place;
 /// Options whose value is a time, which runs as fast as the case.
 const TIMES: [&str; 2] = ["message-ttl", "expires"];
 
-/// `max-length=3 overflow=reject-publish`: each an argument with `x-` before it. `dead=q` sends dead
-/// letters to a queue.
+/// `max-length=3 overflow=reject-publish`: each an argument with `x-` before it. `dead=q` sends
+/// dead letters to a queue.
 pub(super) fn queue_arguments(place: &Place, options: &str) -> FieldTable {
     let mut table = preset_arguments(place.preset);
     for (key, value) in options.split_whitespace().filter_map(|option| option.split_once('=')) {
@@ -27,8 +27,8 @@ pub(super) fn queue_arguments(place: &Place, options: &str) -> FieldTable {
     table
 }
 
-/// `x-priority=10 color=red`: arguments of a consumer, an exchange or a binding, by their own names.
-/// `alternate-exchange=e` names an exchange of the case.
+/// `x-priority=10 color=red`: arguments of a consumer, an exchange or a binding, by their own
+/// names. `alternate-exchange=e` names an exchange of the case.
 pub(super) fn arguments(place: &Place, options: &str) -> FieldTable {
     let mut table = FieldTable::default();
     for (key, value) in options.split_whitespace().filter_map(|option| option.split_once('=')) {
