@@ -2,8 +2,8 @@
 //!
 //! A line says who saw what: `A m1 m2:2R` is a consumer and its deliveries, with the number of the
 //! delivery from the second on and `R` where the broker flags a redelivery; `q ready 3`;
-//! `dead m1 m2 (rejected)`. Times are written in seconds and rounded so coarsely that a busy machine does not
-//! change them.
+//! `dead m1 m2 (rejected)`. Times are written in seconds and rounded so coarsely that a busy
+//! machine does not change them.
 
 use std::any::Any;
 use std::io::{self, Write as _};
