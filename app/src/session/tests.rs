@@ -6,7 +6,7 @@ use std::time::Duration;
 use flowbench_model::edit::Edit;
 use flowbench_model::fault::FaultKind;
 use flowbench_model::node::{Consumer, Node, Role};
-use flowbench_model::scenario::DeadLetterFilter;
+use flowbench_model::scenario::{DeadLetterFilter, Scenario};
 use flowbench_model::time::{Span, Time};
 
 use flowbench_simulator::comparison::Comparison;
@@ -418,6 +418,33 @@ fn a_fork_is_undone_redone_and_compared_at_the_same_instant() {
     assert_eq!(session.bench.position, Time::ZERO, "others from their beginning");
     session.bench.settle();
     assert_eq!(session.bench.comparisons.origin, None, "it is no fork");
+}
+
+#[test]
+fn a_fork_that_is_shown_keeps_being_shown_under_another_name_and_gives_way_to_its_origin() {
+    let mut session = forked();
+    let (fork, at) = (shown(&session), session.bench.position);
+    let design = session.design().expect("design").clone();
+    let scenario = design.scenario(Some(&fork)).expect("fork").as_ref().clone();
+    let renamed = Scenario { name: "what if".to_owned(), ..scenario };
+    session.apply(Command::edit(Edit::PutScenario(Some(fork.clone()), renamed)));
+    assert_eq!((shown(&session), session.bench.position), ("what if".to_owned(), at));
+    session.apply(Command::edit(Edit::RemoveScenario("what if".to_owned())));
+    assert_eq!(format!("{} at 20 s", shown(&session)), fork);
+    assert_eq!(session.bench.position, at);
+}
+
+#[test]
+fn a_fork_is_compared_again_when_its_origin_changes() {
+    let mut session = forked();
+    let design = session.design().expect("design").clone();
+    let fork = design.scenario(Some(&shown(&session))).expect("fork");
+    let origin = fork.fork.as_ref().expect("it is one").of.clone();
+    let same = Scenario { name: origin.clone(), fork: None, ..fork.as_ref().clone() };
+    session.apply(Command::edit(Edit::PutScenario(Some(origin), same)));
+    assert!(session.bench.is_settled(), "the fork itself did not change");
+    session.bench.settle();
+    assert_eq!(session.bench.comparisons.origin, Some(Compared::Done(Comparison::Same)));
 }
 
 #[test]

@@ -88,6 +88,9 @@ impl Timeline {
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             self.lanes(ui, &frame, commands);
         });
+        if let Some(fork) = &scenario.fork {
+            ruler::fork(ui, &axis, rect, Time(fork.at.0));
+        }
         ruler::cursor(ui, &axis, rect, session.bench.position);
         self.ask(ui, &frame, commands);
         if let Some(properties) = &mut self.properties

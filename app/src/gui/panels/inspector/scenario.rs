@@ -4,7 +4,7 @@ use flowbench_model::design::Design;
 use flowbench_model::edit::Edit;
 use flowbench_model::name::free_name;
 use flowbench_model::promise::{Promise, PromiseKind};
-use flowbench_model::scenario::{Action, ActionKind, Change, DeadLetterFilter, Scenario};
+use flowbench_model::scenario::{Action, ActionKind, Change, DeadLetterFilter, Fork, Scenario};
 use flowbench_model::time::Span;
 
 use super::{action, fault, head, names, promise};
@@ -26,6 +26,9 @@ pub(super) fn show(form: &mut Form, design: &Design, name: &str, commands: &mut 
     if button::labeled(form.ui, icons::PLAY, "Run this scenario").clicked() {
         commands.push(BenchCommand::ChooseScenario(name.to_owned()).into());
     }
+    if let Some(fork) = &old.fork {
+        form.section("Fork", |form| origin(form, fork, &mut scenario, commands));
+    }
     form.section("General", |form| general(form, design, old, &mut scenario));
     form.section("Changes", |form| changes(form, &mut scenario.changes));
     form.section("Faults", |form| faults(form, design, &mut scenario));
@@ -36,6 +39,22 @@ pub(super) fn show(form: &mut Form, design: &Design, name: &str, commands: &mut 
     }
     if button::danger(form.ui, icons::DELETE, "Remove scenario").clicked() {
         commands.push(Command::edit(Edit::RemoveScenario(name.to_owned())));
+    }
+}
+
+/// What the scenario was made of, and a way to forget it.
+fn origin(form: &mut Form, fork: &Fork, scenario: &mut Scenario, commands: &mut Vec<Command>) {
+    let text = format!("Until {} it does the same as {}.", fork.at, fork.of);
+    form.ui.label(egui::RichText::new(text).color(Colors::of(form.ui).muted));
+    let run = format!("Run {}", fork.of);
+    if button::link(form.ui, icons::SCENARIO, &run).clicked() {
+        commands.push(BenchCommand::ChooseScenario(fork.of.clone()).into());
+    }
+    let tip = "Forget what it was made of; nothing else changes";
+    let alone = button::link(form.ui, icons::FORK, "Make it a scenario of its own");
+    if alone.on_hover_text(tip).clicked() {
+        scenario.fork = None;
+        form.has_changed = true;
     }
 }
 

@@ -8,8 +8,8 @@ use flowbench_model::time::Time;
 
 use super::axis::Axis;
 use crate::command::{BenchCommand, Command};
-use crate::gui::clock;
 use crate::gui::theme::{Colors, line, size, space, tint};
+use crate::gui::{clock, fonts, icons};
 use crate::session::Session;
 
 /// Height of ruler and density together.
@@ -111,6 +111,20 @@ fn paint(ui: &Ui, axis: &Axis, rect: Rect, session: &Session) {
             painter.vline(x, floor - 3.0..=floor, line(1.0, colors.border));
         }
     }
+}
+
+/// Marks the instant from which on a fork is a run of its own.
+pub(super) fn fork(ui: &Ui, axis: &Axis, rect: Rect, at: Time) {
+    let x = axis.x(at.0);
+    if !(axis.left - 1.0..=axis.right() + 1.0).contains(&x) {
+        return;
+    }
+    let colors = Colors::of(ui);
+    let ends = [pos2(x, rect.top() + TICKS), pos2(x, rect.bottom())];
+    ui.painter().extend(Shape::dashed_line(&ends, line(1.0, colors.muted), 3.0, 4.0));
+    let (place, font) =
+        (pos2(x + space::M, rect.bottom() - space::M), fonts::icon_font(size::ICON));
+    ui.painter().text(place, Align2::CENTER_CENTER, icons::FORK, font, colors.muted);
 }
 
 /// Draws the cursor over everything.
