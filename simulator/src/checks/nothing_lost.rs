@@ -4,7 +4,7 @@ use flowbench_model::time::Time;
 
 use super::{Answer, End, Watch};
 use crate::message::Message;
-use crate::plan::Plan;
+use crate::plan::{Plan, PlanChannel};
 use crate::record::{DropReason, Entry, EntryKind};
 
 #[derive(Debug, Default)]
@@ -51,6 +51,7 @@ impl Watch for NothingLost {
 fn is_unwanted(plan: &Plan, entry: &Entry) -> bool {
     entry.detail == u64::from(DropReason::Unroutable)
         && plan.nodes.get(entry.place as usize).is_some_and(|node| {
-            plan.channels.get(node.part as usize).is_some_and(|it| it.backlogs.is_empty())
+            let nobody_asked = |it: &PlanChannel| it.backlogs.is_empty() && it.binds.is_empty();
+            plan.channels.get(node.part as usize).is_some_and(nobody_asked)
         })
 }

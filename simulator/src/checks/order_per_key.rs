@@ -1,6 +1,6 @@
 //! A consumer handles messages with the same ordering key in the order of publication.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map as map};
 
 use flowbench_model::time::Time;
 
@@ -14,13 +14,17 @@ pub(super) struct OrderPerKey {
     consumer: Option<NodeIndex>,
     /// The newest message that was handled, by subscription and key.
     newest: BTreeMap<(EdgeIndex, u64), MessageId>,
+    /// The same by publisher and key: what comes back by another way (a retry topic, a redrive of
+    /// dead letters to a queue of their own) is still a message of that key.
+    newest_of_source: BTreeMap<(NodeIndex, u64), MessageId>,
     first: Option<(Time, String)>,
 }
 
 impl OrderPerKey {
     pub(super) fn new(plan: &Plan, consumer: &str) -> OrderPerKey {
         let consumer = plan.node_named(consumer);
-        OrderPerKey { consumer, newest: BTreeMap::new(), first: None }
+        let (newest, newest_of_source) = (BTreeMap::new(), BTreeMap::new());
+        OrderPerKey { consumer, newest, newest_of_source, first: None }
     }
 }
 
@@ -30,12 +34,13 @@ impl Watch for OrderPerKey {
         if Some(plan.edges[entry.place as usize].to) != self.consumer {
             return;
         }
-        let newest = self.newest.entry((entry.place, message.key)).or_insert(message.id);
-        if message.id < *newest && self.first.is_none() {
+        let newest = self.newest.entry((entry.place, message.key));
+        let of_source = self.newest_of_source.entry((message.source, message.key));
+        let is_late = was_overtaken(newest, message.id) | was_overtaken(of_source, message.id);
+        if is_late && self.first.is_none() {
             let name = plan.message_name(message.source, message.number);
             self.first = Some((entry.at, format!("{name} was overtaken (key {})", message.key)));
         }
-        *newest = (*newest).max(message.id);
     }
 
     fn is_broken(&self) -> bool {
@@ -48,4 +53,12 @@ impl Watch for OrderPerKey {
             None => Answer::held(end, format!("{} keys in order", self.newest.len())),
         }
     }
+}
+
+/// Notes a message that was handled; whether a newer one was handled before.
+fn was_overtaken<K: Ord>(newest: map::Entry<'_, K, MessageId>, handled: MessageId) -> bool {
+    let newest = newest.or_insert(handled);
+    let is_late = handled < *newest;
+    *newest = (*newest).max(handled);
+    is_late
 }

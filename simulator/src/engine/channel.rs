@@ -2,6 +2,7 @@
 
 use flowbench_model::channel::{
     Confirm, DeduplicationBy, DeduplicationScope, Overflow, PartitionBy, ReturnsTo, Storage,
+    Unroutable,
 };
 use flowbench_model::edge::EdgeKind;
 use flowbench_model::time::{Span, Time};
@@ -50,12 +51,18 @@ impl Engine<'_> {
             && plan.semantics.delivery == flowbench_model::channel::Delivery::PointToPoint;
         match plan.backlogs[..] {
             [only] if is_queue => self.enter_backlog(only, message, NONE, false),
-            _ => self.distribute(node, plan, message),
+            _ => self.distribute(node, plan, message, coming),
         }
     }
 
     /// A copy for each subscription and each bound channel that wants one.
-    fn distribute(&mut self, node: NodeIndex, plan: &PlanChannel, message: &Message) {
+    fn distribute(
+        &mut self,
+        node: NodeIndex,
+        plan: &PlanChannel,
+        message: &Message,
+        coming: Coming,
+    ) {
         let mut copies = 0;
         for backlog in &plan.backlogs {
             if self.is_wanted(*backlog, message) {
@@ -71,6 +78,9 @@ impl Engine<'_> {
         }
         match (copies, plan.alternate) {
             (0, Some(alternate)) => self.send_to(alternate, NONE, message, NONE, Span::ZERO),
+            (0, None) if plan.semantics.unroutable == Unroutable::Return => {
+                self.refuse(node, message, coming, DropReason::Unroutable);
+            }
             (0, None) => self.drop_message(node, DropReason::Unroutable, message),
             (1.., _) => self.world.totals.copies += copies - 1,
         }
@@ -162,6 +172,7 @@ impl Engine<'_> {
                 self.bury_unstored(node, backlog, channel, message);
             }
             _ if is_publish => self.drop_message(edge, DropReason::Refused, message),
+            _ if reason == DropReason::Unroutable => self.drop_message(node, reason, message),
             _ => self.drop_message(node, DropReason::Overflow, message),
         }
     }
@@ -341,6 +352,7 @@ impl Engine<'_> {
             backlog.in_flight -= 1;
         }
         backlog.store.release(copy.lane);
+        self.apply_moves(copy.backlog);
         self.backlog_changed(copy.backlog);
         copy
     }

@@ -1,7 +1,7 @@
 //! Groups: which member of a subscription is served, and who owns which partition.
 
 use flowbench_model::channel::{Assignment, Gate, Rebalance};
-use flowbench_model::time::Span;
+use flowbench_model::time::{Span, Time};
 
 use super::Engine;
 use crate::calendar::{Event, EventKind, Phase};
@@ -147,6 +147,9 @@ impl Engine<'_> {
     pub(super) fn member_lost(&mut self, edge: EdgeIndex, failure: Failure) {
         let index = self.plan.edges[edge as usize].backlog;
         let plan = &self.plan.backlogs[index as usize];
+        // Whoever is down from the beginning never took part.
+        let took_part = self.world.now > Time::ZERO;
+        self.world.backlogs[index as usize].group.has_begun |= took_part;
         self.rewind(edge, failure);
         self.update_active(index);
         let moves_on = matches!(

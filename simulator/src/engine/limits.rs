@@ -19,6 +19,9 @@ impl Engine<'_> {
     pub(super) fn enter_with_rules(&mut self, index: BacklogIndex, slot: u32) {
         let plan = &self.plan.backlogs[index as usize];
         let semantics = &plan.semantics;
+        if plan.members.iter().any(|edge| self.is_there(*edge)) {
+            self.world.backlogs[index as usize].group.has_begun = true;
+        }
         if self.is_missed(index) {
             return self.drop_stored(slot, DropReason::NobodyThere);
         }

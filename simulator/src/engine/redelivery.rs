@@ -321,6 +321,7 @@ impl Engine<'_> {
         };
         if holds_lane {
             self.world.backlogs[copy.backlog as usize].store.release(copy.lane);
+            self.apply_moves(copy.backlog);
         }
         self.backlog_changed(copy.backlog);
         copy

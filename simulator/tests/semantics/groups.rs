@@ -93,6 +93,24 @@ fn a_member_that_comes_back_gets_its_share_and_a_change_of_hands_takes_its_time(
 }
 
 #[test]
+fn a_partition_in_work_changes_hands_when_that_work_is_settled() {
+    // At 3.105 s, when the session of b ends, d is at work on its partition, which goes to e.
+    let recording = group(
+        "assignment: Range, session_timeout: \"1s\"",
+        &["a", "b", "c", "d", "e"],
+        "duration: \"8s\", faults: [(kind: Down(node: \"b\"), start: \"2105ms\")]",
+    );
+    expect![[r#"
+        8/8 log -> a
+        5/8 log -> c
+        8/8 log -> d
+        7/8 log -> d paused
+    "#]]
+    .assert_eq(&partitions(&recording, 3_105));
+    assert_eq!(recording.report().messages.acknowledged, 80);
+}
+
+#[test]
 fn what_was_handled_after_the_last_commit_is_handled_again() {
     let recording = group(
         "assignment: Range, session_timeout: \"500ms\", settlement: Offsets, \

@@ -9,5 +9,6 @@ mod groups;
 mod hostile;
 mod past;
 mod properties;
+mod routers;
 mod rules;
 mod support;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use flowbench_model::channel::{
     Assignment, Channel, Commit, Confirm, Counted, Delivery, Gate, LimitAllows, LimitChecked,
-    OnFailure, Retention, Semantics, Settlement, Storage,
+    OffsetReset, OnFailure, Retention, Semantics, Settlement, Storage,
 };
 use flowbench_model::contract::{Acknowledgement, Contract, Retry};
 use flowbench_model::edge::{Edge, EdgeKind};
@@ -326,5 +326,6 @@ fn is_plain(semantics: &Semantics) -> bool {
         && semantics.retention_time == Span::ZERO
         && semantics.retention != Retention::OnAllAcknowledged
         && semantics.storage != Storage::Transient
+        && (semantics.storage != Storage::Log || semantics.offset_reset == OffsetReset::Earliest)
         && !(is_replicated && semantics.confirm != Confirm::Unconfirmed)
 }

@@ -1,0 +1,113 @@
+//! Routers: what nobody matches, and whether its publisher learns of it. Logs: from when on a
+//! group gets what comes in.
+
+use expect_test::expect;
+use flowbench_simulator::record::EntryKind;
+
+use crate::support::{design, lines, record, report, run, shop};
+
+const BOUND: &str = "(kind: Publish, from: \"shop\", to: \"events\"),\
+                     (kind: Bind, from: \"events\", to: \"paid\", contract: (filter: \
+                     Some(Topic(\"paid.#\")))),";
+
+/// A topic exchange with a queue for payments, and an order that it does not get.
+fn exchange(parameters: &str) -> String {
+    shop(&["1s"])
+        + &format!(
+            "(name: \"events\", role: Channel((preset: \"rabbit.topic\", {parameters}))),\
+             (name: \"paid\", role: Channel(())), (name: \"rest\", role: Channel(())),"
+        )
+}
+
+const PROMISED: &str = "duration: \"1min\", promises: [(name: \"all\", holds: NothingLost)]";
+
+#[test]
+fn what_no_binding_matches_is_lost_in_silence() {
+    let design = design(&exchange(""), BOUND, PROMISED);
+    expect![[r#"
+        1.000 dropped shop#1: nobody subscribes
+    "#]]
+    .assert_eq(&record(&design));
+    assert_eq!(report(&design).promises[0].verdict, "violated");
+}
+
+#[test]
+fn an_alternate_takes_what_no_binding_matches() {
+    let report = report(&design(&exchange("alternate: \"rest\""), BOUND, PROMISED));
+    let rest = report.channels.iter().find(|it| it.channel == "rest").expect("it is there");
+    assert_eq!((rest.ready, report.messages.dropped), (1, 0));
+}
+
+#[test]
+fn a_publisher_that_insists_learns_of_it_and_may_try_again() {
+    let patient = BOUND.replacen(
+        "to: \"events\"",
+        "to: \"events\", contract: (retry: (attempts: 3, backoff: Fixed(\"2s\")))",
+        1,
+    );
+    let design = design(&exchange("unroutable: Return"), &patient, PROMISED);
+    expect![[r#"
+        1.000 refused shop#1 (1) shop -> events
+        3.000 refused shop#1 (2) shop -> events
+        5.000 refused shop#1 (3) shop -> events
+        5.000 dropped shop#1: refused by the channel
+    "#]]
+    .assert_eq(&record(&design));
+}
+
+const LOG: &str = "(name: \"events\", role: Channel((delivery: PublishSubscribe, storage: Log, \
+                   partitions: 1, offset_reset: Latest))), (name: \"reader\", role: \
+                   Consumer((handlers: []))),";
+const READ: &str = "(kind: Publish, from: \"shop\", to: \"events\"),\
+                    (kind: Subscribe, from: \"events\", to: \"reader\"),";
+
+fn deliveries(faults: &str) -> String {
+    let nodes = shop(&["0s", "1s", "3s"]) + LOG;
+    let scenario = format!("duration: \"1min\", faults: [{faults}]");
+    lines(&run(&design(&nodes, READ, &scenario)), |kind| kind == EntryKind::Delivered)
+}
+
+#[test]
+fn a_group_that_begins_with_the_next_message_gets_all_while_it_is_there() {
+    expect![[r#"
+        0.000 delivered shop#1 (1) events -> reader
+        1.000 delivered shop#2 (1) events -> reader
+        3.000 delivered shop#3 (1) events -> reader
+    "#]]
+    .assert_eq(&deliveries(""));
+}
+
+#[test]
+fn a_group_that_begins_late_misses_what_came_before_and_one_that_was_there_catches_up() {
+    expect![[r#"
+        3.000 delivered shop#3 (1) events -> reader
+    "#]]
+    .assert_eq(&deliveries("(kind: Down(node: \"reader\"), duration: \"2s\")"));
+    expect![[r#"
+        0.000 delivered shop#1 (1) events -> reader
+        2.500 delivered shop#2 (1) events -> reader
+        3.000 delivered shop#3 (1) events -> reader
+    "#]]
+    .assert_eq(&deliveries(
+        "(kind: Down(node: \"reader\"), start: \"500ms\", duration: \"2s\")",
+    ));
+}
+
+#[test]
+fn a_message_that_was_overtaken_on_another_way_breaks_the_order_of_its_key() {
+    let nodes = "(name: \"shop\", role: Producer((workload: [(message: \"Order\", \
+                 arrivals: Constant(\"1/s\"), count: 3, keys: RoundRobin(1))]))),\
+                 (name: \"orders\", role: Channel(())), (name: \"later\", role: Channel((\
+                 delay: \"1500ms\"))), (name: \"worker\", role: Consumer((handlers: []))),";
+    let edges = "(kind: Publish, from: \"shop\", to: \"orders\"),\
+                 (kind: Subscribe, from: \"orders\", to: \"worker\", contract: (retry: \
+                 (attempts: 1), dead_letter: \"later\")),\
+                 (kind: Subscribe, from: \"later\", to: \"worker\"),";
+    let scenario = "duration: \"1min\", faults: [(kind: Poison(node: \"worker\", messages: \
+                    Messages([\"shop#1\"])), duration: \"500ms\")], promises: [(name: \"order\", \
+                    holds: OrderPerKey(consumer: \"worker\"))]";
+    let report = report(&design(nodes, edges, scenario));
+    let promise = &report.promises[0];
+    assert_eq!((promise.verdict, promise.at_ns), ("violated", 1_500_000_000));
+    assert_eq!(promise.evidence, "shop#1 was overtaken (key 0)");
+}
