@@ -20,6 +20,7 @@ mod expiry;
 mod fault;
 mod group;
 pub(crate) mod halt;
+mod lean;
 mod limits;
 mod publish;
 mod redelivery;

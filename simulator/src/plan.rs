@@ -70,6 +70,10 @@ pub struct Plan {
     /// Actions of operators in the order of the scenario.
     pub actions: Vec<PlanAction>,
     pub(crate) ziggurat: Ziggurat,
+    /// By edge, what the engine looks at for each message.
+    pub(crate) ways: Vec<Way>,
+    /// Whether some message asks to be held back.
+    pub(crate) has_delays: bool,
     /// What messages can say to channels.
     pub(crate) classes: Vec<PlanClass>,
     /// A word for each node and edge that only its stable key decides.
@@ -124,6 +128,21 @@ pub struct PlanEdge {
     pub(crate) timeout: Option<Span>,
     /// The backlog a subscribe edge takes from.
     pub(crate) backlog: BacklogIndex,
+}
+
+/// What the engine looks at for each message of an edge, close together.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Way {
+    pub(crate) latency: Sampler,
+    /// Where it ends.
+    pub(crate) to: NodeIndex,
+    /// Index of the channel in [`Plan::channels`] or of the consumer in [`Plan::consumers`].
+    pub(crate) part: u32,
+    /// The backlog a subscribe edge takes from.
+    pub(crate) backlog: BacklogIndex,
+    /// Whether no rule of the channel or the consumer holds up what is delivered over a subscribe
+    /// edge, or published over another, and it takes no time.
+    pub(crate) is_lean: bool,
 }
 
 /// How failed attempts are tried again.
@@ -187,7 +206,11 @@ pub struct PlanChannel {
     /// Its backlogs.
     pub backlogs: Vec<BacklogIndex>,
     /// Its rules.
-    pub semantics: Semantics,
+    pub semantics: Arc<Semantics>,
+    /// Whether it takes whatever comes, at once.
+    pub(crate) is_open: bool,
+    /// The backlog that gets all; [`NONE`] where messages are distributed.
+    pub(crate) only: BacklogIndex,
     /// Bind edges to other channels.
     pub(crate) binds: Vec<EdgeIndex>,
     /// The channel node that takes what expires or does not fit.
@@ -206,7 +229,7 @@ pub struct PlanBacklog {
     /// Subscribe edges that take from it; several compete.
     pub members: Vec<EdgeIndex>,
     /// The channel's rules.
-    pub semantics: Semantics,
+    pub semantics: Arc<Semantics>,
     /// The orders its messages are kept in.
     pub(crate) layout: Layout,
     /// Whether each order belongs to one of the members.
@@ -217,6 +240,8 @@ pub struct PlanBacklog {
     pub(crate) can_expire: bool,
     /// Whether what comes in waits for nothing but its turn.
     pub(crate) is_plain: bool,
+    /// Whether it has one member, and no rule says more than that its messages wait their turn.
+    pub(crate) is_lean: bool,
     /// The channel node that takes what expires or does not fit.
     pub(crate) dead_letter: Option<NodeIndex>,
 }
@@ -341,7 +366,7 @@ impl Plan {
     /// The consumer at the end of a subscribe or call edge, as an index in [`Plan::consumers`].
     #[inline]
     pub(crate) fn consumer_at(&self, edge: EdgeIndex) -> usize {
-        self.nodes[self.edges[edge as usize].to as usize].part as usize
+        self.ways[edge as usize].part as usize
     }
 
     /// The node of this name. Cost: one pass over the nodes.

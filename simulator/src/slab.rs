@@ -16,8 +16,17 @@ pub(crate) struct Slab<T> {
 
 #[derive(Clone, Debug)]
 struct Slot<T> {
+    /// Counts up when a value comes and when it goes: odd while there is one.
     generation: u32,
-    value: Option<T>,
+    /// The last value, when there is none.
+    value: T,
+}
+
+impl<T> Slot<T> {
+    #[inline]
+    fn is_live(&self) -> bool {
+        self.generation % 2 == 1
+    }
 }
 
 impl<T> Default for Slab<T> {
@@ -29,22 +38,34 @@ impl<T> Default for Slab<T> {
 impl<T> Slab<T> {
     #[inline]
     pub(crate) fn insert(&mut self, value: T) -> u32 {
-        if let Some(slot) = self.free.pop() {
-            self.slots[slot as usize].value = Some(value);
-            return slot;
-        }
-        let slot = u32::try_from(self.slots.len()).expect("invariant: fewer than 2^32 at a time");
-        self.slots.push(Slot { generation: 0, value: Some(value) });
+        self.insert_with(|| value)
+    }
+
+    /// Inserts a value that is made where it stays.
+    #[inline(always)]
+    pub(crate) fn insert_with(&mut self, make: impl FnOnce() -> T) -> u32 {
+        let Some(slot) = self.free.pop() else { return self.insert_more(make()) };
+        let it = &mut self.slots[slot as usize];
+        it.generation = it.generation.wrapping_add(1);
+        it.value = make();
         slot
     }
 
-    /// Takes the value; handles to it are stale from now on.
+    #[inline(never)]
+    fn insert_more(&mut self, value: T) -> u32 {
+        let slot = u32::try_from(self.slots.len()).expect("invariant: fewer than 2^32 at a time");
+        self.slots.push(Slot { generation: 1, value });
+        slot
+    }
+
+    /// Lets go of the value; handles to it are stale from now on. It stays in its slot
+    /// until another takes its place: nearly all values are plain data and hold nothing.
     #[inline]
-    pub(crate) fn remove(&mut self, slot: u32) -> T {
-        let entry = &mut self.slots[slot as usize];
-        entry.generation = entry.generation.wrapping_add(1);
+    pub(crate) fn free(&mut self, slot: u32) {
+        let it = &mut self.slots[slot as usize];
+        debug_assert!(it.is_live(), "invariant: only what is there is removed");
+        it.generation = it.generation.wrapping_add(1);
         self.free.push(slot);
-        entry.value.take().expect("invariant: only what is there is removed")
     }
 
     #[inline]
@@ -57,7 +78,7 @@ impl<T> Slab<T> {
     pub(crate) fn is_live(&self, handle: Handle) -> bool {
         self.slots
             .get(handle.slot as usize)
-            .is_some_and(|slot| slot.generation == handle.generation && slot.value.is_some())
+            .is_some_and(|slot| slot.generation == handle.generation && slot.is_live())
     }
 
     /// Lets go of what a list says of things that are gone, once that is most of it: a list of
@@ -73,12 +94,16 @@ impl<T> Slab<T> {
     /// What is at a slot, if anything is.
     #[inline]
     pub(crate) fn get_mut(&mut self, slot: u32) -> Option<&mut T> {
-        self.slots.get_mut(slot as usize)?.value.as_mut()
+        let it = self.slots.get_mut(slot as usize)?;
+        it.is_live().then_some(&mut it.value)
     }
 
     /// All that is there, by slot.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (u32, &T)> {
-        (0..).zip(&self.slots).filter_map(|(index, slot)| Some((index, slot.value.as_ref()?)))
+        (0..)
+            .zip(&self.slots)
+            .filter(|(_, slot)| slot.is_live())
+            .map(|(index, slot)| (index, &slot.value))
     }
 
     /// Bytes that a clone takes, about.
@@ -92,18 +117,31 @@ impl<T> Slab<T> {
     }
 }
 
+impl<T: Clone> Slab<T> {
+    /// Takes the value; handles to it are stale from now on.
+    #[inline]
+    pub(crate) fn remove(&mut self, slot: u32) -> T {
+        self.free(slot);
+        self.slots[slot as usize].value.clone()
+    }
+}
+
 impl<T> std::ops::Index<u32> for Slab<T> {
     type Output = T;
 
     #[inline]
     fn index(&self, slot: u32) -> &T {
-        self.slots[slot as usize].value.as_ref().expect("invariant: only live slots are asked for")
+        let it = &self.slots[slot as usize];
+        debug_assert!(it.is_live(), "invariant: only live slots are asked for");
+        &it.value
     }
 }
 
 impl<T> std::ops::IndexMut<u32> for Slab<T> {
     #[inline]
     fn index_mut(&mut self, slot: u32) -> &mut T {
-        self.slots[slot as usize].value.as_mut().expect("invariant: only live slots are asked for")
+        let it = &mut self.slots[slot as usize];
+        debug_assert!(it.is_live(), "invariant: only live slots are asked for");
+        &mut it.value
     }
 }

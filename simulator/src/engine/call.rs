@@ -11,12 +11,12 @@ impl Engine<'_> {
     /// The handler's call at a position begins; after the last one the attempt is concluded.
     pub(super) fn next_call(&mut self, slot: u32, position: u32) {
         let work = &self.world.works[slot];
-        let (consumer, handler, cause) = (work.consumer, work.handler, work.message);
-        let plan = &self.plan.consumers[consumer as usize];
-        let calls = plan.handlers.get(handler as usize).map_or(&[][..], |it| &it.calls);
+        let plan = &self.plan.consumers[work.consumer as usize];
+        let calls = plan.handlers.get(work.handler as usize).map_or(&[][..], |it| &it.calls);
         let Some(planned) = calls.get(position as usize).copied() else {
             return self.conclude(slot);
         };
+        let cause = work.message;
         let message = self.new_message(plan.node, NONE, Some(cause.key), Some(&cause));
         let message = Message { message_type: planned.message, ..message };
         let caller = Caller::Work(self.world.works.handle(slot));

@@ -38,6 +38,20 @@ impl Engine<'_> {
     pub(super) fn enter_channel(&mut self, node: NodeIndex, message: &Message, coming: Coming) {
         let part = self.plan.nodes[node as usize].part;
         let plan = &self.plan.channels[part as usize];
+        if plan.is_open {
+            self.note(EntryKind::Arrived, node, 0, 0, message);
+            return match plan.only {
+                NONE => self.distribute(node, plan, message, coming),
+                only => self.enter_backlog(only, message, NONE, false),
+            };
+        }
+        self.enter_by_rules(node, message, coming);
+    }
+
+    #[inline(never)]
+    fn enter_by_rules(&mut self, node: NodeIndex, message: &Message, coming: Coming) {
+        let part = self.plan.nodes[node as usize].part;
+        let plan = &self.plan.channels[part as usize];
         if let Some(reason) = self.refusal(plan, message) {
             return self.refuse(node, message, coming, reason);
         }
@@ -47,11 +61,9 @@ impl Engine<'_> {
                 return self.drop_message(node, DropReason::Deduplicated, message);
             }
         }
-        let is_queue = plan.binds.is_empty()
-            && plan.semantics.delivery == flowbench_model::channel::Delivery::PointToPoint;
-        match plan.backlogs[..] {
-            [only] if is_queue => self.enter_backlog(only, message, NONE, false),
-            _ => self.distribute(node, plan, message, coming),
+        match plan.only {
+            NONE => self.distribute(node, plan, message, coming),
+            only => self.enter_backlog(only, message, NONE, false),
         }
     }
 
@@ -250,7 +262,7 @@ impl Engine<'_> {
         backlog.present += 1;
         let deadline =
             if plan.can_expire { self.deadline(index, message, now) } else { Time(u64::MAX) };
-        let slot = self.world.copies.insert(MessageCopy {
+        let slot = self.world.copies.insert_with(|| MessageCopy {
             message: *message,
             backlog: index,
             edge: NONE,
@@ -271,8 +283,9 @@ impl Engine<'_> {
         if deadline.0 < u64::MAX {
             self.watch_expiry(index, slot);
         }
-        if !plan.is_plain || self.plan.classes[message.class as usize].properties.delay > Span::ZERO
-        {
+        let is_delayed = self.plan.has_delays
+            && self.plan.classes[message.class as usize].properties.delay > Span::ZERO;
+        if !plan.is_plain || is_delayed {
             return self.enter_with_rules(index, slot);
         }
         let backlog = &mut self.world.backlogs[index as usize];

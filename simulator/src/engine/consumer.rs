@@ -15,6 +15,15 @@ impl Engine<'_> {
     /// Hands a copy to the consumer of a subscribe edge.
     #[inline]
     pub(super) fn deliver(&mut self, slot: u32, edge: EdgeIndex) {
+        if self.is_delivery_lean(edge) {
+            self.deliver_lean(slot, edge);
+        } else {
+            self.deliver_by_rules(slot, edge);
+        }
+    }
+
+    #[inline(never)]
+    fn deliver_by_rules(&mut self, slot: u32, edge: EdgeIndex) {
         let copy = &mut self.world.copies[slot];
         copy.state = CopyState::InWork;
         copy.edge = edge;
@@ -204,6 +213,7 @@ impl Engine<'_> {
     pub(super) fn conclude(&mut self, slot: u32) {
         match self.own_failure(slot) {
             Some(failure) => self.fail(slot, failure),
+            None if self.is_settlement_lean(slot) => self.succeed_lean(slot),
             None => self.succeed(slot),
         }
     }
@@ -211,7 +221,7 @@ impl Engine<'_> {
     #[inline]
     fn own_failure(&mut self, slot: u32) -> Option<Failure> {
         let work = &self.world.works[slot];
-        let (consumer, handler, message) = (work.consumer, work.handler, work.message);
+        let (consumer, handler) = (work.consumer, work.handler);
         let plan = &self.plan.consumers[consumer as usize];
         let handler = plan.handlers.get(handler as usize);
         let state = &mut self.world.consumers[consumer as usize];
@@ -222,6 +232,12 @@ impl Engine<'_> {
                 return Some(Failure::Transient);
             }
         }
+        let can_be_poison = handler.is_some_and(|handler| handler.poison != PlanPoison::None)
+            || !state.poison_faults.is_empty();
+        if !can_be_poison {
+            return None;
+        }
+        let message = work.message;
         let own =
             handler.is_some_and(|handler| self.is_poison(consumer, &handler.poison, &message));
         let is_poison = own || {

@@ -69,7 +69,7 @@ impl Engine<'_> {
         let plan = &self.plan.consumers[index as usize];
         match plan.subscriptions[..] {
             [only] if consumer.waiting_calls.is_empty() => {
-                self.backlog_changed(self.plan.edges[only as usize].backlog);
+                self.backlog_changed(self.plan.ways[only as usize].backlog);
             }
             _ => self.serve_in_turn(index),
         }
@@ -86,6 +86,15 @@ impl Engine<'_> {
     #[inline]
     fn dispatch_backlog(&mut self, index: BacklogIndex) {
         self.world.backlogs[index as usize].is_changed = false;
+        let plan = &self.plan.backlogs[index as usize];
+        if plan.is_lean {
+            return self.serve_lean(index);
+        }
+        self.dispatch_by_rules(index);
+    }
+
+    #[inline(never)]
+    fn dispatch_by_rules(&mut self, index: BacklogIndex) {
         let plan = &self.plan.backlogs[index as usize];
         if plan.can_expire {
             self.expire_heads(index);
@@ -133,7 +142,7 @@ impl Engine<'_> {
 
     /// Whether a consumer is up and has a free slot.
     #[inline]
-    fn has_capacity(&self, consumer: u32) -> bool {
+    pub(super) fn has_capacity(&self, consumer: u32) -> bool {
         let plan = &self.plan.consumers[consumer as usize];
         self.world.consumers[consumer as usize].busy < plan.concurrency
             && self.world.nodes[plan.node as usize].down == 0

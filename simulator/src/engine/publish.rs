@@ -8,6 +8,7 @@ use flowbench_model::time::{Span, Time};
 use super::Engine;
 use super::channel::Coming;
 use crate::calendar::{Event, EventKind, Phase};
+use crate::dist::Sampler;
 use crate::message::{Handle, Message, MessageId};
 use crate::plan::{ClassIndex, EdgeIndex, NONE, NodeIndex};
 use crate::record::{DropReason, EntryKind};
@@ -105,6 +106,15 @@ impl Engine<'_> {
     pub(super) fn send(&mut self, message: &Message, edge: EdgeIndex) {
         self.note(EntryKind::Published, edge, 0, message.key, message);
         self.world.totals.copies += 1;
+        let state = &self.world.edges[edge as usize];
+        if state.loss == 0.0 && state.duplication == 0.0 {
+            return self.travel(message, edge, false);
+        }
+        self.send_through_faults(message, edge);
+    }
+
+    #[inline(never)]
+    fn send_through_faults(&mut self, message: &Message, edge: EdgeIndex) {
         if self.is_lost(edge) {
             self.drop_message(edge, DropReason::Lost, message);
             return;
@@ -133,21 +143,23 @@ impl Engine<'_> {
     #[inline]
     pub(super) fn latency(&mut self, edge: EdgeIndex) -> Span {
         let state = &mut self.world.edges[edge as usize];
-        let own = self.plan.edges[edge as usize].latency;
-        let own = own.draw(&mut state.latency, &self.plan.ziggurat);
-        Span(own.0.saturating_add(state.delay.0))
+        let own = match self.plan.ways[edge as usize].latency {
+            Sampler::Constant(ns) => ns,
+            random => random.draw(&mut state.latency, &self.plan.ziggurat).0,
+        };
+        Span(own.saturating_add(state.delay.0))
     }
 
     fn travel(&mut self, message: &Message, edge: EdgeIndex, is_duplicate: bool) {
         let latency = self.latency(edge);
-        let channel = self.plan.edges[edge as usize].to;
+        let channel = self.plan.ways[edge as usize].to;
         if latency == Span::ZERO && self.takes_at_once(channel) {
             let coming = Coming { edge, attempt: 1, is_duplicate };
             self.enter_channel(channel, message, coming);
             return;
         }
         let (sent_at, arrives_at) = (self.world.now, self.world.now.after(latency));
-        let slot = self.world.transits.insert(Transit {
+        let slot = self.world.transits.insert_with(|| Transit {
             message: *message,
             edge,
             channel,
@@ -165,7 +177,8 @@ impl Engine<'_> {
     #[inline]
     fn takes_at_once(&self, channel: NodeIndex) -> bool {
         self.world.nodes[channel as usize].down == 0
-            && self.channel_plan(channel).semantics.overflow != Overflow::BlockPublisher
+            && (self.channel_plan(channel).is_open
+                || self.channel_plan(channel).semantics.overflow != Overflow::BlockPublisher)
     }
 
     /// A message reaches its channel. While the channel is down, or is full and lets publishers
@@ -175,6 +188,13 @@ impl Engine<'_> {
         let (channel, is_dead) = (transit.channel, transit.death != NONE);
         let part = self.plan.nodes[channel as usize].part;
         let is_down = self.world.nodes[channel as usize].down > 0;
+        if !is_down && !is_dead && self.plan.channels[part as usize].is_open {
+            let (edge, attempt) = (transit.edge, transit.attempt);
+            let coming = Coming { edge, attempt, is_duplicate: transit.is_duplicate };
+            let message = transit.message;
+            self.world.transits.free(slot);
+            return self.enter_channel(channel, &message, coming);
+        }
         if is_down && self.is_forgotten(slot) {
             let transit = self.world.transits.remove(slot);
             return self.drop_message(transit.edge, DropReason::ChannelDown, &transit.message);

@@ -14,7 +14,7 @@ use flowbench_model::name::{EdgeName, MessageName};
 use flowbench_model::node::{Consumer, Emission, Handler, Poison, Role};
 use flowbench_model::promise::{Promise, PromiseKind};
 use flowbench_model::scenario::{Action, ActionKind, DeadLetterFilter, Scenario};
-use flowbench_model::time::Time;
+use flowbench_model::time::{Span, Time};
 
 use super::{
     EdgeIndex, NONE, NodeIndex, Plan, PlanAction, PlanCall, PlanClass, PlanConsumer, PlanEdge,
@@ -25,6 +25,7 @@ use crate::dist::Sampler;
 use crate::rng::{Purpose, Ziggurat, stream_id};
 
 mod channels;
+mod ways;
 
 /// See [`Plan::compile`].
 pub(super) fn compile(
@@ -121,9 +122,12 @@ impl<'a> Compiler<'a> {
             .iter()
             .map(|(key, edge, at)| self.plan_edge(key, edge, *at, &classes))
             .collect();
-        let (channels, backlogs) = self.plan_channels(&mut nodes, &mut edges, scenario.duration);
+        let (channels, mut backlogs) =
+            self.plan_channels(&mut nodes, &mut edges, scenario.duration);
         let consumers = self.plan_consumers(&mut nodes, scenario, &classes);
         Plan {
+            ways: ways::ways(&nodes, &edges, &mut backlogs, &consumers),
+            has_delays: classes.iter().any(|class| class.properties.delay > Span::ZERO),
             seed,
             end: Time(scenario.duration.0),
             warm_up: Time(scenario.warm_up.0),

@@ -88,9 +88,7 @@ fn a_group_that_begins_late_misses_what_came_before_and_one_that_was_there_catch
         2.500 delivered shop#2 (1) events -> reader
         3.000 delivered shop#3 (1) events -> reader
     "#]]
-    .assert_eq(&deliveries(
-        "(kind: Down(node: \"reader\"), start: \"500ms\", duration: \"2s\")",
-    ));
+    .assert_eq(&deliveries("(kind: Down(node: \"reader\"), start: \"500ms\", duration: \"2s\")"));
 }
 
 #[test]

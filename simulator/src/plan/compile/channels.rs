@@ -1,6 +1,7 @@
 //! Channels, their subscriptions, and what contracts say about them.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use flowbench_model::channel::{
     Assignment, Channel, Commit, Confirm, Counted, Delivery, Gate, LimitAllows, LimitChecked,
@@ -13,6 +14,7 @@ use flowbench_model::node::Role;
 use flowbench_model::time::Span;
 
 use super::Compiler;
+use super::ways::is_open;
 use crate::dist::Sampler;
 use crate::plan::{
     BacklogIndex, ClassIndex, EdgeIndex, NONE, NodeIndex, PlanBacklog, PlanChannel, PlanClass,
@@ -123,7 +125,7 @@ impl Compiler<'_> {
             let Role::Channel(channel) = &self.design.nodes[node.design_index].role else {
                 continue;
             };
-            let semantics = within(presets.semantics(channel), duration);
+            let semantics = Arc::new(within(presets.semantics(channel), duration));
             let of_kind = |kind: EdgeKind, edges: &[PlanEdge]| -> Vec<EdgeIndex> {
                 let leaving = leaving.get(&index).map_or(&[][..], Vec::as_slice);
                 leaving.iter().copied().filter(|edge| edges[*edge as usize].kind == kind).collect()
@@ -153,10 +155,17 @@ impl Compiler<'_> {
                 }
             }
             node.part = part;
+            let binds = of_kind(EdgeKind::Bind, edges);
+            let is_queue = semantics.delivery == Delivery::PointToPoint && binds.is_empty();
             channels.push(PlanChannel {
                 node: index,
+                is_open: is_open(&semantics),
+                only: match (is_queue, backlogs.len() as BacklogIndex - first) {
+                    (true, 1) => first,
+                    _ => NONE,
+                },
                 backlogs: (first..backlogs.len() as BacklogIndex).collect(),
-                binds: of_kind(EdgeKind::Bind, edges),
+                binds,
                 dead_letter,
                 alternate: named(&channel.alternate),
                 semantics,
@@ -269,7 +278,7 @@ fn common_dead_letter(members: &[EdgeIndex], edges: &[PlanEdge]) -> Option<NodeI
 
 fn plan_backlog(
     (channel, part): (NodeIndex, u32),
-    semantics: &Semantics,
+    semantics: &Arc<Semantics>,
     members: Vec<EdgeIndex>,
     edges: &[PlanEdge],
 ) -> PlanBacklog {
@@ -290,9 +299,10 @@ fn plan_backlog(
         has_owners,
         is_selective,
         can_expire: false,
-        is_plain: is_plain(semantics) && layout == Layout::Single,
+        is_plain: is_plain(semantics) && layout != Layout::Keys,
+        is_lean: false,
         dead_letter: None,
-        semantics: semantics.clone(),
+        semantics: Arc::clone(semantics),
     }
 }
 
