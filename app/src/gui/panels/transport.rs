@@ -223,7 +223,10 @@ fn scenarios(
 }
 
 fn about(scenario: &Scenario) -> String {
-    let origin = scenario.fork.as_ref().map(|fork| format!("Fork of {} at {}", fork.of, fork.at));
+    let origin = scenario.fork.as_ref().map(|fork| {
+        let at = clock::short(Time(fork.at.0));
+        format!("Fork of {} at {at}", fork.of)
+    });
     let parts = [origin, Some(scenario.summary.clone())];
     let parts: Vec<String> = parts.into_iter().flatten().filter(|it| !it.is_empty()).collect();
     parts.join("\n")

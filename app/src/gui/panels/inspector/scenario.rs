@@ -5,21 +5,24 @@ use flowbench_model::edit::Edit;
 use flowbench_model::name::free_name;
 use flowbench_model::promise::{Promise, PromiseKind};
 use flowbench_model::scenario::{Action, ActionKind, Change, DeadLetterFilter, Fork, Scenario};
-use flowbench_model::time::Span;
+use flowbench_model::time::{Span, Time};
 
 use super::{action, fault, head, names, promise};
 use crate::command::{BenchCommand, Command};
-use crate::gui::icons;
 use crate::gui::theme::Colors;
 use crate::gui::widgets::button;
 use crate::gui::widgets::form::Form;
+use crate::gui::{clock, icons};
 
 /// Shows the scenario of this name.
 pub(super) fn show(form: &mut Form, design: &Design, name: &str, commands: &mut Vec<Command>) {
     let Some(old) = design.scenario(Some(name)) else { return };
     let mut scenario: Scenario = old.as_ref().clone();
     let (icon, kind) = match &scenario.fork {
-        Some(fork) => (icons::FORK, format!("fork of {} at {}", fork.of, fork.at)),
+        Some(fork) => {
+            let at = clock::short(Time(fork.at.0));
+            (icons::FORK, format!("fork of {} at {at}", fork.of))
+        }
         None => (icons::SCENARIO, "scenario".to_owned()),
     };
     head(form.ui, icon, Colors::of(form.ui).accent, name, &kind);
@@ -44,7 +47,8 @@ pub(super) fn show(form: &mut Form, design: &Design, name: &str, commands: &mut 
 
 /// What the scenario was made of, and a way to forget it.
 fn origin(form: &mut Form, fork: &Fork, scenario: &mut Scenario, commands: &mut Vec<Command>) {
-    let text = format!("Until {} it does the same as {}.", fork.at, fork.of);
+    let at = clock::short(Time(fork.at.0));
+    let text = format!("Until {at} it does the same as {}.", fork.of);
     form.ui.label(egui::RichText::new(text).color(Colors::of(form.ui).muted));
     let run = format!("Run {}", fork.of);
     if button::link(form.ui, icons::SCENARIO, &run).clicked() {
