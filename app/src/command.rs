@@ -121,6 +121,8 @@ pub enum ViewCommand {
     OpenPalette,
     /// Opens the search for nodes, edges and messages.
     Find,
+    /// Opens the presets of brokers, for the selected channel.
+    ChoosePreset,
     /// Shows which keys do what.
     ShowShortcuts,
     /// Says what this program is.

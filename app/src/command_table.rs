@@ -284,6 +284,16 @@ pub const COMMANDS: &[CommandInfo] = &[
         make: |_| ViewCommand::Find.into(),
     },
     CommandInfo {
+        id: "choose-preset",
+        text: "Choose a preset…",
+        menu: Menu::Edit,
+        shortcuts: &[],
+        icon: "tune",
+        tooltip: "Give the selected channel the behavior of a broker",
+        enabled: has_channel,
+        make: |_| ViewCommand::ChoosePreset.into(),
+    },
+    CommandInfo {
         id: "palette",
         text: "Command palette…",
         menu: Menu::View,
@@ -596,6 +606,12 @@ fn has_nodes(session: &Session) -> bool {
 
 fn has_single_node(session: &Session) -> bool {
     can_run(session) && session.selection.single_node().is_some()
+}
+
+fn has_channel(session: &Session) -> bool {
+    let node = session.selection.single_node();
+    let node = node.zip(session.design()).and_then(|(name, design)| design.node(name));
+    node.is_some_and(|node| node.is_channel())
 }
 
 fn can_rename(session: &Session) -> bool {

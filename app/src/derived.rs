@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use std::mem::discriminant;
 use std::sync::Arc;
 
+use flowbench_model::conformance::{self, Case};
 use flowbench_model::design::{Design, Position};
 use flowbench_model::edge::Edge;
 use flowbench_model::finding::{Finding, Severity};
-use flowbench_model::node::Node;
+use flowbench_model::node::{Node, Role};
+use flowbench_model::preset::Presets;
 use flowbench_model::schema::Schemas;
 use flowbench_model::schema::verdict::Verdicts;
 use flowbench_model::{layout, lint};
@@ -24,6 +26,10 @@ pub struct Derived {
     pub index: BTreeMap<String, usize>,
     /// Where nodes would stand without places of their own, in the order of the design.
     automatic: Vec<Position>,
+    /// The presets that channels of the design name, and its own.
+    pub presets: Presets,
+    /// The conformance cases.
+    pub cases: Vec<Case>,
     verdicts: Verdicts,
     source: Option<Arc<Design>>,
     /// The schema files that the findings were made with.
@@ -56,6 +62,7 @@ impl Derived {
         let has_same_places = before.is_some_and(|before| before.layout == design.layout);
         if !has_same_meaning {
             self.findings = lint::findings_again(design, schemas, &mut self.verdicts);
+            self.presets = presets(design);
         }
         if !has_same_shape && before.is_none_or(|before| renamed(before, design).is_none()) {
             self.automatic = layout::automatic(design);
@@ -63,6 +70,9 @@ impl Derived {
         if !(has_same_shape && has_same_places) {
             self.positions = layout::placed(design, &self.automatic);
             self.index = index(design);
+        }
+        if self.cases.is_empty() {
+            self.cases = conformance::cases();
         }
         if self.schemas != *schemas {
             self.schemas = schemas.clone();
@@ -77,6 +87,16 @@ impl Derived {
     }
 }
 
+/// The presets of the design itself, those that its channels name, and those that these name.
+fn presets(design: &Design) -> Presets {
+    let own = design.presets.iter().map(|preset| preset.name.as_str());
+    let named = design.nodes.iter().filter_map(|node| match &node.role {
+        Role::Channel(channel) => channel.preset.as_deref(),
+        Role::Producer(_) | Role::Consumer(_) => None,
+    });
+    Presets::named(&design.presets, own.chain(named))
+}
+
 /// Whether two designs differ in nothing but the places of their nodes: no rule looks at those.
 fn has_same_meaning(before: &Design, after: &Design) -> bool {
     shares(&before.nodes, &after.nodes)
@@ -84,6 +104,7 @@ fn has_same_meaning(before: &Design, after: &Design) -> bool {
         && shares(&before.messages, &after.messages)
         && shares(&before.scenarios, &after.scenarios)
         && shares(&before.contexts, &after.contexts)
+        && shares(&before.presets, &after.presets)
         && before.promises == after.promises
         && before.info == after.info
 }

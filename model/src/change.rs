@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::channel::Channel;
 use crate::design::Design;
 use crate::formats::native::tree::{Group, GroupKind, Value, parse};
 use crate::formats::native::{Problem, SyntaxError, compact, judge, quoted};
@@ -64,6 +65,16 @@ pub fn changed(design: &Design, changes: &[Change]) -> Result<Design, ChangeErro
         apply(&mut design, change)?;
     }
     Ok(design)
+}
+
+/// A channel with one parameter set, in the words of a file: what `--set` does, for a channel that
+/// stands nowhere yet.
+///
+/// # Errors
+/// If there is no such parameter, or it cannot have this value.
+pub fn with_parameter(channel: &Channel, name: &str, to: &str) -> Result<Channel, ChangeError> {
+    let change = Change { set: name.to_owned(), to: to.to_owned() };
+    Setting { change: &change, property: name }.applied(channel, None)
 }
 
 /// A thing of the design, with the rest of the path.

@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::channel::{Channel, Delivery, Semantics};
+use crate::channel::{Channel, Delivery, Semantics, Storage};
 use crate::message::is_default;
 
 pub mod card;
+pub mod shape;
 
 /// A broker's kind of channel: which parameters it has, and where that is written.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -47,58 +48,60 @@ struct BuiltIn {
     name: &'static str,
     /// What its file says, for those who draw many channels.
     delivery: Delivery,
+    storage: Storage,
     text: &'static str,
 }
 
 macro_rules! built_in {
-    ($($delivery:ident $name:literal,)+) => {
+    ($($delivery:ident $storage:ident $name:literal,)+) => {
         /// The presets that come with the program.
         const BUILT_IN: &[BuiltIn] = &[$(BuiltIn {
             name: $name,
             delivery: Delivery::$delivery,
+            storage: Storage::$storage,
             text: include_str!(concat!("../../assets/presets/", $name, ".ron")),
         },)+];
     };
 }
 
 built_in! {
-    PointToPoint "asb.queue",
-    PointToPoint "asb.session",
-    PublishSubscribe "asb.topic",
-    PublishSubscribe "eventbridge",
-    PublishSubscribe "jetstream.interest",
-    PublishSubscribe "jetstream.limits",
-    PointToPoint "jetstream.workqueue",
-    PublishSubscribe "kafka.group.classic",
-    PublishSubscribe "kafka.group.kip848",
-    PublishSubscribe "kafka.share",
-    PublishSubscribe "mqtt.qos0",
-    PublishSubscribe "mqtt.qos1",
-    PublishSubscribe "mqtt.qos2",
-    PublishSubscribe "nats.core",
-    PublishSubscribe "pubsub.ordered",
-    PublishSubscribe "pubsub.standard",
-    PublishSubscribe "pulsar.exclusive",
-    PublishSubscribe "pulsar.failover",
-    PublishSubscribe "pulsar.key_shared",
-    PublishSubscribe "pulsar.shared",
-    PointToPoint "rabbit.classic",
-    PublishSubscribe "rabbit.direct",
-    PublishSubscribe "rabbit.fanout",
-    PublishSubscribe "rabbit.headers",
-    PointToPoint "rabbit.quorum.3.13",
-    PointToPoint "rabbit.quorum.4.0",
-    PointToPoint "rabbit.quorum.4.3",
-    PublishSubscribe "rabbit.stream",
-    PublishSubscribe "rabbit.topic",
-    PublishSubscribe "redis.stream",
-    PublishSubscribe "sns.fifo",
-    PublishSubscribe "sns.standard",
-    PointToPoint "solace.exclusive",
-    PointToPoint "solace.nonexclusive",
-    PointToPoint "solace.partitioned",
-    PointToPoint "sqs.fifo",
-    PointToPoint "sqs.standard",
+    PointToPoint Queue "asb.queue",
+    PointToPoint Queue "asb.session",
+    PublishSubscribe Queue "asb.topic",
+    PublishSubscribe Queue "eventbridge",
+    PublishSubscribe Log "jetstream.interest",
+    PublishSubscribe Log "jetstream.limits",
+    PointToPoint Log "jetstream.workqueue",
+    PublishSubscribe Log "kafka.group.classic",
+    PublishSubscribe Log "kafka.group.kip848",
+    PublishSubscribe Log "kafka.share",
+    PublishSubscribe Transient "mqtt.qos0",
+    PublishSubscribe Queue "mqtt.qos1",
+    PublishSubscribe Queue "mqtt.qos2",
+    PublishSubscribe Transient "nats.core",
+    PublishSubscribe Queue "pubsub.ordered",
+    PublishSubscribe Queue "pubsub.standard",
+    PublishSubscribe Log "pulsar.exclusive",
+    PublishSubscribe Log "pulsar.failover",
+    PublishSubscribe Log "pulsar.key_shared",
+    PublishSubscribe Log "pulsar.shared",
+    PointToPoint Queue "rabbit.classic",
+    PublishSubscribe Router "rabbit.direct",
+    PublishSubscribe Router "rabbit.fanout",
+    PublishSubscribe Router "rabbit.headers",
+    PointToPoint Queue "rabbit.quorum.3.13",
+    PointToPoint Queue "rabbit.quorum.4.0",
+    PointToPoint Queue "rabbit.quorum.4.3",
+    PublishSubscribe Log "rabbit.stream",
+    PublishSubscribe Router "rabbit.topic",
+    PublishSubscribe Log "redis.stream",
+    PublishSubscribe Queue "sns.fifo",
+    PublishSubscribe Queue "sns.standard",
+    PointToPoint Queue "solace.exclusive",
+    PointToPoint Queue "solace.nonexclusive",
+    PointToPoint Queue "solace.partitioned",
+    PointToPoint Queue "sqs.fifo",
+    PointToPoint Queue "sqs.standard",
 }
 
 /// Presets by name.
@@ -211,17 +214,35 @@ pub fn parse(text: &str) -> Result<Preset, ron::error::SpannedError> {
 /// the design.
 #[must_use]
 pub fn delivery(channel: &Channel, own: &[Arc<Preset>]) -> Delivery {
-    let mut channel = channel;
+    let said = said(channel, own, |channel| channel.delivery, |preset| preset.delivery);
+    said.unwrap_or(Delivery::PointToPoint)
+}
+
+/// Where the messages of a channel are kept, without reading whole presets.
+#[must_use]
+pub fn storage(channel: &Channel, own: &[Arc<Preset>]) -> Storage {
+    let said = said(channel, own, |channel| channel.storage, |preset| preset.storage);
+    said.unwrap_or(Storage::Queue)
+}
+
+fn said<'a, T>(
+    mut channel: &'a Channel,
+    own: &'a [Arc<Preset>],
+    by_channel: fn(&Channel) -> Option<T>,
+    by_program: fn(&BuiltIn) -> T,
+) -> Option<T> {
     for _ in 0..MAX_DEPTH {
-        let (None, Some(name)) = (channel.delivery, &channel.preset) else { break };
-        if let Some(preset) = own.iter().find(|preset| preset.name == *name) {
-            channel = &preset.parameters;
-        } else {
-            let found = BUILT_IN.iter().find(|preset| preset.name == name);
-            return found.map_or(Delivery::PointToPoint, |preset| preset.delivery);
+        let name = match (by_channel(channel), &channel.preset) {
+            (Some(said), _) => return Some(said),
+            (None, None) => return None,
+            (None, Some(name)) => name,
+        };
+        match own.iter().find(|preset| preset.name == *name) {
+            Some(preset) => channel = &preset.parameters,
+            None => return BUILT_IN.iter().find(|it| it.name == name).map(by_program),
         }
     }
-    channel.delivery.unwrap_or(Delivery::PointToPoint)
+    None
 }
 
 /// Names of the presets that come with the program.
@@ -236,12 +257,13 @@ mod tests {
 
     #[test]
     fn every_preset_that_comes_with_the_program_reads_and_says_its_sources() {
-        for BuiltIn { name, delivery: said, text } in BUILT_IN {
+        for BuiltIn { name, delivery: said, storage: kept, text } in BUILT_IN {
             let preset = parse(text).unwrap_or_else(|error| panic!("{name}: {error}"));
             assert_eq!(preset.name, *name);
             assert_eq!(delivery(&Channel::of(*name), &[]), *said);
             let presets = Presets::named(&[], [*name].into_iter());
-            assert_eq!(presets.semantics(&Channel::of(*name)).delivery, *said, "{name}");
+            let semantics = presets.semantics(&Channel::of(*name));
+            assert_eq!((semantics.delivery, semantics.storage), (*said, *kept), "{name}");
             for source in preset.sources.keys() {
                 let is_known =
                     crate::channel::PARAMETERS.iter().any(|parameter| parameter.name == source);

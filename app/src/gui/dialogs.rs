@@ -5,6 +5,7 @@ mod about;
 mod palette;
 mod path;
 mod pick;
+mod presets;
 mod question;
 mod shortcuts;
 
@@ -20,12 +21,14 @@ use crate::session::notice::Question;
 use palette::Palette;
 use path::PathDialog;
 use pick::{Answer, Picker, Purpose};
+use presets::PresetDialog;
 
 /// The dialogs, at most one of which is open.
 #[derive(Default)]
 pub struct Dialogs {
     palette: Option<Palette>,
     path: Option<PathDialog>,
+    presets: Option<PresetDialog>,
     has_shortcuts: bool,
     has_about: bool,
     picker: Picker,
@@ -35,7 +38,11 @@ impl Dialogs {
     /// Whether something stands in front, so that shortcuts do not reach what is behind.
     #[must_use]
     pub fn is_open(&self) -> bool {
-        self.palette.is_some() || self.path.is_some() || self.has_shortcuts || self.has_about
+        self.palette.is_some()
+            || self.path.is_some()
+            || self.presets.is_some()
+            || self.has_shortcuts
+            || self.has_about
     }
 
     /// Opens the list of all commands.
@@ -46,6 +53,11 @@ impl Dialogs {
     /// Opens the search for things of the design.
     pub fn open_find(&mut self) {
         self.palette = Some(Palette::things());
+    }
+
+    /// Opens the presets of brokers, if one channel is selected.
+    pub fn open_presets(&mut self, session: &Session) {
+        self.presets = PresetDialog::of(session);
     }
 
     /// Shows which keys do what.
@@ -89,6 +101,11 @@ impl Dialogs {
             && palette.ui(ctx, session, commands)
         {
             self.palette = Some(palette);
+        }
+        if let Some(mut dialog) = self.presets.take()
+            && dialog.ui(ctx, session, commands)
+        {
+            self.presets = Some(dialog);
         }
         if let Some(mut dialog) = self.path.take() {
             match dialog.ui(ctx) {

@@ -255,6 +255,7 @@ impl Workbench {
                 Request::SaveAsDialog { suggested } => self.dialogs.save_file(ctx, suggested),
                 Request::Palette => self.dialogs.open_palette(),
                 Request::Find => self.dialogs.open_find(),
+                Request::Presets => self.dialogs.open_presets(&self.session),
                 Request::Shortcuts => self.dialogs.open_shortcuts(),
                 Request::About => self.dialogs.open_about(),
                 Request::Quit => ctx.send_viewport_cmd(egui::ViewportCommand::Close),

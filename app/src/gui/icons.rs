@@ -1,13 +1,15 @@
 //! The icons of the workbench, by what they mean here.
 
+use std::sync::Arc;
+
 use egui_material_icons::icons as all;
-use flowbench_model::channel::Delivery;
 use flowbench_model::edge::EdgeKind;
 use flowbench_model::fault::FaultKind;
 use flowbench_model::finding::Severity;
 use flowbench_model::message::MessageKind;
 use flowbench_model::node::Role;
-use flowbench_model::preset;
+use flowbench_model::preset::Preset;
+use flowbench_model::preset::shape::Shape;
 
 /// A letter of the icon font.
 pub type Icon = &'static str;
@@ -103,6 +105,22 @@ icons! {
     SCENARIO = ICON_MOVIE;
     /// A promise.
     PROMISE = ICON_VERIFIED;
+    /// A channel that keeps what it is given.
+    LOG_CHANNEL = ICON_VIEW_WEEK;
+    /// A channel that passes on what it is given.
+    ROUTER = ICON_ALT_ROUTE;
+    /// A binding.
+    BIND = ICON_LINK;
+    /// Back to what it was.
+    RESET = ICON_RESTART_ALT;
+    /// Settled by a person.
+    BY_HAND = ICON_BACK_HAND;
+    /// Chooses by what messages say.
+    FILTER = ICON_FILTER_ALT;
+    /// Who is served first.
+    PRIORITY = ICON_LOW_PRIORITY;
+    /// Several that share.
+    GROUP = ICON_GROUPS;
     /// A preset of channels.
     PRESET = ICON_TUNE;
     /// A bounded context.
@@ -179,16 +197,24 @@ icons! {
     CAUSE = ICON_ACCOUNT_TREE;
 }
 
-/// The icon of a node.
+/// The icon of a node of a design with these presets of its own.
 #[must_use]
-pub fn role(role: &Role) -> Icon {
+pub fn role(role: &Role, own: &[Arc<Preset>]) -> Icon {
     match role {
         Role::Producer(_) => PRODUCER,
-        Role::Channel(channel) => match preset::delivery(channel, &[]) {
-            Delivery::PointToPoint => QUEUE,
-            Delivery::PublishSubscribe => TOPIC,
-        },
+        Role::Channel(channel) => shape(Shape::of(channel, own)),
         Role::Consumer(_) => CONSUMER,
+    }
+}
+
+/// The icon of a channel.
+#[must_use]
+pub fn shape(shape: Shape) -> Icon {
+    match shape {
+        Shape::Queue => QUEUE,
+        Shape::Topic => TOPIC,
+        Shape::Log => LOG_CHANNEL,
+        Shape::Router => ROUTER,
     }
 }
 
@@ -199,7 +225,7 @@ pub fn edge(kind: EdgeKind) -> Icon {
         EdgeKind::Publish => PUBLISH,
         EdgeKind::Subscribe => SUBSCRIBE,
         EdgeKind::Call => CALL,
-        EdgeKind::Bind => SUBSCRIBE,
+        EdgeKind::Bind => BIND,
     }
 }
 

@@ -1,6 +1,8 @@
 //! The model in a few words, as nodes, edges, lists and tooltips say it.
 
-use flowbench_model::contract::{Backoff, Retry};
+use std::collections::BTreeMap;
+
+use flowbench_model::contract::{Backoff, Filter, Retry};
 use flowbench_model::fault::FaultKind;
 use flowbench_model::node::{Arrivals, Distribution};
 use flowbench_model::promise::PromiseKind;
@@ -96,6 +98,23 @@ pub fn retry(retry: &Retry) -> String {
         _ => String::new(),
     };
     format!("{attempts}, {backoff}{jitter}")
+}
+
+/// A filter in a few words: `orders.#`, `type = pdf`.
+#[must_use]
+pub fn filter(filter: &Filter) -> String {
+    let pairs = |headers: &BTreeMap<String, String>, between: &str| {
+        let pairs = headers.iter().map(|(name, value)| format!("{name} = {value}"));
+        pairs.collect::<Vec<_>>().join(between)
+    };
+    match filter {
+        Filter::RoutingKey(text)
+        | Filter::Topic(text)
+        | Filter::Subject(text)
+        | Filter::Levels(text) => text.clone(),
+        Filter::AllHeaders(headers) => pairs(headers, " and "),
+        Filter::AnyHeader(headers) => pairs(headers, " or "),
+    }
 }
 
 /// A share of one as a number of percent: `12.5`.

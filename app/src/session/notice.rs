@@ -76,6 +76,8 @@ pub enum Request {
     Find,
     /// Show which keys do what.
     Shortcuts,
+    /// Show the presets of brokers, for the selected channel.
+    Presets,
     /// Say what this program is.
     About,
     /// Close the window.

@@ -28,6 +28,7 @@ impl Session {
             ViewCommand::SetTheme(theme) => self.settings.theme = theme,
             ViewCommand::OpenPalette => self.requests.push(Request::Palette),
             ViewCommand::Find => self.requests.push(Request::Find),
+            ViewCommand::ChoosePreset => self.requests.push(Request::Presets),
             ViewCommand::ShowShortcuts => self.requests.push(Request::Shortcuts),
             ViewCommand::ShowAbout => self.requests.push(Request::About),
         }

@@ -259,3 +259,16 @@ fn a_wrong_value_says_what_would_be_right() {
     let error = changed(&shop(), &changes).expect_err("too deep").to_string();
     assert!(error.ends_with("expected at most 128 levels of brackets, found one more"));
 }
+
+#[test]
+fn a_parameter_of_a_channel_is_set_in_the_words_of_a_file() {
+    use crate::channel::{Channel, Gate, Trigger};
+    use crate::time::Span;
+    let set = |name: &str, to: &str| with_parameter(&Channel::default(), name, to);
+    assert_eq!(set("gate", "KeyLock").expect("set").gate, Some(Gate::KeyLock));
+    assert_eq!(set("lease", "30s").expect("set").lease, Some(Span::from_secs(30)));
+    let dead_letters = set("dead_letters", "[Expired, Overflow]").expect("set").dead_letters;
+    assert_eq!(dead_letters, Some(vec![Trigger::Expired, Trigger::Overflow]));
+    assert!(set("lease", "30").expect_err("no unit").to_string().contains("length of time"));
+    assert!(set("leese", "30s").expect_err("no name").to_string().contains("did you mean `lease`"));
+}

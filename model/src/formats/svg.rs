@@ -34,7 +34,7 @@ const HEAD: f32 = 112.0;
 /// Room below it for the legend.
 const FOOT: f32 = 92.0;
 /// The narrowest picture, so that title and legend fit.
-const NARROWEST: f32 = 800.0;
+const NARROWEST: f32 = 860.0;
 
 /// The picture of a design. Nodes that have no position, or none with two finite numbers, are
 /// left out, with their edges. The font is Inter, or any without serifs.
@@ -47,17 +47,18 @@ pub fn write(design: &Design, positions: &BTreeMap<String, Position>, theme: The
         .map(|(name, place)| (name.as_str(), *place))
         .collect();
     let area = Area::around(&places);
+    let presets = design.used_presets();
     let mut svg = String::new();
     open(&mut svg, design, &area, colors);
     frames::draw(&mut svg, design, &places, colors);
     edges::draw_lines(&mut svg, design, &places, colors);
     for node in &design.nodes {
         if let Some(place) = places.get(node.name.as_str()) {
-            nodes::draw(&mut svg, node, *place, colors);
+            nodes::draw(&mut svg, node, *place, (&design.presets, &presets), colors);
         }
     }
     edges::draw_labels(&mut svg, design, &places, colors);
-    legend::draw(&mut svg, (area.left + MARGIN, area.bottom - 32.0), colors);
+    legend::draw(&mut svg, design, (area.left + MARGIN, area.bottom - 32.0), colors);
     svg.push_str("</svg>\n");
     svg
 }

@@ -1,7 +1,7 @@
 //! Adding nodes: the kinds there are, and the menu that offers them where one clicked.
 
 use egui::{Align2, Area, Frame, Key, Order, Ui};
-use flowbench_model::channel::{Channel, Delivery};
+use flowbench_model::channel::{Channel, Delivery, Filtering, Retention, Storage};
 use flowbench_model::design::{Design, Position};
 use flowbench_model::edge::{Edge, edge_kind_between};
 use flowbench_model::edit::Edit;
@@ -32,7 +32,7 @@ pub struct NodeKind {
 }
 
 /// Every kind, in the order of the palette.
-pub const KINDS: [NodeKind; 4] = [
+pub const KINDS: [NodeKind; 6] = [
     NodeKind {
         title: "Producer",
         explanation: "Publishes messages of its own accord, under a workload",
@@ -58,6 +58,37 @@ pub const KINDS: [NodeKind; 4] = [
         role: || {
             let delivery = Some(Delivery::PublishSubscribe);
             Role::Channel(Channel { delivery, ..Channel::default() })
+        },
+    },
+    NodeKind {
+        title: "Log",
+        explanation: "Kept in partitions: each group of subscribers reads on at its own place",
+        icon: icons::LOG_CHANNEL,
+        look: NodeLook::Log,
+        name: "log",
+        role: || {
+            Role::Channel(Channel {
+                delivery: Some(Delivery::PublishSubscribe),
+                storage: Some(Storage::Log),
+                partitions: Some(4),
+                retention: Some(Retention::Limits),
+                ..Channel::default()
+            })
+        },
+    },
+    NodeKind {
+        title: "Router",
+        explanation: "An exchange: passes each message on to the channels whose binding matches",
+        icon: icons::ROUTER,
+        look: NodeLook::Router,
+        name: "router",
+        role: || {
+            Role::Channel(Channel {
+                delivery: Some(Delivery::PublishSubscribe),
+                storage: Some(Storage::Router),
+                filtering: Some(Filtering::Topic),
+                ..Channel::default()
+            })
         },
     },
     NodeKind {

@@ -31,7 +31,8 @@ pub fn paint(ink: &Ink, scene: &Scene, traffic: &Traffic, marks: &Marks) -> Vec<
     for route in &scene.routes {
         if route.curve.bounds().meets(&visible) {
             let points = points(ink, &route.curve);
-            let color = ink.colors.dead_letter.gamma_multiply(0.75);
+            let hue = if route.is_dead { ink.colors.dead_letter } else { ink.colors.edge };
+            let color = hue.gamma_multiply(0.75);
             strokes::dashed(&mut mesh, &points, 1.5, color, (2.0, 4.0));
             head(ink, &mut mesh, &points, color);
         }

@@ -34,7 +34,8 @@ fn lines(ink: &Ink, scene: &Scene, marks: &Marks, mesh: &mut Mesh) {
     }
     for route in &scene.routes {
         let [start, .., end] = route.curve.0;
-        let color = ink.colors.dead_letter.gamma_multiply(0.6);
+        let hue = if route.is_dead { ink.colors.dead_letter } else { ink.colors.edge };
+        let color = hue.gamma_multiply(0.6);
         strokes::thin_line(mesh, ink.view.screen(start), ink.view.screen(end), color);
     }
 }

@@ -1,6 +1,8 @@
 //! Nodes at a distance where one can read their names.
 
-use egui::{Align2, Color32, CornerRadius, Pos2, Rect, Stroke, StrokeKind, Vec2, pos2, vec2};
+use egui::{
+    Align2, Color32, CornerRadius, Pos2, Rect, Shape, Stroke, StrokeKind, Vec2, pos2, vec2,
+};
 
 use crate::gui::canvas::ink::{Detail, Ink, TextInk};
 use crate::gui::canvas::marks::{Hit, Marks};
@@ -15,7 +17,7 @@ use flowbench_model::finding::Severity;
 pub fn hue(colors: &Colors, look: NodeLook) -> Color32 {
     match look {
         NodeLook::Producer => colors.producer,
-        NodeLook::Channel => colors.channel,
+        NodeLook::Channel | NodeLook::Log | NodeLook::Router => colors.channel,
         NodeLook::Consumer => colors.consumer,
         NodeLook::DeadLetterChannel => colors.dead_letter,
     }
@@ -81,8 +83,8 @@ fn paint_body(ink: &Ink, node: &NodeShape, rect: Rect, trouble: Option<Trouble>,
         (_, Some(false)) => colors.canvas,
         _ => tint(colors.raised, hue, 0.05),
     };
-    if state.is_selected {
-        let halo = Stroke::new(ink.scaled(4.0).clamp(2.0, 5.0), colors.accent.gamma_multiply(0.3));
+    let halo = Stroke::new(ink.scaled(4.0).clamp(2.0, 5.0), colors.accent.gamma_multiply(0.3));
+    if state.is_selected && node.look != NodeLook::Router {
         ink.painter.rect_stroke(rect, corners, halo, StrokeKind::Outside);
     }
     let border = match state {
@@ -91,7 +93,17 @@ fn paint_body(ink: &Ink, node: &NodeShape, rect: Rect, trouble: Option<Trouble>,
         State { is_hovered: true, .. } => line(1.5, hue),
         State { .. } => line(1.0, tint(colors.border_strong, hue, 0.5)),
     };
-    ink.painter.rect(rect, corners, fill, border, StrokeKind::Inside);
+    if node.look == NodeLook::Router {
+        if state.is_selected {
+            ink.painter.add(Shape::closed_line(hexagon(rect.expand(halo.width * 0.5)), halo));
+        }
+        ink.painter.add(Shape::convex_polygon(hexagon(rect.shrink(0.5)), fill, border));
+    } else {
+        ink.painter.rect(rect, corners, fill, border, StrokeKind::Inside);
+    }
+    if node.look == NodeLook::Log {
+        paint_segments(ink, rect, line(1.0, tint(colors.border_strong, hue, 0.5)));
+    }
     if let Some(trouble) = trouble {
         let (_, color) = trouble_sign(colors, trouble);
         let inset = rect.shrink2(vec2(ink.scaled(4.0), 1.0));
@@ -99,7 +111,25 @@ fn paint_body(ink: &Ink, node: &NodeShape, rect: Rect, trouble: Option<Trouble>,
     }
 }
 
-/// Producers point where their messages go, channels are capsules, consumers are boxes.
+/// Pointed at both ends: what comes in goes on.
+fn hexagon(rect: Rect) -> Vec<Pos2> {
+    let point = rect.height() * 0.3;
+    let [left, right] = [rect.left() + point, rect.right() - point];
+    let (top, bottom) = (rect.top(), rect.bottom());
+    let [start, end] = [rect.left_center(), rect.right_center()];
+    vec![start, pos2(left, top), pos2(right, top), end, pos2(right, bottom), pos2(left, bottom)]
+}
+
+/// The end of a log: pages, one after the other.
+fn paint_segments(ink: &Ink, rect: Rect, stroke: Stroke) {
+    for step in 1..=3 {
+        let x = rect.right() - ink.scaled(5.0) * step as f32;
+        ink.painter.vline(x, rect.y_range().shrink(1.0), stroke);
+    }
+}
+
+/// Producers point where their messages go, queues and topics are capsules, logs have sharp
+/// corners, consumers are boxes. Routers are hexagons, drawn apart.
 fn silhouette(ink: &Ink, look: NodeLook, rect: Rect) -> CornerRadius {
     let small = ink.scaled(8.0).round().clamp(2.0, 24.0) as u8;
     let round = (rect.height() * 0.5).min(127.0) as u8;
@@ -107,6 +137,7 @@ fn silhouette(ink: &Ink, look: NodeLook, rect: Rect) -> CornerRadius {
         NodeLook::Producer => CornerRadius { nw: small, sw: small, ne: round, se: round },
         NodeLook::Channel | NodeLook::DeadLetterChannel => CornerRadius::same(round),
         NodeLook::Consumer => CornerRadius::same(small),
+        NodeLook::Log | NodeLook::Router => CornerRadius::same(2),
     }
 }
 
@@ -131,11 +162,21 @@ fn paint_content(ink: &Ink, node: &NodeShape, rect: Rect, load: Option<&Load>, h
     let corner = match node.look {
         NodeLook::Channel | NodeLook::DeadLetterChannel => side * 0.5,
         NodeLook::Producer | NodeLook::Consumer => 7.0 * zoom,
+        NodeLook::Log => 3.0 * zoom,
+        NodeLook::Router => side * 0.5,
     };
     ink.painter.rect_filled(tile, corner, tint(ink.colors.raised, hue, 0.16));
     ink.icon(tile.center(), node.icon, 20.0 * zoom, hue);
     let left = tile.right() + 8.0 * zoom;
-    let width = rect.right() - left - 12.0 * zoom;
+    let end = match node.look {
+        NodeLook::Log => 20.0,
+        NodeLook::Router => 16.0,
+        NodeLook::Producer
+        | NodeLook::Channel
+        | NodeLook::Consumer
+        | NodeLook::DeadLetterChannel => 12.0,
+    };
+    let width = rect.right() - left - end * zoom;
     let title_y = if load.is_some() { -15.0 } else { -9.0 };
     let row = |y: f32| pos2(left, rect.center().y + y * zoom);
     let style = TextInk { font: ink.font(14.0, fonts::semi_bold()), color: ink.colors.text };
@@ -154,8 +195,9 @@ fn paint_content(ink: &Ink, node: &NodeShape, rect: Rect, load: Option<&Load>, h
 /// What waits in a channel, what is in work in a consumer.
 fn paint_load(ink: &Ink, node: &NodeShape, load: &Load, place: Rect, hue: Color32) {
     match node.look {
-        NodeLook::Producer => {}
-        NodeLook::Channel | NodeLook::DeadLetterChannel => {
+        // A router keeps nothing, so there is nothing to gauge.
+        NodeLook::Producer | NodeLook::Router => {}
+        NodeLook::Channel | NodeLook::Log | NodeLook::DeadLetterChannel => {
             paint_gauge(ink, load, place, hue);
         }
         NodeLook::Consumer => paint_slots(ink, node.slots, load, place, hue),

@@ -46,7 +46,7 @@ fn tell_node(ui: &Ui, canvas: &Response, node: &NodeShape, rect: Rect) -> bool {
     response.widget_info(|| WidgetInfo::labeled(Role::ListItem, true, &node.name));
     let role = match node.look {
         NodeLook::Producer => "producer",
-        NodeLook::Channel => "channel",
+        NodeLook::Channel | NodeLook::Log | NodeLook::Router => "channel",
         NodeLook::Consumer => "consumer",
         NodeLook::DeadLetterChannel => "dead-letter channel",
     };

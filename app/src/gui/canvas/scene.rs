@@ -2,15 +2,16 @@
 //! places, by dense index, so that a frame touches no name and no map.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use egui::{Vec2, vec2};
-use flowbench_model::channel::Delivery;
 use flowbench_model::design::{Design, Position};
 use flowbench_model::edge::{Edge, EdgeKind};
 use flowbench_model::finding::{Finding, Place, Severity};
 use flowbench_model::name::EdgeName;
 use flowbench_model::node::{Node, Role};
-use flowbench_model::preset;
+use flowbench_model::preset::shape::{self, Shape};
+use flowbench_model::preset::{Preset, Presets};
 
 use crate::gui::canvas::curve::Curve;
 use crate::gui::canvas::space::WorldRect;
@@ -41,10 +42,30 @@ pub enum NodeLook {
     Producer,
     /// A capsule.
     Channel,
+    /// A box with segments.
+    Log,
+    /// A hexagon.
+    Router,
     /// A box.
     Consumer,
     /// A capsule in the hue of dead letters: some contract gives up to it.
     DeadLetterChannel,
+}
+
+impl NodeLook {
+    /// What a node of a design with these presets of its own looks like.
+    #[must_use]
+    pub fn of(role: &Role, own: &[Arc<Preset>]) -> NodeLook {
+        match role {
+            Role::Producer(_) => NodeLook::Producer,
+            Role::Channel(channel) => match Shape::of(channel, own) {
+                Shape::Queue | Shape::Topic => NodeLook::Channel,
+                Shape::Log => NodeLook::Log,
+                Shape::Router => NodeLook::Router,
+            },
+            Role::Consumer(_) => NodeLook::Consumer,
+        }
+    }
 }
 
 /// A node.
@@ -105,14 +126,14 @@ pub struct Badge {
     pub explanation: String,
 }
 
-/// Where messages go that are given up.
+/// Where messages go that are given up, that die in a channel, or that match nothing there.
 pub struct RouteShape {
-    /// Index of the subscribe edge whose contract says so.
-    pub edge: usize,
-    /// Index of the consumer that gives up.
+    /// Index of the consumer that gives up, or of the channel.
     pub from: usize,
     /// Index of the channel that takes them.
     pub to: usize,
+    /// Whether they are dead; else they only matched nothing.
+    pub is_dead: bool,
     /// Its path.
     pub curve: Curve,
 }
@@ -125,11 +146,13 @@ impl Scene {
             design.nodes.iter().enumerate().map(|(i, node)| (node.name.clone(), i)).collect();
         let messages: Vec<String> =
             design.messages.iter().map(|message| message.name.clone()).collect();
-        let mut nodes: Vec<NodeShape> = design.nodes.iter().map(|node| node_shape(node)).collect();
+        let presets = design.used_presets();
+        let shape = |node: &Arc<Node>| node_shape(node, &design.presets, &presets);
+        let mut nodes: Vec<NodeShape> = design.nodes.iter().map(shape).collect();
         let edges: Vec<EdgeShape> =
             design.edges.iter().filter_map(|edge| edge_shape(edge, &index, &messages)).collect();
         let routes = routes(design, &edges, &index);
-        for route in &routes {
+        for route in routes.iter().filter(|route| route.is_dead) {
             nodes[route.to].look = NodeLook::DeadLetterChannel;
             nodes[route.to].icon = icons::DEAD_LETTER;
         }
@@ -190,17 +213,16 @@ impl Scene {
     }
 }
 
-fn node_shape(node: &Node) -> NodeShape {
-    let (look, slots) = match &node.role {
-        Role::Producer(_) => (NodeLook::Producer, 0),
-        Role::Channel(_) => (NodeLook::Channel, 0),
-        Role::Consumer(consumer) => (NodeLook::Consumer, consumer.concurrency),
+fn node_shape(node: &Node, own: &[Arc<Preset>], presets: &Presets) -> NodeShape {
+    let slots = match &node.role {
+        Role::Producer(_) | Role::Channel(_) => 0,
+        Role::Consumer(consumer) => consumer.concurrency,
     };
     NodeShape {
         name: node.name.clone(),
-        subtitle: subtitle(&node.role),
-        icon: icons::role(&node.role),
-        look,
+        subtitle: subtitle(&node.role, presets),
+        icon: icons::role(&node.role, own),
+        look: NodeLook::of(&node.role, own),
         slots,
         rect: WorldRect::around(Position(0.0, 0.0), NODE),
         problem: None,
@@ -208,24 +230,14 @@ fn node_shape(node: &Node) -> NodeShape {
 }
 
 /// What a node does, in a few words.
-fn subtitle(role: &Role) -> String {
+fn subtitle(role: &Role, presets: &Presets) -> String {
     match role {
         Role::Producer(producer) => match producer.workload.as_slice() {
             [] => "no workload".to_owned(),
             [only] => words::arrivals(&only.arrivals),
             many => format!("{} workloads", many.len()),
         },
-        Role::Channel(channel) => {
-            let kind = match preset::delivery(channel, &[]) {
-                Delivery::PointToPoint => "queue",
-                Delivery::PublishSubscribe => "topic",
-            };
-            match channel.partitions {
-                Some(1) => format!("{kind} · 1 partition"),
-                Some(partitions) => format!("{kind} · {partitions} partitions"),
-                None => kind.to_owned(),
-            }
-        }
+        Role::Channel(channel) => shape::words(channel, presets),
         Role::Consumer(consumer) => {
             let workers = words::count(u64::from(consumer.concurrency), "worker");
             match consumer.handlers.first() {
@@ -298,6 +310,17 @@ fn badges(edge: &Edge) -> Vec<Badge> {
         let latency = words::distribution(&edge.latency);
         add(icons::LATENCY, latency.clone(), format!("under way for {latency}"));
     }
+    if let Some(filter) = &contract.filter {
+        let words = words::filter(filter);
+        add(icons::FILTER, words.clone(), format!("only what matches {words}"));
+    }
+    if let Some(group) = &contract.group {
+        add(icons::GROUP, group.clone(), format!("shares the subscription of {group}"));
+    }
+    if contract.consumer_priority != 0 {
+        let priority = contract.consumer_priority;
+        add(icons::PRIORITY, priority.to_string(), format!("served with priority {priority}"));
+    }
     if let Some(channel) = &contract.dead_letter {
         let sentence = format!("what is given up goes to {channel}");
         add(icons::DEAD_LETTER, String::new(), sentence);
@@ -311,6 +334,10 @@ fn routes(
     index: &BTreeMap<String, usize>,
 ) -> Vec<RouteShape> {
     let nowhere = Position(0.0, 0.0);
+    let route = |from: usize, to: Option<&str>, is_dead: bool| {
+        let to = *index.get(to?)?;
+        Some(RouteShape { from, to, is_dead, curve: Curve([nowhere; 4]) })
+    };
     let targets: BTreeMap<(&str, &str), &str> = design
         .edges
         .iter()
@@ -319,13 +346,18 @@ fn routes(
             Some(((edge.from.as_str(), edge.to.as_str()), channel))
         })
         .collect();
-    let mut routes = Vec::new();
-    for (number, edge) in edges.iter().enumerate() {
-        let target = targets.get(&(edge.name.from.as_str(), edge.name.to.as_str()));
-        if let Some(to) = target.and_then(|channel| index.get(*channel).copied()) {
-            let curve = Curve([nowhere; 4]);
-            routes.push(RouteShape { edge: number, from: edge.to, to, curve });
-        }
-    }
-    routes
+    let of_edges = edges.iter().filter_map(|edge| {
+        let name = (edge.name.from.as_str(), edge.name.to.as_str());
+        route(edge.to, targets.get(&name).copied(), true)
+    });
+    let of_channels = design.nodes.iter().enumerate().flat_map(|(at, node)| {
+        let (dead, alternate) = match &node.role {
+            Role::Channel(channel) => {
+                (channel.dead_letter.as_deref(), channel.alternate.as_deref())
+            }
+            Role::Producer(_) | Role::Consumer(_) => (None, None),
+        };
+        [route(at, dead, true), route(at, alternate, false)].into_iter().flatten()
+    });
+    of_edges.chain(of_channels).collect()
 }

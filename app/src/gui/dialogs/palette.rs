@@ -184,7 +184,7 @@ fn thing_entries(design: &Design) -> Vec<Entry> {
     let mut entries = Vec::new();
     for node in &design.nodes {
         let commands = shown(Selection::node(node.name.as_str()));
-        let icon = icons::role(&node.role);
+        let icon = icons::role(&node.role, &design.presets);
         entries.push(entry(icon, node.name.clone(), node.role.word(), commands));
     }
     for edge in &design.edges {

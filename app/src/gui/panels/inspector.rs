@@ -11,9 +11,11 @@ pub mod fault;
 mod message;
 mod names;
 mod node;
+mod parameters;
 mod preset;
 mod producer;
 mod promise;
+mod properties;
 mod scenario;
 
 use egui::{FontId, RichText, ScrollArea, Ui};
@@ -82,7 +84,7 @@ fn shown(form: &mut Form, session: &Session, design: &Design, commands: &mut Vec
         Selection::Context(name) => design::context(form, design, name, commands),
         Selection::Promise(name) => promise::show(form, design, name, commands),
         Selection::Scenario(name) => scenario::show(form, design, name, commands),
-        Selection::Preset(name) => preset::show(form, design, name, commands),
+        Selection::Preset(name) => preset::show(form, session, (design, name), commands),
         Selection::Fault { scenario, index } => {
             fault::show(form, design, scenario, *index, commands);
         }
@@ -104,7 +106,7 @@ fn items_ui(
     commands: &mut Vec<Command>,
 ) {
     if let Some(name) = session.selection.single_node() {
-        node::show(form, design, name, commands);
+        node::show(form, session, (design, name), commands);
     } else if let Some(name) = session.selection.single_edge() {
         edge::show(form, design, name, commands);
     } else {

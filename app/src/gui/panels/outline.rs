@@ -111,6 +111,7 @@ impl Outline {
         list.nodes(ui, commands);
         list.edges(ui, commands);
         list.messages(ui, commands);
+        list.presets(ui, commands);
         list.contexts(ui, commands);
         list.promises(ui, commands);
         list.scenarios(ui, commands);
@@ -174,14 +175,9 @@ impl List<'_> {
         let colors = Colors::of(ui);
         section::show_counted(ui, "Nodes", Some(self.design.nodes.len()), |ui| {
             for node in &self.design.nodes {
-                use flowbench_model::node::Role;
-                let look = match node.role {
-                    Role::Producer(_) => NodeLook::Producer,
-                    Role::Channel(_) => NodeLook::Channel,
-                    Role::Consumer(_) => NodeLook::Consumer,
-                };
+                let look = NodeLook::of(&node.role, &self.design.presets);
                 let line = Line {
-                    icon: icons::role(&node.role),
+                    icon: icons::role(&node.role, &self.design.presets),
                     depth: 0,
                     color: hue(colors, look),
                     text: &node.name,
@@ -233,6 +229,28 @@ impl List<'_> {
                 let message = Message::new(name.as_str(), MessageKind::Event);
                 commands.push(Command::edit(Edit::AddMessage(message)));
                 commands.push(Command::select(Selection::MessageType(name)));
+            }
+        });
+    }
+
+    /// Presets of the design; there is nothing to see while it has none.
+    fn presets(&self, ui: &mut Ui, commands: &mut Vec<Command>) {
+        let presets = &self.design.presets;
+        if presets.is_empty() {
+            return;
+        }
+        let color = Colors::of(ui).channel;
+        section::show_counted(ui, "Presets", Some(presets.len()), |ui| {
+            for preset in presets {
+                let line = Line {
+                    icon: icons::PRESET,
+                    depth: 0,
+                    color,
+                    text: &preset.name,
+                    detail: preset.broker.clone(),
+                    selection: Selection::Preset(preset.name.clone()),
+                };
+                self.line(ui, line, commands);
             }
         });
     }

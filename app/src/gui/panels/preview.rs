@@ -28,7 +28,8 @@ pub fn paint(painter: &Painter, rect: Rect, scene: &Scene, colors: &'static Colo
     for route in &scene.routes {
         let points: Vec<_> =
             (0..=12).map(|i| view.screen(route.curve.at(i as f32 / 12.0))).collect();
-        strokes::dashed(&mut mesh, &points, 1.0, colors.dead_letter, (2.0, 3.0));
+        let hue = if route.is_dead { colors.dead_letter } else { colors.edge };
+        strokes::dashed(&mut mesh, &points, 1.0, hue, (2.0, 3.0));
     }
     painter.add(Shape::mesh(mesh));
     for node in &scene.nodes {
@@ -36,7 +37,7 @@ pub fn paint(painter: &Painter, rect: Rect, scene: &Scene, colors: &'static Colo
         let hue = hue(colors, node.look);
         let corner = match node.look {
             NodeLook::Channel | NodeLook::DeadLetterChannel => place.height() * 0.5,
-            NodeLook::Producer | NodeLook::Consumer => 3.0,
+            NodeLook::Producer | NodeLook::Consumer | NodeLook::Log | NodeLook::Router => 3.0,
         };
         let fill = tint(colors.raised, hue, 0.22);
         painter.rect(place, corner, fill, line(1.0, hue), StrokeKind::Inside);

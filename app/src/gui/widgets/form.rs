@@ -12,6 +12,10 @@ use crate::gui::theme::{Colors, line, size, space};
 use crate::gui::widgets::segmented::Choice;
 use crate::gui::widgets::{button, segmented};
 
+mod marked;
+
+pub use marked::Mark;
+
 /// What is being typed in fields, by field.
 #[derive(Default)]
 pub struct Drafts {

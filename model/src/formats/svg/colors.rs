@@ -1,7 +1,7 @@
 //! The colors of the two themes.
 
 use crate::formats::svg::Theme;
-use crate::node::Role;
+use crate::formats::svg::nodes::Outline;
 
 /// Colors, as SVG writes them.
 pub(super) struct Colors {
@@ -61,12 +61,12 @@ impl Colors {
         }
     }
 
-    /// The color that marks a role.
-    pub(super) fn accent(&self, role: &Role) -> &'static str {
-        match role {
-            Role::Producer(_) => self.producer,
-            Role::Channel(_) => self.channel,
-            Role::Consumer(_) => self.consumer,
+    /// The color that marks what a node is.
+    pub(super) fn accent(&self, outline: Outline) -> &'static str {
+        match outline {
+            Outline::Producer => self.producer,
+            Outline::Channel(_) => self.channel,
+            Outline::Consumer => self.consumer,
         }
     }
 }

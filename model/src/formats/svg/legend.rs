@@ -1,28 +1,35 @@
 //! What the outlines and lines mean.
 
-use crate::channel::{Channel, Delivery};
-use crate::design::Position;
+use crate::design::{Design, Position};
 use crate::formats::svg::colors::Colors;
+use crate::formats::svg::nodes::Outline;
 use crate::formats::svg::text::{number, width};
 use crate::formats::svg::{nodes, put};
-use crate::node::{Consumer, Producer, Role};
+use crate::preset::shape::Shape;
 
-/// Draws the legend in one row that begins at `left` and is centered on `y`.
-pub(super) fn draw(svg: &mut String, (left, y): (f32, f32), colors: &Colors) {
-    let topic = Channel { delivery: Some(Delivery::PublishSubscribe), ..Channel::default() };
-    let roles = [
-        ("Producer", Role::Producer(Producer::default())),
-        ("Queue", Role::Channel(Channel::default())),
-        ("Topic", Role::Channel(topic)),
-        ("Consumer", Role::Consumer(Consumer::default())),
+/// Draws the legend in one row that begins at `left` and is centered on `y`. Logs and routers are
+/// explained where there are some.
+pub(super) fn draw(svg: &mut String, design: &Design, (left, y): (f32, f32), colors: &Colors) {
+    let outlines = [
+        ("Producer", Outline::Producer),
+        ("Queue", Outline::Channel(Shape::Queue)),
+        ("Topic", Outline::Channel(Shape::Topic)),
+        ("Log", Outline::Channel(Shape::Log)),
+        ("Router", Outline::Channel(Shape::Router)),
+        ("Consumer", Outline::Consumer),
     ];
+    let is_there = |outline: Outline| {
+        let used =
+            || design.nodes.iter().any(|node| Outline::of(&node.role, &design.presets) == outline);
+        !matches!(outline, Outline::Channel(Shape::Log | Shape::Router)) || used()
+    };
     let mut x = left;
-    for (word, role) in roles {
-        nodes::outline(svg, &role, Position(x + 16.0, y), (32.0, 16.0), colors);
+    for (word, outline) in outlines.into_iter().filter(|(_, outline)| is_there(*outline)) {
+        nodes::outline(svg, outline, Position(x + 16.0, y), (32.0, 16.0), colors);
         x = label(svg, word, (x + 40.0, y), colors);
     }
     let lines = [
-        ("Publish, subscribe", colors.line, ""),
+        ("Publish, subscribe, bind", colors.line, ""),
         ("Call", colors.call, r#" stroke-dasharray="6 4""#),
         ("Dead letters", colors.dead, r#" stroke-dasharray="2 4" stroke-linecap="round""#),
     ];

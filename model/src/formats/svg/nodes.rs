@@ -1,19 +1,29 @@
 //! Nodes as cards; the outline tells the role.
 
-use crate::channel::{Channel, Delivery};
+use std::sync::Arc;
+
+use crate::channel::Channel;
 use crate::design::Position;
 use crate::formats::svg::colors::Colors;
 use crate::formats::svg::put;
 use crate::formats::svg::text::{escaped, number, shortened};
 use crate::layout::{NODE_HEIGHT, NODE_WIDTH};
 use crate::node::{Arrivals, Consumer, Node, Producer, Role};
-use crate::preset;
+use crate::preset::shape::{self, Shape};
+use crate::preset::{Preset, Presets};
+use crate::time::Span;
 
-pub(super) fn draw(svg: &mut String, node: &Node, place: Position, colors: &Colors) {
+pub(super) fn draw(
+    svg: &mut String,
+    node: &Node,
+    place: Position,
+    (own, presets): (&[Arc<Preset>], &Presets),
+    colors: &Colors,
+) {
     let size = (NODE_WIDTH, NODE_HEIGHT);
     put(svg, format_args!("<g>"));
     put(svg, format_args!("<title>{}</title>", escaped(&tooltip(node))));
-    outline(svg, &node.role, place, size, colors);
+    outline(svg, Outline::of(&node.role, own), place, size, colors);
     // A cylinder's lid, a topic's fan and a producer's point stand at the right.
     let x = number(place.0 - NODE_WIDTH / 2.0 + text_inset(&node.role));
     put(
@@ -31,7 +41,7 @@ pub(super) fn draw(svg: &mut String, node: &Node, place: Position, colors: &Colo
             r#"<text x="{x}" y="{}" font-size="11" fill="{}">{}</text>"#,
             number(place.1 + 16.0),
             colors.muted,
-            escaped(&shortened(&detail(&node.role), 22))
+            escaped(&shortened(&detail(&node.role, presets), 22))
         ),
     );
     put(svg, format_args!("</g>"));
@@ -49,21 +59,40 @@ fn text_inset(role: &Role) -> f32 {
     }
 }
 
-/// The outline of a role, filled; also used small, in the legend.
+/// What tells nodes apart.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Outline {
+    Producer,
+    Channel(Shape),
+    Consumer,
+}
+
+impl Outline {
+    /// The outline of a node of a design with these presets of its own.
+    pub(super) fn of(role: &Role, own: &[Arc<Preset>]) -> Outline {
+        match role {
+            Role::Producer(_) => Outline::Producer,
+            Role::Channel(channel) => Outline::Channel(Shape::of(channel, own)),
+            Role::Consumer(_) => Outline::Consumer,
+        }
+    }
+}
+
+/// An outline, filled; also used small, in the legend.
 pub(super) fn outline(
     svg: &mut String,
-    role: &Role,
+    outline: Outline,
     place: Position,
     (width, height): (f32, f32),
     colors: &Colors,
 ) {
-    let accent = colors.accent(role);
+    let accent = colors.accent(outline);
     let style = format!(r#"fill="{}" stroke="{accent}" stroke-width="1.5""#, colors.card);
     let (left, right) = (place.0 - width / 2.0, place.0 + width / 2.0);
     let (top, bottom) = (place.1 - height / 2.0, place.1 + height / 2.0);
     let [l, r, t, b, middle] = [left, right, top, bottom, place.1].map(number);
-    match role {
-        Role::Producer(_) => {
+    match outline {
+        Outline::Producer => {
             let shoulder = number(right - height / 4.0);
             let round = number(height / 8.0);
             let (after, down, up) = (
@@ -78,7 +107,7 @@ pub(super) fn outline(
                 ),
             );
         }
-        Role::Channel(channel) if is_queue(channel) => {
+        Outline::Channel(Shape::Queue) => {
             let (rx, ry) = (number(height / 7.0), number(height / 2.0));
             let (from, to) = (number(left + height / 7.0), number(right - height / 7.0));
             put(
@@ -94,11 +123,33 @@ pub(super) fn outline(
                 ),
             );
         }
-        Role::Channel(_) => {
+        Outline::Channel(Shape::Topic) => {
             rect(svg, (left, top, width, height), height / 2.0, &style);
             fan(svg, Position(right - height * 0.42, place.1), height, accent);
         }
-        Role::Consumer(_) => {
+        Outline::Channel(Shape::Router) => {
+            let (from, to) = (number(left + height / 3.0), number(right - height / 3.0));
+            put(
+                svg,
+                format_args!(
+                    r#"<path d="M{l} {middle} L{from} {t} H{to} L{r} {middle} L{to} {b} H{from} Z" {style}/>"#
+                ),
+            );
+            fan(svg, Position(right - height * 0.42, place.1), height, accent);
+        }
+        Outline::Channel(Shape::Log) => {
+            rect(svg, (left, top, width, height), height / 16.0, &style);
+            for step in 1..=3 {
+                let x = number(right - height * 0.16 * step as f32);
+                put(
+                    svg,
+                    format_args!(
+                        r#"<path d="M{x} {t} V{b}" fill="none" stroke="{accent}" stroke-width="1.5"/>"#
+                    ),
+                );
+            }
+        }
+        Outline::Consumer => {
             rect(svg, (left, top, width, height), height / 8.0, &style);
             let bar = (left + height * 0.11, top + height * 0.2, height * 0.055, height * 0.6);
             rect(svg, bar, height * 0.027, &format!(r#"fill="{accent}""#));
@@ -131,10 +182,10 @@ fn fan(svg: &mut String, tip: Position, height: f32, accent: &str) {
 }
 
 /// What matters most about a node, in a few words.
-fn detail(role: &Role) -> String {
+fn detail(role: &Role, presets: &Presets) -> String {
     match role {
         Role::Producer(producer) => producer_detail(producer),
-        Role::Channel(channel) => channel_detail(channel),
+        Role::Channel(channel) => channel_detail(channel, presets),
         Role::Consumer(consumer) => consumer_detail(consumer),
     }
 }
@@ -152,20 +203,13 @@ fn producer_detail(producer: &Producer) -> String {
     }
 }
 
-fn is_queue(channel: &Channel) -> bool {
-    preset::delivery(channel, &[]) == Delivery::PointToPoint
-}
-
-fn channel_detail(channel: &Channel) -> String {
-    let kind = match preset::delivery(channel, &[]) {
-        Delivery::PointToPoint => "queue",
-        Delivery::PublishSubscribe => "topic",
-    };
-    match (channel.partitions, channel.time_to_live) {
-        (Some(1), _) => format!("{kind} · 1 partition"),
-        (Some(count), _) => format!("{kind} · {count} partitions"),
-        (None, Some(span)) => format!("{kind} · expires {span}"),
-        (None, None) => kind.to_owned(),
+fn channel_detail(channel: &Channel, presets: &Presets) -> String {
+    let words = shape::words(channel, presets);
+    match channel.time_to_live {
+        Some(span) if span > Span::ZERO && channel.partitions.is_none() => {
+            format!("{words} · expires {span}")
+        }
+        Some(_) | None => words,
     }
 }
 

@@ -129,11 +129,11 @@ fn a_small_design_is_drawn_like_this() {
         <rect x="204.7" y="267.2" width="0.9" height="9.6" rx="0.4" fill="#2563c9"/>
         <text x="242.9" y="276" font-size="11" fill="#5c6b80">Consumer</text>
         <path d="M312.4 272 H342.4" fill="none" stroke="#7d8ca1" stroke-width="1.75"/>
-        <text x="350.4" y="276" font-size="11" fill="#5c6b80">Publish, subscribe</text>
-        <path d="M479.4 272 H509.4" fill="none" stroke="#7a5ad0" stroke-width="1.75" stroke-dasharray="6 4"/>
-        <text x="517.4" y="276" font-size="11" fill="#5c6b80">Call</text>
-        <path d="M563.1 272 H593.1" fill="none" stroke="#d0453c" stroke-width="1.75" stroke-dasharray="2 4" stroke-linecap="round"/>
-        <text x="601.1" y="276" font-size="11" fill="#5c6b80">Dead letters</text>
+        <text x="350.4" y="276" font-size="11" fill="#5c6b80">Publish, subscribe, bind</text>
+        <path d="M515 272 H545" fill="none" stroke="#7a5ad0" stroke-width="1.75" stroke-dasharray="6 4"/>
+        <text x="553" y="276" font-size="11" fill="#5c6b80">Call</text>
+        <path d="M598.8 272 H628.8" fill="none" stroke="#d0453c" stroke-width="1.75" stroke-dasharray="2 4" stroke-linecap="round"/>
+        <text x="636.8" y="276" font-size="11" fill="#5c6b80">Dead letters</text>
         </svg>
     "##]].assert_eq(&picture(&shop(), Theme::Light));
 }

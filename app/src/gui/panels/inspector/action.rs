@@ -1,48 +1,136 @@
 //! Something an operator does in a scenario.
 
 use flowbench_model::design::Design;
-use flowbench_model::name::MessageName;
-use flowbench_model::scenario::{Action, ActionKind, DeadLetterFilter};
+use flowbench_model::edge::EdgeKind;
+use flowbench_model::name::{EdgeName, MessageName};
+use flowbench_model::node::Role;
+use flowbench_model::scenario::{Action, ActionKind, DeadLetterFilter, Settling};
 
 use super::names;
 use crate::gui::widgets::form::Form;
 use crate::gui::widgets::segmented::{Choice, choice};
-use crate::gui::words;
 
 #[derive(Clone, Copy, PartialEq)]
 enum Kind {
     Redrive,
     Drop,
+    Settle,
+    Pause,
+    Resume,
 }
 
-const KINDS: [Choice<Kind>; 2] = [
-    choice(Kind::Redrive, "Redrive", "Sends dead letters back, with fresh attempts"),
-    choice(Kind::Drop, "Drop", "Discards dead letters for good"),
+const KINDS: [(Kind, &str); 5] = [
+    (Kind::Redrive, "redrives dead letters"),
+    (Kind::Drop, "drops dead letters"),
+    (Kind::Settle, "settles a message by hand"),
+    (Kind::Pause, "pauses a subscription"),
+    (Kind::Resume, "resumes a subscription"),
+];
+
+const SETTLINGS: [Choice<Settling>; 4] = [
+    choice(Settling::Acknowledge, "Ack", "It is handled"),
+    choice(Settling::Requeue, "Requeue", "The channel takes it back for another attempt"),
+    choice(Settling::Reject, "Reject", "It is refused for good"),
+    choice(Settling::Extend, "Extend", "Its lease begins anew"),
 ];
 
 /// Rows of something an operator does.
 pub(super) fn rows(form: &mut Form, design: &Design, action: &mut Action) {
     form.value("At", "When", &mut action.at);
-    let (mut kind, mut channel, filter) = match &action.what {
-        ActionKind::Redrive { channel, messages } => {
-            (Kind::Redrive, channel.clone(), messages.clone())
-        }
-        ActionKind::Drop { channel, messages } => (Kind::Drop, channel.clone(), messages.clone()),
-        ActionKind::Settle { .. } | ActionKind::Pause { .. } | ActionKind::Resume { .. } => {
-            return form.note(&words::action(&action.what));
-        }
+    let mut kind = match &action.what {
+        ActionKind::Redrive { .. } => Kind::Redrive,
+        ActionKind::Drop { .. } => Kind::Drop,
+        ActionKind::Settle { .. } => Kind::Settle,
+        ActionKind::Pause { .. } => Kind::Pause,
+        ActionKind::Resume { .. } => Kind::Resume,
     };
-    form.choose("Does", "What the operator does", &mut kind, &KINDS);
-    form.name_of("Channel", "The dead-letter channel", &mut channel, &names::channels(design));
-    let mut chosen: Vec<MessageName> = match filter {
+    let before = kind;
+    let choices = KINDS.map(|(kind, title)| (kind, title.to_owned()));
+    form.pick("Does", "What the operator does", &mut kind, &choices);
+    if kind != before {
+        action.what = fresh(design, kind, &action.what);
+    }
+    match &mut action.what {
+        ActionKind::Redrive { channel, messages } | ActionKind::Drop { channel, messages } => {
+            dead_letters(form, design, channel, messages);
+        }
+        ActionKind::Settle { consumer, message, how } => {
+            let consumers = names::consumers(design);
+            let explanation = "A consumer whose messages are settled by hand";
+            form.name_of("Consumer", explanation, consumer, &consumers);
+            form.value("Message", "Such as shop#17, the 17th that shop publishes", message);
+            form.choose("How", "What becomes of the message", how, &SETTLINGS);
+        }
+        ActionKind::Pause { edge } | ActionKind::Resume { edge } => {
+            subscription(form, design, edge);
+        }
+    }
+}
+
+fn dead_letters(
+    form: &mut Form,
+    design: &Design,
+    channel: &mut String,
+    messages: &mut DeadLetterFilter,
+) {
+    form.name_of("Channel", "The dead-letter channel", channel, &names::channels(design));
+    let mut chosen: Vec<MessageName> = match &*messages {
         DeadLetterFilter::All => Vec::new(),
-        DeadLetterFilter::Messages(messages) => messages,
+        DeadLetterFilter::Messages(messages) => messages.clone(),
     };
     form.list("Which", "Such as shop#17, separated by commas; empty: all", &mut chosen);
-    let messages =
+    *messages =
         if chosen.is_empty() { DeadLetterFilter::All } else { DeadLetterFilter::Messages(chosen) };
-    action.what = match kind {
-        Kind::Redrive => ActionKind::Redrive { channel, messages },
-        Kind::Drop => ActionKind::Drop { channel, messages },
+}
+
+fn subscription(form: &mut Form, design: &Design, edge: &mut EdgeName) {
+    let mut choices: Vec<(EdgeName, String)> =
+        subscriptions(design).map(|name| (name.clone(), name.to_string())).collect();
+    if !choices.iter().any(|(name, _)| name == edge) {
+        choices.push((edge.clone(), format!("{edge} (missing)")));
+    }
+    form.pick("Subscription", "Of which edge nothing more is handed out", edge, &choices);
+}
+
+fn subscriptions(design: &Design) -> impl Iterator<Item = EdgeName> {
+    design.edges.iter().filter(|edge| edge.kind == EdgeKind::Subscribe).map(|edge| edge.name())
+}
+
+/// An action of another kind about what is at hand.
+fn fresh(design: &Design, kind: Kind, before: &ActionKind) -> ActionKind {
+    let channel = match before {
+        ActionKind::Redrive { channel, .. } | ActionKind::Drop { channel, .. } => channel.clone(),
+        ActionKind::Settle { .. } | ActionKind::Pause { .. } | ActionKind::Resume { .. } => {
+            names::channels(design).into_iter().next().unwrap_or_default()
+        }
     };
+    let edge = match before {
+        ActionKind::Pause { edge } | ActionKind::Resume { edge } => edge.clone(),
+        ActionKind::Redrive { .. } | ActionKind::Drop { .. } | ActionKind::Settle { .. } => {
+            subscriptions(design).next().unwrap_or(EdgeName::new("channel", "consumer"))
+        }
+    };
+    match kind {
+        Kind::Redrive => ActionKind::Redrive { channel, messages: DeadLetterFilter::All },
+        Kind::Drop => ActionKind::Drop { channel, messages: DeadLetterFilter::All },
+        Kind::Settle => settle(design),
+        Kind::Pause => ActionKind::Pause { edge },
+        Kind::Resume => ActionKind::Resume { edge },
+    }
+}
+
+/// The first message of the first publisher, at a consumer that is settled by hand if there is
+/// one.
+fn settle(design: &Design) -> ActionKind {
+    let by_hand = design.nodes.iter().find(|node| match &node.role {
+        Role::Consumer(consumer) => consumer.settled_by_hand,
+        Role::Producer(_) | Role::Channel(_) => false,
+    });
+    let first = || names::consumers(design).into_iter().next().unwrap_or_default();
+    let source = names::producers(design).into_iter().next().unwrap_or("producer".to_owned());
+    ActionKind::Settle {
+        consumer: by_hand.map_or_else(first, |node| node.name.clone()),
+        message: MessageName { source, number: 1 },
+        how: Settling::Acknowledge,
+    }
 }

@@ -5,7 +5,7 @@ use flowbench_model::message::MessageRef;
 use flowbench_model::node::{Consumer, Emission, Failures, Handler, Poison, ReplyExpected};
 use flowbench_model::time::Span;
 
-use super::{distribution, names};
+use super::{distribution, names, properties};
 use crate::gui::widgets::form::Form;
 use crate::gui::widgets::segmented::{Choice, choice};
 
@@ -17,6 +17,9 @@ pub(super) fn show(form: &mut Form, design: &Design, consumer: &mut Consumer) {
         let explanation = "Remembers what it has handled, and acknowledges a repetition without a \
                            second effect";
         form.toggle("Idempotent", explanation, &mut consumer.idempotent);
+        let explanation = "Each message stays in work until an action of the scenario \
+                           acknowledges, requeues or rejects it";
+        form.toggle("By hand", explanation, &mut consumer.settled_by_hand);
     });
     form.section("Handlers", |form| {
         if consumer.handlers.is_empty() {
@@ -134,4 +137,5 @@ fn emission_rows(form: &mut Form, messages: &[String], emission: &mut Emission) 
         form.name_of("Reply", "The message that answers", &mut reply.message, messages);
         form.value("Within", "A timeout is raised after this long", &mut reply.within);
     }
+    properties::rows(form, &mut emission.properties);
 }

@@ -1,12 +1,14 @@
 //! The contract on an edge.
 
-use flowbench_model::contract::{Acknowledgement, Backoff, Contract, Ordering, Retry};
+use std::collections::BTreeMap;
+
+use flowbench_model::contract::{Acknowledgement, Backoff, Contract, Filter, Ordering, Retry};
 use flowbench_model::design::Design;
 use flowbench_model::edge::EdgeKind;
 use flowbench_model::message::MessageRef;
 use flowbench_model::time::Span;
 
-use super::names;
+use super::{names, properties};
 use crate::gui::widgets::form::Form;
 use crate::gui::widgets::segmented::{Choice, choice};
 
@@ -15,8 +17,13 @@ pub(super) fn show(form: &mut Form, design: &Design, kind: EdgeKind, contract: &
     form.section("Contract", |form| {
         messages(form, design, contract);
         match kind {
-            EdgeKind::Publish | EdgeKind::Bind => {}
-            EdgeKind::Subscribe => delivery(form, design, contract),
+            EdgeKind::Publish => {}
+            EdgeKind::Bind => filter(form, &mut contract.filter),
+            EdgeKind::Subscribe => {
+                filter(form, &mut contract.filter);
+                dispatch(form, contract);
+                delivery(form, design, contract);
+            }
             EdgeKind::Call => {
                 let explanation = "How long the caller waits for a reply; empty: for ever";
                 form.optional("Timeout", explanation, &mut contract.timeout);
@@ -80,6 +87,80 @@ fn delivery(form: &mut Form, design: &Design, contract: &mut Contract) {
 }
 
 #[derive(Clone, Copy, PartialEq)]
+enum FilterKind {
+    None,
+    RoutingKey,
+    Topic,
+    Subject,
+    Levels,
+    AllHeaders,
+    AnyHeader,
+}
+
+const FILTERS: [(FilterKind, &str); 7] = [
+    (FilterKind::None, "everything"),
+    (FilterKind::RoutingKey, "equal routing key"),
+    (FilterKind::Topic, "words of a topic (* and #)"),
+    (FilterKind::Subject, "tokens of a subject (* and >)"),
+    (FilterKind::Levels, "levels of a topic (+ and #)"),
+    (FilterKind::AllHeaders, "all of these headers"),
+    (FilterKind::AnyHeader, "any of these headers"),
+];
+
+/// Rows for which of the messages pass.
+fn filter(form: &mut Form, filter: &mut Option<Filter>) {
+    let (mut kind, text, headers) = match &*filter {
+        None => (FilterKind::None, String::new(), BTreeMap::new()),
+        Some(Filter::RoutingKey(text)) => (FilterKind::RoutingKey, text.clone(), BTreeMap::new()),
+        Some(Filter::Topic(text)) => (FilterKind::Topic, text.clone(), BTreeMap::new()),
+        Some(Filter::Subject(text)) => (FilterKind::Subject, text.clone(), BTreeMap::new()),
+        Some(Filter::Levels(text)) => (FilterKind::Levels, text.clone(), BTreeMap::new()),
+        Some(Filter::AllHeaders(it)) => (FilterKind::AllHeaders, String::new(), it.clone()),
+        Some(Filter::AnyHeader(it)) => (FilterKind::AnyHeader, String::new(), it.clone()),
+    };
+    let before = kind;
+    let choices = FILTERS.map(|(kind, title)| (kind, title.to_owned()));
+    form.pick("Filter", "Which of these pass, by what they say", &mut kind, &choices);
+    if kind != before {
+        *filter = match kind {
+            FilterKind::None => None,
+            FilterKind::RoutingKey => Some(Filter::RoutingKey(text)),
+            FilterKind::Topic => Some(Filter::Topic(text)),
+            FilterKind::Subject => Some(Filter::Subject(text)),
+            FilterKind::Levels => Some(Filter::Levels(text)),
+            FilterKind::AllHeaders => Some(Filter::AllHeaders(headers)),
+            FilterKind::AnyHeader => Some(Filter::AnyHeader(headers)),
+        };
+    }
+    match filter {
+        None => {}
+        Some(Filter::RoutingKey(text)) => {
+            form.text("Key", "The routing key that passes", text);
+        }
+        Some(Filter::Topic(text) | Filter::Subject(text) | Filter::Levels(text)) => {
+            form.text("Pattern", "Such as orders.*.created", text);
+        }
+        Some(Filter::AllHeaders(headers) | Filter::AnyHeader(headers)) => {
+            let explanation = "Such as type = pdf, separated by commas";
+            properties::headers(form, "Headers", explanation, headers);
+        }
+    }
+}
+
+/// Rows for how much a subscriber gets, and with whom it shares.
+fn dispatch(form: &mut Form, contract: &mut Contract) {
+    let explanation = "Consumers of one group share a subscription: each message goes to one of \
+                       them; empty: a subscription of its own";
+    form.optional("Group", explanation, &mut contract.group);
+    let explanation =
+        "Consumers with a higher priority are served first, as long as they have room";
+    form.value("Priority", explanation, &mut contract.consumer_priority);
+    let explanation = "The most messages that the consumer is handed before it settles one; empty: \
+                       as the channel says";
+    form.optional("Prefetch", explanation, &mut contract.prefetch);
+}
+
+#[derive(Clone, Copy, PartialEq)]
 enum Kind {
     None,
     Fixed,
@@ -107,7 +188,7 @@ fn retry(form: &mut Form, retry: &mut Option<Retry>) {
         });
     }
     let Some(retry) = retry else {
-        form.note("One attempt; what fails is given up.");
+        form.note("A plain channel gives up what fails; a broker does what its preset says.");
         return;
     };
     let explanation = "Deliveries in all, the first included; empty: without end";
@@ -117,7 +198,8 @@ fn retry(form: &mut Form, retry: &mut Option<Retry>) {
     form.share("Jitter", explanation, &mut retry.jitter);
 }
 
-fn backoff(form: &mut Form, backoff: &mut Backoff) {
+/// Rows of a delay from attempt to attempt.
+pub(super) fn backoff(form: &mut Form, backoff: &mut Backoff) {
     let (mut kind, delay) = match &*backoff {
         Backoff::None => (Kind::None, Span::from_secs(1)),
         Backoff::Fixed(delay) => (Kind::Fixed, *delay),

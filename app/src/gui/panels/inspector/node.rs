@@ -13,22 +13,24 @@ use crate::gui::icons;
 use crate::gui::theme::Colors;
 use crate::gui::widgets::button;
 use crate::gui::widgets::form::Form;
+use crate::session::Session;
 
 /// Shows the node of this name.
-pub(super) fn show(form: &mut Form, design: &Design, name: &str, commands: &mut Vec<Command>) {
+pub(super) fn show(
+    form: &mut Form,
+    session: &Session,
+    (design, name): (&Design, &str),
+    commands: &mut Vec<Command>,
+) {
     let Some(old) = design.node(name) else { return };
     let mut node = old.as_ref().clone();
-    let look = match node.role {
-        Role::Producer(_) => NodeLook::Producer,
-        Role::Channel(_) => NodeLook::Channel,
-        Role::Consumer(_) => NodeLook::Consumer,
-    };
-    let color = hue(Colors::of(form.ui), look);
-    head(form.ui, icons::role(&node.role), color, &node.name, node.role.word());
+    let color = hue(Colors::of(form.ui), NodeLook::of(&node.role, &design.presets));
+    let icon = icons::role(&node.role, &design.presets);
+    head(form.ui, icon, color, &node.name, node.role.word());
     form.section("General", |form| general(form, design, &mut node));
     match &mut node.role {
         Role::Producer(role) => producer::show(form, design, role),
-        Role::Channel(role) => channel::show(form, role),
+        Role::Channel(role) => channel::show(form, session, (design, name), role, commands),
         Role::Consumer(role) => consumer::show(form, design, role),
     }
     inject(form, design, name, commands);

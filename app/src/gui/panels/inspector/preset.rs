@@ -1,22 +1,33 @@
-//! A preset of the design: what it is called, and which one it begins with.
+//! A preset of the design: what it is called, which one it begins with, and its parameters.
 
 use flowbench_model::design::Design;
 use flowbench_model::edit::Edit;
+use flowbench_model::preset::card::Card;
 use flowbench_model::preset::{self, Preset};
 
-use super::head;
+use super::{head, parameters};
 use crate::command::Command;
 use crate::gui::icons;
 use crate::gui::theme::Colors;
 use crate::gui::widgets::button;
 use crate::gui::widgets::form::Form;
+use crate::session::Session;
 
 /// Shows the preset of this name.
-pub(super) fn show(form: &mut Form, design: &Design, name: &str, commands: &mut Vec<Command>) {
+pub(super) fn show(
+    form: &mut Form,
+    session: &Session,
+    (design, name): (&Design, &str),
+    commands: &mut Vec<Command>,
+) {
     let Some(old) = design.presets.iter().find(|preset| preset.name == name) else { return };
     let mut preset = old.as_ref().clone();
     head(form.ui, icons::PRESET, Colors::of(form.ui).channel, name, "preset of the design");
     form.section("General", |form| general(form, design, &mut preset));
+    let presets = &session.derived.presets;
+    let card = Card::of(&preset.parameters, presets, &[]);
+    let semantics = presets.semantics(&preset.parameters);
+    parameters::show(form, &mut preset.parameters, &card, &semantics);
     if form.has_changed && preset != **old {
         commands.push(Command::edit(Edit::PutPreset(Some(name.to_owned()), preset)));
     }

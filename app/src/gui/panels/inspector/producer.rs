@@ -5,7 +5,7 @@ use flowbench_model::message::{MessageRef, Properties};
 use flowbench_model::node::{Arrivals, Keys, Producer, Workload};
 use flowbench_model::time::{NS_PER_SEC, Rate, Span};
 
-use super::names;
+use super::{names, properties};
 use crate::gui::widgets::form::Form;
 use crate::gui::widgets::segmented::{Choice, choice};
 
@@ -54,6 +54,7 @@ fn rows(form: &mut Form, design: &Design, workload: &mut Workload) {
     form.optional("Count", "How many in all; empty: without end", &mut workload.count);
     form.value("Start", "When the stream begins", &mut workload.start);
     keys(form, &mut workload.keys);
+    properties::rows(form, &mut workload.properties);
 }
 
 #[derive(Clone, Copy, PartialEq)]

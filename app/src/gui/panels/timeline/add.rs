@@ -102,7 +102,13 @@ fn targets(design: &Design, make: &Make) -> Vec<(Icon, String, FaultKind)> {
     let nodes = |takes: fn(&Role) -> bool, make: fn(String) -> FaultKind| {
         let nodes = design.nodes.iter().filter(|node| takes(&node.role));
         nodes
-            .map(|node| (icons::role(&node.role), node.name.clone(), make(node.name.clone())))
+            .map(|node| {
+                (
+                    icons::role(&node.role, &design.presets),
+                    node.name.clone(),
+                    make(node.name.clone()),
+                )
+            })
             .collect()
     };
     match make {

@@ -225,9 +225,9 @@ fn put_scenario(old: &Scenario, new: Scenario) -> Command {
 #[must_use]
 pub(super) fn icon(lane: &Lane, design: &Design) -> Icon {
     match lane.target.as_ref().map(FaultKind::target) {
-        Some(FaultTarget::Node(name)) => {
-            design.node(name).map_or(icons::WARNING, |node| icons::role(&node.role))
-        }
+        Some(FaultTarget::Node(name)) => design
+            .node(name)
+            .map_or(icons::WARNING, |node| icons::role(&node.role, &design.presets)),
         Some(FaultTarget::Edge(name)) => {
             design.edge(name).map_or(icons::WARNING, |edge| icons::edge(edge.kind))
         }
