@@ -125,3 +125,14 @@ fn what_was_handled_after_the_last_commit_is_handled_again() {
     let handled = lines(&recording, |kind| kind == EntryKind::Handled).lines().count();
     assert_eq!(handled, 88, "eight of them twice");
 }
+
+#[test]
+fn who_is_there_from_the_beginning_misses_nothing_though_it_begins_with_the_latest() {
+    let latest = "offset_reset: Latest";
+    let there = group(latest, &["a"], "duration: \"10s\"");
+    assert_eq!(there.end().totals().dropped, 0);
+    let late = "duration: \"10s\", actions: [(at: \"0s\", do: Pause(edge: \"log -> a\")), \
+                (at: \"1050ms\", do: Resume(edge: \"log -> a\"))]";
+    let late = group(latest, &["a"], late);
+    assert_eq!(late.end().totals().dropped, 11, "what came before is not for it");
+}

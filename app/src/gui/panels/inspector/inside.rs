@@ -131,8 +131,7 @@ fn consumer(world: &Run, edge: EdgeIndex) -> &str {
 fn strip(ui: &mut Ui, parts: &[(&str, u64, Color32)]) {
     let colors = Colors::of(ui);
     let total: u64 = parts.iter().map(|(_, count, _)| count).sum();
-    let (rect, response) =
-        ui.allocate_exact_size(vec2(ui.available_width(), 10.0), Sense::hover());
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 10.0), Sense::hover());
     let said: Vec<String> = parts
         .iter()
         .filter(|(_, count, _)| *count > 0)
@@ -197,13 +196,7 @@ fn lag(ui: &mut Ui, partition: &PartitionInside, most: u64) {
 }
 
 /// One message that was handed out.
-fn lease(
-    ui: &mut Ui,
-    session: &Session,
-    world: &Run,
-    lease: &Lease,
-    commands: &mut Vec<Command>,
-) {
+fn lease(ui: &mut Ui, session: &Session, world: &Run, lease: &Lease, commands: &mut Vec<Command>) {
     let recording = session.bench.recording.as_deref();
     let name = recording.and_then(|recording| Story::of(recording).name(lease.message));
     ui.horizontal(|ui| {
@@ -213,9 +206,9 @@ fn lease(
         {
             commands.push(BenchCommand::SelectMessage(name).into());
         }
-        let ends = lease.ends_at.map_or("until it is settled".to_owned(), |at| {
-            format!("until {}", clock::short(at))
-        });
+        let ends = lease
+            .ends_at
+            .map_or("until it is settled".to_owned(), |at| format!("until {}", clock::short(at)));
         let delivery = match lease.attempt {
             0 | 1 => String::new(),
             attempt => format!(", delivery {attempt}"),
