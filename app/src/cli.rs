@@ -5,6 +5,7 @@ mod check;
 mod conformance;
 mod console;
 mod export;
+mod faults;
 mod input;
 mod presets;
 mod run;
@@ -45,6 +46,8 @@ enum Task {
     Run(run::Arguments),
     /// List the samples, or copy one
     Samples(samples::Arguments),
+    /// List the faults of a scenario, or the kinds there are
+    Faults(faults::Arguments),
     /// Draw a design as a picture
     Export(export::Arguments),
     /// List the presets of brokers, or show the card of one
@@ -112,6 +115,7 @@ fn perform(task: &Task, console: &mut Console) -> Status {
         Task::Check(arguments) => Ok(check::check(arguments, console)),
         Task::Run(arguments) => run::run(arguments, console),
         Task::Samples(arguments) => samples::samples(arguments, console),
+        Task::Faults(arguments) => faults::faults(arguments, console),
         Task::Export(arguments) => export::export(arguments, console),
         Task::Presets(arguments) => presets::presets(arguments, console),
         Task::Conformance(arguments) => Ok(conformance::conformance(arguments, console)),

@@ -180,6 +180,9 @@ pub enum BenchCommand {
     DropSelected,
     /// Makes a fork of the scenario at the instant that is shown, and goes on in it.
     Fork,
+    /// Writes the list into the scenario that its faults come to: what is left to selectors,
+    /// periods and chance is drawn once and for all.
+    MakeFaultsExplicit,
     /// Runs once more and compares.
     Verify,
     /// Selects one message of the run and shows its history.

@@ -3,6 +3,7 @@
 
 use flowbench_model::fault::FaultKind;
 use flowbench_model::time::Span;
+use flowbench_simulator::faults;
 
 use crate::command::{
     BenchCommand, Command, EditCommand, FileCommand, PanelKind, Theme, ViewCommand,
@@ -534,6 +535,16 @@ pub const COMMANDS: &[CommandInfo] = &[
         make: |_| BenchCommand::Fork.into(),
     },
     CommandInfo {
+        id: "explicit-faults",
+        text: "Make random faults explicit",
+        menu: Menu::Bench,
+        shortcuts: &[],
+        icon: "casino",
+        tooltip: "Write the places and instants that chance has drawn into the scenario",
+        enabled: has_drawn_faults,
+        make: |_| BenchCommand::MakeFaultsExplicit.into(),
+    },
+    CommandInfo {
         id: "verify",
         text: "Verify run",
         menu: Menu::Bench,
@@ -650,9 +661,14 @@ fn can_verify(session: &Session) -> bool {
     session.bench.recording.is_some() && session.bench.computed_to.is_none()
 }
 
+fn has_drawn_faults(session: &Session) -> bool {
+    let scenario = session.design().and_then(|design| session.bench.effective_scenario(design));
+    scenario.is_some_and(|scenario| !scenario.faults.iter().all(faults::is_explicit))
+}
+
 fn inject_down(session: &Session) -> Command {
     let node = session.selection.single_node().unwrap_or_default().to_owned();
-    BenchCommand::InjectNow(FaultKind::Down { node }, Some(Span::from_secs(10))).into()
+    BenchCommand::InjectNow(FaultKind::at_node("Down", node), Some(Span::from_secs(10))).into()
 }
 
 #[cfg(test)]

@@ -34,6 +34,9 @@ pub struct Scenario {
     /// What goes wrong.
     #[serde(default, skip_serializing_if = "is_default")]
     pub faults: Vec<Fault>,
+    /// When everything that heals is healed, and nothing breaks any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub heal_at: Option<Span>,
     /// What an operator does.
     #[serde(default, skip_serializing_if = "is_default")]
     pub actions: Vec<Action>,
@@ -164,6 +167,7 @@ impl Scenario {
             seed: 1,
             changes: Vec::new(),
             faults: Vec::new(),
+            heal_at: None,
             actions: Vec::new(),
             promises: Vec::new(),
             breaks: Vec::new(),

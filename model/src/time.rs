@@ -78,6 +78,12 @@ impl Span {
     /// No time at all.
     pub const ZERO: Span = Span(0);
 
+    /// Both, one after the other; stays at the longest instead of overflowing.
+    #[must_use]
+    pub const fn saturating_add(self, other: Span) -> Span {
+        Span(self.0.saturating_add(other.0))
+    }
+
     /// A length of whole milliseconds.
     #[must_use]
     pub const fn from_millis(ms: u64) -> Span {

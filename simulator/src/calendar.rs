@@ -69,6 +69,10 @@ pub(crate) enum EventKind {
     CallRetry,
     CallTimeout,
     ReplyTimeout,
+    /// What a fault has planned.
+    FaultTick,
+    /// A publication that was put off.
+    Publish,
     LeaseEnds,
     Commit,
     SessionEnds,

@@ -4,7 +4,6 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-use flowbench_model::fault::FaultTarget;
 use flowbench_model::time::{NS_PER_SEC, Time};
 use serde::Serialize;
 
@@ -190,10 +189,7 @@ fn place(plan: &Plan, entry: &Entry) -> String {
         PlaceKind::Node => plan.nodes[index].name.clone(),
         PlaceKind::Fault => {
             let fault = &plan.faults[index];
-            match fault.kind.target() {
-                FaultTarget::Node(node) => format!("{node} ({})", fault.kind.word()),
-                FaultTarget::Edge(edge) => format!("{edge} ({})", fault.kind.word()),
-            }
+            format!("{} ({})", fault.kind.target(), fault.kind.word())
         }
         PlaceKind::Action => format!("action {}", index + 1),
     }

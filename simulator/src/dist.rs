@@ -46,7 +46,7 @@ impl Sampler {
 
 /// A standard normal variate from one uniform, by the inverse of the distribution function
 /// (P. J. Acklam's rational approximation, relative error below 1.15e-9).
-fn standard_normal(stream: &mut Stream) -> f64 {
+pub(crate) fn standard_normal(stream: &mut Stream) -> f64 {
     const A: [f64; 6] = [
         -3.969_683_028_665_376e1,
         2.209_460_984_245_205e2,

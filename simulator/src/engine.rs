@@ -66,6 +66,9 @@ impl Engine<'_> {
         self.handle(event);
         if self.world.calendar.next_time().is_none_or(|next| next > self.world.now) {
             self.dispatch();
+            while !self.world.conditions.is_empty() && self.look_at_conditions() {
+                self.dispatch();
+            }
         }
         self.watch_limits(event);
         #[cfg(debug_assertions)]
@@ -87,6 +90,8 @@ impl Engine<'_> {
             EventKind::CallRetry => self.call_retry(handle),
             EventKind::CallTimeout => self.call_timeout(handle),
             EventKind::ReplyTimeout => self.reply_timeout(handle),
+            EventKind::FaultTick => self.fault_tick(index),
+            EventKind::Publish => self.publication_due(index),
             EventKind::LeaseEnds => self.lease_ends(handle),
             EventKind::Commit => self.commit(index),
             EventKind::SessionEnds => self.session_ends(index),

@@ -40,6 +40,30 @@ pub struct Message {
     pub published_at: Time,
     /// The innermost reply that somebody waits for along this chain.
     pub(crate) expectation: Handle,
+    /// What faults have made of it, a bit for each.
+    pub(crate) marks: u16,
+    /// The version it has if a fault has changed that; else 0.
+    pub(crate) version: u16,
+}
+
+impl Message {
+    /// A message that nobody has published.
+    pub(crate) const NOBODY: Message = Message {
+        id: MessageId::NONE,
+        message_type: NONE,
+        class: NONE,
+        source: NONE,
+        number: 0,
+        key: 0,
+        cause: MessageId::NONE,
+        root: MessageId::NONE,
+        root_source: NONE,
+        root_at: Time::ZERO,
+        published_at: Time::ZERO,
+        expectation: Handle::NONE,
+        marks: 0,
+        version: 0,
+    };
 }
 
 /// A slot and the use of it that is meant.

@@ -21,8 +21,10 @@ use crate::calendar::Rank;
 use crate::dist::Sampler;
 use crate::rng::Ziggurat;
 use crate::store::Layout;
+use effect::{Effect, PlanCondition, PlanTrigger, Whom};
 
 mod compile;
+pub(crate) mod effect;
 
 /// Index of a node in [`Plan::nodes`].
 pub type NodeIndex = u32;
@@ -211,6 +213,8 @@ pub struct PlanChannel {
     pub(crate) is_open: bool,
     /// The backlog that gets all; [`NONE`] where messages are distributed.
     pub(crate) only: BacklogIndex,
+    /// Its rules while faults change them, by which of the changes hold.
+    pub(crate) other_rules: Vec<Semantics>,
     /// Bind edges to other channels.
     pub(crate) binds: Vec<EdgeIndex>,
     /// The channel node that takes what expires or does not fit.
@@ -238,6 +242,8 @@ pub struct PlanBacklog {
     pub(crate) is_selective: bool,
     /// Whether a message can expire.
     pub(crate) can_expire: bool,
+    /// Whether a fault will want again what has left.
+    pub(crate) keeps_history: bool,
     /// Whether what comes in waits for nothing but its turn.
     pub(crate) is_plain: bool,
     /// Whether it has one member, and no rule says more than that its messages wait their turn.
@@ -303,18 +309,32 @@ pub(crate) enum PlanPoison {
     Keys(Vec<u64>),
 }
 
-/// A fault.
+/// A fault: one kind at one place.
 #[derive(Clone, Debug)]
 pub struct PlanFault {
-    /// What goes wrong.
+    /// What goes wrong, and where.
     pub kind: FaultKind,
-    /// When it begins.
+    /// When it begins, or from when on what makes it begin counts.
     pub start: Time,
-    /// When it ends, if it does.
+    /// When it ends, if that is known beforehand.
     pub end: Option<Time>,
+    pub(crate) duration: Option<Span>,
+    /// When everything is healed.
+    pub(crate) heals_at: Option<Time>,
     /// The node or edge it strikes, as a rank.
     pub(crate) target: Rank,
-    pub(crate) poison: PlanPoison,
+    /// The node it strikes; [`NONE`] if it strikes edges.
+    pub(crate) node: NodeIndex,
+    /// The edges it strikes.
+    pub(crate) edges: Vec<EdgeIndex>,
+    /// The identity of its luck.
+    pub(crate) stream: u64,
+    pub(crate) effect: Effect,
+    pub(crate) whom: Whom,
+    pub(crate) ramp_in: Span,
+    pub(crate) ramp_out: Span,
+    pub(crate) trigger: PlanTrigger,
+    pub(crate) until: Option<PlanCondition>,
 }
 
 /// An action of an operator.
@@ -367,6 +387,15 @@ impl Plan {
     #[inline]
     pub(crate) fn consumer_at(&self, edge: EdgeIndex) -> usize {
         self.ways[edge as usize].part as usize
+    }
+
+    /// The version that the consumer of an edge reads: what its contract names, else the newest.
+    pub(crate) fn version_read(&self, edge: EdgeIndex, message_type: TypeIndex) -> u32 {
+        let name = self.type_name(message_type);
+        let contract = &self.design.edges[self.edges[edge as usize].design_index].contract;
+        let named = contract.messages.iter().find(|it| it.name == name).and_then(|it| it.version);
+        let newest = || self.design.message(name)?.version(None).map(|version| version.number);
+        named.or_else(newest).unwrap_or(1)
     }
 
     /// The node of this name. Cost: one pass over the nodes.

@@ -88,6 +88,8 @@ pub enum EntryKind {
     Advised,
     /// A partition got a new owner (subscribe edge, number of the partition).
     Assigned,
+    /// A fault struck a message, and no other entry says how (index of the fault, 0).
+    Struck,
 }
 
 /// The detail of an acknowledgement by a commit: what was handled is also an entry of its own.
@@ -136,6 +138,22 @@ pub enum Failure {
     Expired,
     /// The channel was full.
     Overflow,
+    /// The payload is not what the contract says.
+    Corrupt,
+    /// The message is larger than the consumer can take.
+    TooLarge,
+    /// The consumer cannot read this version.
+    Incompatible,
+    /// The consumer cannot look up the schema.
+    UnknownSchema,
+    /// Something that the consumer needs has failed.
+    Dependency,
+    /// A circuit breaker let no attempt through.
+    BreakerOpen,
+    /// The consumers of the channel shared out their work anew.
+    Rebalanced,
+    /// The consumer was scaled in.
+    Stopped,
 }
 
 /// Why a message is gone.
@@ -170,6 +188,20 @@ pub enum DropReason {
     LostOnFailover,
     /// It would have come back to a channel it had died in before.
     DeadLetterCycle,
+    /// Its publisher wrote to the database and never published it.
+    NotPublished,
+    /// Its publisher held it in memory and crashed.
+    LostByPublisher,
+    /// Its payload is corrupt, and somebody noticed before it was delivered.
+    Corrupt,
+    /// It is larger than it may be.
+    TooLarge,
+    /// A registry refused a version that some subscriber cannot read.
+    Incompatible,
+    /// The channel lost it after it had acknowledged it.
+    LostByChannel,
+    /// An operator moved consumers past it.
+    Skipped,
 }
 
 impl EntryKind {
@@ -198,6 +230,7 @@ impl EntryKind {
             EntryKind::ReplyTimedOut => "reply timed out",
             EntryKind::FaultStarted => "fault started",
             EntryKind::FaultEnded => "fault ended",
+            EntryKind::Struck => "struck",
             EntryKind::Refused => "refused",
             EntryKind::LeaseExpired => "lease expired",
             EntryKind::Handled => "handled",
@@ -232,7 +265,7 @@ impl Entry {
             {
                 PlaceKind::Node
             }
-            EntryKind::FaultStarted | EntryKind::FaultEnded => PlaceKind::Fault,
+            EntryKind::FaultStarted | EntryKind::FaultEnded | EntryKind::Struck => PlaceKind::Fault,
             EntryKind::Acted => PlaceKind::Action,
             EntryKind::Published
             | EntryKind::Duplicated
@@ -260,7 +293,7 @@ impl Entry {
 }
 
 impl Failure {
-    const ALL: [Failure; 13] = [
+    const ALL: [Failure; 21] = [
         Failure::Transient,
         Failure::Poison,
         Failure::Crashed,
@@ -274,6 +307,14 @@ impl Failure {
         Failure::LeaseExpired,
         Failure::Expired,
         Failure::Overflow,
+        Failure::Corrupt,
+        Failure::TooLarge,
+        Failure::Incompatible,
+        Failure::UnknownSchema,
+        Failure::Dependency,
+        Failure::BreakerOpen,
+        Failure::Rebalanced,
+        Failure::Stopped,
     ];
 
     /// Whether it happened in a channel, to a message that no consumer had.
@@ -299,6 +340,14 @@ impl Failure {
             Failure::DeliveryLost => "delivery lost",
             Failure::CallRefused => "called node is down",
             Failure::CallTimedOut => "call timed out",
+            Failure::Corrupt => "payload does not fit the contract",
+            Failure::TooLarge => "message too large",
+            Failure::Incompatible => "version cannot be read",
+            Failure::UnknownSchema => "schema unknown",
+            Failure::Dependency => "dependency failed",
+            Failure::BreakerOpen => "circuit breaker open",
+            Failure::Rebalanced => "work shared out anew",
+            Failure::Stopped => "worker stopped",
             Failure::CallRejected => "called node failed",
             Failure::Requeued => "given back by the consumer",
             Failure::Rejected => "rejected by the consumer",
@@ -310,7 +359,7 @@ impl Failure {
 }
 
 impl DropReason {
-    const ALL: [DropReason; 14] = [
+    const ALL: [DropReason; 21] = [
         DropReason::Lost,
         DropReason::Unroutable,
         DropReason::GivenUp,
@@ -325,7 +374,20 @@ impl DropReason {
         DropReason::Compacted,
         DropReason::LostOnFailover,
         DropReason::DeadLetterCycle,
+        DropReason::NotPublished,
+        DropReason::LostByPublisher,
+        DropReason::Corrupt,
+        DropReason::TooLarge,
+        DropReason::Incompatible,
+        DropReason::LostByChannel,
+        DropReason::Skipped,
     ];
+
+    /// Whether somebody decided so, or nobody was to get it.
+    #[must_use]
+    pub fn is_decided(self) -> bool {
+        matches!(self, DropReason::Operator | DropReason::Unroutable | DropReason::Deduplicated)
+    }
 
     /// Whether it happened in a channel, to a message that no consumer had.
     #[must_use]
@@ -338,13 +400,20 @@ impl DropReason {
             | DropReason::Retention
             | DropReason::Compacted
             | DropReason::LostOnFailover
-            | DropReason::DeadLetterCycle => true,
+            | DropReason::DeadLetterCycle
+            | DropReason::LostByChannel
+            | DropReason::Skipped => true,
             DropReason::Lost
             | DropReason::GivenUp
             | DropReason::AcknowledgedOnReceipt
             | DropReason::Operator
             | DropReason::Refused
-            | DropReason::ChannelDown => false,
+            | DropReason::ChannelDown
+            | DropReason::NotPublished
+            | DropReason::LostByPublisher
+            | DropReason::Corrupt
+            | DropReason::TooLarge
+            | DropReason::Incompatible => false,
         }
     }
 
@@ -372,6 +441,13 @@ impl DropReason {
             DropReason::Compacted => "a newer message of its key took its place",
             DropReason::LostOnFailover => "lost with the leader",
             DropReason::DeadLetterCycle => "would have come back to a channel it had died in",
+            DropReason::NotPublished => "written to the database and never published",
+            DropReason::LostByPublisher => "lost with the memory of its publisher",
+            DropReason::Corrupt => "rejected, its payload is corrupt",
+            DropReason::TooLarge => "rejected, it is too large",
+            DropReason::Incompatible => "refused, a subscriber cannot read its version",
+            DropReason::LostByChannel => "lost by the channel after it was acknowledged",
+            DropReason::Skipped => "skipped by an operator",
         }
     }
 }

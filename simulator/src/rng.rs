@@ -31,6 +31,12 @@ pub enum Purpose {
     Choice,
     /// Places in the hash of a record; nothing is drawn.
     Place,
+    /// Which of those that a selector names a fault strikes.
+    FaultTarget,
+    /// When a fault comes and goes that does so by chance.
+    FaultTime,
+    /// Whom a fault strikes, and how.
+    Fault,
 }
 
 impl Purpose {
@@ -48,6 +54,9 @@ impl Purpose {
             Purpose::Payload => "payload",
             Purpose::Choice => "choice",
             Purpose::Place => "place",
+            Purpose::FaultTarget => "fault target",
+            Purpose::FaultTime => "fault time",
+            Purpose::Fault => "fault",
         }
     }
 }

@@ -3,6 +3,7 @@
 use flowbench_model::time::Time;
 
 use crate::message::MessageId;
+use crate::plan::effect::Effect;
 use crate::plan::{EdgeIndex, NONE, NodeIndex};
 use crate::record::Failure;
 use crate::run::Run;
@@ -199,16 +200,25 @@ impl Run {
     /// How a node is.
     #[must_use]
     pub fn health(&self, node: NodeIndex) -> NodeHealth {
-        let is_down = self.world().nodes[node as usize].down > 0;
-        let part = self.plan().nodes[node as usize].part as usize;
-        let plan = self.plan().consumers.get(part).filter(|consumer| consumer.node == node);
-        let consumer = plan.map(|_| &self.world().consumers[part]);
-        NodeHealth {
-            is_down,
-            slow: consumer.map_or(1.0, |state| state.slow),
-            failing: consumer.map_or(0.0, |state| state.failing),
-            has_poison: consumer.is_some_and(|state| !state.poison_faults.is_empty()),
+        let state = &self.world().nodes[node as usize];
+        let mut health =
+            NodeHealth { is_down: state.down > 0, slow: 1.0, failing: 0.0, has_poison: false };
+        for index in &state.faults {
+            if !self.world().faults[*index as usize].is_active {
+                continue;
+            }
+            match self.plan().faults[*index as usize].effect {
+                Effect::Slow { factor } => health.slow *= factor,
+                Effect::Pause | Effect::SlowBroker { .. } => health.slow = f64::INFINITY,
+                Effect::Failing { share } | Effect::DependencyDown { share, .. } => {
+                    health.failing = 1.0 - (1.0 - health.failing) * (1.0 - share);
+                }
+                Effect::Poison { .. } | Effect::Corruption { .. } => health.has_poison = true,
+                Effect::Disabled { .. } | Effect::LeaderElection { .. } => health.is_down = true,
+                _ => {}
+            }
         }
+        health
     }
 
     /// How full a channel is. Cost: one pass over what waits for retries or is in work.

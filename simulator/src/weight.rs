@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::world::{Backlog, ConsumerState, World};
+use crate::world::{Backlog, ConsumerState, FaultState, World};
 
 /// Bytes that a clone of a world takes, about: its lists, by their lengths.
 pub(crate) fn bytes(world: &World) -> usize {
@@ -25,6 +25,8 @@ pub(crate) fn bytes(world: &World) -> usize {
         + world.calls.bytes()
         + world.deaths.bytes()
         + world.expectations.bytes()
+        + world.publications.bytes()
+        + world.faults.iter().map(fault).sum::<usize>()
         + world.calendar.bytes();
     let backlogs: usize = world.backlogs.iter().map(backlog).sum();
     let consumers: usize = world.consumers.iter().map(consumer).sum();
@@ -44,12 +46,22 @@ fn backlog(backlog: &Backlog) -> usize {
         + backlog.store.bytes()
         + queue(&backlog.deadlines)
         + queue(&backlog.retained)
+        + queue(&backlog.history)
         + list(&backlog.marks)
 }
 
 fn consumer(consumer: &ConsumerState) -> usize {
     size_of::<ConsumerState>()
         + list(&consumer.effects)
+        + list(&consumer.forgotten)
         + queue(&consumer.waiting_calls)
         + queue(&consumer.fetched)
+}
+
+fn fault(fault: &FaultState) -> usize {
+    size_of::<FaultState>()
+        + queue(&fault.queue)
+        + queue(&fault.replay)
+        + list(&fault.missed)
+        + list(&fault.watched)
 }

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use flowbench_model::time::{Span, Time};
+use flowbench_model::time::Time;
 
 use crate::calendar::{Calendar, Event, EventKind, Phase};
-use crate::message::{Handle, Message};
+use crate::message::{Handle, Message, MessageId};
 use crate::plan::{BacklogIndex, EdgeIndex, NodeIndex, Plan, PlanBacklog, PlanConsumer, TypeIndex};
 use crate::record::{DropReason, Failure};
 use crate::rng::{Purpose, Stream};
@@ -37,6 +37,14 @@ pub struct World {
     pub(crate) expectations: Slab<Expectation>,
     /// Faults that are on, in the order in which they began.
     pub(crate) active_faults: Vec<u32>,
+    /// The state of every fault of the plan.
+    pub(crate) faults: Vec<FaultState>,
+    /// Faults that wait for a condition to begin or to end.
+    pub(crate) conditions: Vec<u32>,
+    /// Publications that were put off.
+    pub(crate) publications: Slab<Publication>,
+    /// Copies that were dropped without anybody's having decided so.
+    pub(crate) lost: u64,
     pub(crate) changed_backlogs: Vec<BacklogIndex>,
     pub(crate) changed_consumers: Vec<u32>,
     pub(crate) totals: Totals,
@@ -107,22 +115,21 @@ impl Totals {
     }
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct NodeState {
     /// Number of faults that keep it down.
     pub(crate) down: u32,
     pub(crate) published: u32,
+    /// Faults that strike it, or wait for so many messages, in the order in which they came.
+    pub(crate) faults: Vec<u32>,
 }
 
 #[derive(Clone, Debug)]
 pub(crate) struct EdgeState {
     pub(crate) latency: Stream,
     pub(crate) jitter: Stream,
-    pub(crate) loss_stream: Stream,
-    pub(crate) duplication_stream: Stream,
-    pub(crate) loss: f64,
-    pub(crate) duplication: f64,
-    pub(crate) delay: Span,
+    /// Faults that strike it, or wait for so many messages, in the order in which they came.
+    pub(crate) faults: Vec<u32>,
     /// Whether nothing is handed out over it.
     pub(crate) is_paused: bool,
     /// Whether its consumer fetches a batch at this moment.
@@ -174,6 +181,9 @@ pub(crate) struct ChannelState {
     pub(crate) unreplicated: VecDeque<Handle>,
     /// Replicas that are lost.
     pub(crate) replicas_down: u32,
+    /// Which of the other rules hold that faults set, a bit for each; how many faults set each.
+    pub(crate) rules: u32,
+    pub(crate) rule_counts: Vec<u32>,
 }
 
 /// What waits for the members of a subscription.
@@ -197,6 +207,8 @@ pub(crate) struct Backlog {
     pub(crate) group: GroupState,
     /// When copies leave the store, settled or not, in the order of entering.
     pub(crate) retained: VecDeque<(Time, Handle)>,
+    /// What ever entered, where a fault will want it again.
+    pub(crate) history: VecDeque<(Time, Message)>,
     pub(crate) has_retention_timer: bool,
     pub(crate) has_commit_timer: bool,
     pub(crate) has_compaction_timer: bool,
@@ -232,10 +244,9 @@ pub(crate) struct ConsumerState {
     pub(crate) service: Stream,
     pub(crate) failures: Stream,
     pub(crate) busy: u32,
-    pub(crate) slow: f64,
-    pub(crate) failing: f64,
-    /// Faults that make messages poison.
-    pub(crate) poison_faults: Vec<u32>,
+    /// How many times as long work takes after a restart, and until when.
+    pub(crate) cold_factor: f64,
+    pub(crate) cold_until: Time,
     /// Position among subscriptions and calls that is asked first.
     pub(crate) next_source: u32,
     pub(crate) waiting_calls: VecDeque<u32>,
@@ -244,6 +255,8 @@ pub(crate) struct ConsumerState {
     pub(crate) is_changed: bool,
     /// Messages that had their effect, a bit for each.
     pub(crate) effects: Vec<u64>,
+    /// Of those, the ones it no longer knows of.
+    pub(crate) forgotten: Vec<u64>,
 }
 
 /// A message on a publish edge.
@@ -258,6 +271,8 @@ pub(crate) struct Transit {
     /// What is known of it as a dead letter; [`NONE`] if it is none.
     pub(crate) death: u32,
     pub(crate) is_duplicate: bool,
+    /// Whether faults of the channel have had their say.
+    pub(crate) is_admitted: bool,
     pub(crate) sent_at: Time,
     pub(crate) arrives_at: Time,
 }
@@ -318,16 +333,18 @@ pub(crate) struct Work {
     pub(crate) ends_at: Time,
     /// The consumer crashed: nothing will come of it.
     pub(crate) is_cancelled: bool,
+    /// Its consumer takes more than it works on at once.
+    pub(crate) is_fetched: bool,
 }
 
 impl Work {
     /// Whether it takes one of the consumer's slots: what is only handed over, to be worked on
     /// later, takes none.
-    pub(crate) fn holds_slot(&self, plan: &Plan) -> bool {
-        match (self.stage, self.task) {
-            (Stage::Fetched, _) => false,
-            (Stage::Delivering, Task::Copy { edge, .. }) => plan.edges[edge as usize].prefetch == 0,
-            (Stage::Delivering | Stage::Service | Stage::Calling { .. }, _) => true,
+    pub(crate) fn holds_slot(&self) -> bool {
+        match self.stage {
+            Stage::Fetched => false,
+            Stage::Delivering => !self.is_fetched,
+            Stage::Service | Stage::Calling { .. } => true,
         }
     }
 }
@@ -388,6 +405,57 @@ pub(crate) enum CallStage {
     Waiting,
 }
 
+/// What a publisher will send.
+#[derive(Clone, Debug)]
+pub(crate) struct Publication {
+    pub(crate) message: Message,
+    pub(crate) edge: EdgeIndex,
+    /// It was sent before.
+    pub(crate) is_again: bool,
+}
+
+/// The state of a fault. What a field means beside the first three is the fault's own affair.
+#[derive(Clone, Debug)]
+pub(crate) struct FaultState {
+    pub(crate) is_active: bool,
+    /// When it began, and when it will end.
+    pub(crate) since: Time,
+    pub(crate) until: Time,
+    pub(crate) stream: Stream,
+    /// The last draw, where draws depend on each other, and whether times are bad.
+    pub(crate) last: f64,
+    pub(crate) is_bad: bool,
+    pub(crate) is_pending: bool,
+    pub(crate) number: u64,
+    pub(crate) at: Time,
+    /// Slots of what it holds: transits, publications or works.
+    pub(crate) queue: VecDeque<u32>,
+    /// Arrivals that wait for their producer: (workload, key).
+    pub(crate) missed: Vec<(u32, Option<u64>)>,
+    pub(crate) watched: Vec<MessageId>,
+    pub(crate) replay: VecDeque<Message>,
+}
+
+impl FaultState {
+    fn new(stream: u64) -> FaultState {
+        FaultState {
+            is_active: false,
+            since: Time::ZERO,
+            until: Time(u64::MAX),
+            stream: Stream::from_id(stream),
+            last: 0.0,
+            is_bad: false,
+            is_pending: false,
+            number: 0,
+            at: Time::ZERO,
+            queue: VecDeque::new(),
+            missed: Vec::new(),
+            watched: Vec::new(),
+            replay: VecDeque::new(),
+        }
+    }
+}
+
 /// What is known of a dead letter.
 #[derive(Clone, Debug)]
 pub(crate) struct Death {
@@ -425,7 +493,7 @@ impl World {
             loop_places: Vec::new(),
             calendar: Calendar::new(plan.entities()),
             next_message: 0,
-            nodes: plan.nodes.iter().map(|_| NodeState { down: 0, published: 0 }).collect(),
+            nodes: plan.nodes.iter().map(|_| NodeState::default()).collect(),
             edges: plan.edges.iter().map(|edge| EdgeState::new(seed, &edge.key)).collect(),
             workloads: plan
                 .workloads
@@ -436,7 +504,14 @@ impl World {
                     done: 0,
                 })
                 .collect(),
-            channels: plan.channels.iter().map(|_| ChannelState::default()).collect(),
+            channels: plan
+                .channels
+                .iter()
+                .map(|channel| ChannelState {
+                    rule_counts: vec![0; channel.other_rules.len().max(1).ilog2() as usize],
+                    ..ChannelState::default()
+                })
+                .collect(),
             backlogs: plan.backlogs.iter().map(Backlog::new).collect(),
             consumers: plan.consumers.iter().map(|it| ConsumerState::new(plan, it)).collect(),
             transits: Slab::default(),
@@ -446,6 +521,10 @@ impl World {
             deaths: Slab::default(),
             expectations: Slab::default(),
             active_faults: Vec::new(),
+            faults: plan.faults.iter().map(|fault| FaultState::new(fault.stream)).collect(),
+            conditions: Vec::new(),
+            publications: Slab::default(),
+            lost: 0,
             changed_backlogs: Vec::new(),
             changed_consumers: Vec::new(),
             totals: Totals::default(),
@@ -469,9 +548,6 @@ impl World {
         for (index, fault) in (0..).zip(&plan.faults) {
             let (rank, start) = (fault.target, event(EventKind::FaultStart, index));
             self.calendar.schedule(fault.start, Phase::Fault, rank, start);
-            if let Some(end) = fault.end {
-                self.calendar.schedule(end, Phase::Fault, rank, event(EventKind::FaultEnd, index));
-            }
         }
         for (index, action) in (0..).zip(&plan.actions) {
             let rank = action.rank;
@@ -486,11 +562,7 @@ impl EdgeState {
         EdgeState {
             latency: Stream::new(seed, key, Purpose::Latency),
             jitter: Stream::new(seed, key, Purpose::Jitter),
-            loss_stream: Stream::new(seed, key, Purpose::Loss),
-            duplication_stream: Stream::new(seed, key, Purpose::Duplication),
-            loss: 0.0,
-            duplication: 0.0,
-            delay: Span::ZERO,
+            faults: Vec::new(),
             is_paused: false,
             is_fetching: false,
             counts: SubscriptionCounts::default(),
@@ -505,33 +577,51 @@ impl ConsumerState {
             service: Stream::new(plan.seed, key, Purpose::Service),
             failures: Stream::new(plan.seed, key, Purpose::Failure),
             busy: 0,
-            slow: 1.0,
-            failing: 0.0,
-            poison_faults: Vec::new(),
+            cold_factor: 1.0,
+            cold_until: Time::ZERO,
             next_source: 0,
             waiting_calls: VecDeque::new(),
             fetched: VecDeque::new(),
             is_changed: false,
             effects: Vec::new(),
+            forgotten: Vec::new(),
         }
     }
 
-    /// Notes that a message has its effect; whether it had it before.
-    pub(crate) fn note_effect(&mut self, message: u32) -> bool {
-        let (word, bit) = (message as usize / 64, 1u64 << (message % 64));
-        if self.effects.len() <= word {
-            self.effects.resize(word + 1, 0);
+    /// Notes that a message has its effect, and that the consumer knows of it; whether it had it
+    /// before.
+    pub(crate) fn note_effect(&mut self, message: u32, knows: bool) -> bool {
+        let had_effect = put(&mut self.effects, message, true);
+        if !knows || !self.forgotten.is_empty() {
+            put(&mut self.forgotten, message, !knows);
         }
-        let was_set = self.effects[word] & bit != 0;
-        self.effects[word] |= bit;
-        was_set
+        had_effect
     }
 
-    /// Whether a message had its effect.
-    pub(crate) fn had_effect(&self, message: u32) -> bool {
-        let (word, bit) = (message as usize / 64, 1u64 << (message % 64));
-        self.effects.get(word).is_some_and(|bits| bits & bit != 0)
+    /// Whether a message had its effect, and the consumer knows of it.
+    pub(crate) fn remembers(&self, message: u32) -> bool {
+        is_set(&self.effects, message) && !is_set(&self.forgotten, message)
     }
+}
+
+/// Sets a bit; whether it was set.
+fn put(bits: &mut Vec<u64>, message: u32, value: bool) -> bool {
+    let (word, bit) = (message as usize / 64, 1u64 << (message % 64));
+    if bits.len() <= word {
+        bits.resize(word + 1, 0);
+    }
+    let was_set = bits[word] & bit != 0;
+    if value {
+        bits[word] |= bit
+    } else {
+        bits[word] &= !bit
+    }
+    was_set
+}
+
+fn is_set(bits: &[u64], message: u32) -> bool {
+    let (word, bit) = (message as usize / 64, 1u64 << (message % 64));
+    bits.get(word).is_some_and(|bits| bits & bit != 0)
 }
 
 impl Backlog {
@@ -549,6 +639,7 @@ impl Backlog {
             is_changed: false,
             group: GroupState::default(),
             retained: VecDeque::new(),
+            history: VecDeque::new(),
             has_retention_timer: false,
             has_commit_timer: false,
             has_compaction_timer: false,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use egui_material_icons::icons as all;
 use flowbench_model::edge::EdgeKind;
 use flowbench_model::fault::FaultKind;
+use flowbench_model::faults::{Family, FaultCard};
 use flowbench_model::finding::Severity;
 use flowbench_model::message::MessageKind;
 use flowbench_model::node::Role;
@@ -253,14 +254,43 @@ pub fn severity(severity: Severity) -> Icon {
 /// The icon of a fault.
 #[must_use]
 pub fn fault(kind: &FaultKind) -> Icon {
-    match kind {
-        FaultKind::Down { .. } => DOWN,
-        FaultKind::Slow { .. } => SLOW,
-        FaultKind::Failing { .. } => FAILING,
-        FaultKind::Poison { .. } => POISON,
-        FaultKind::Loss { .. } => LOSS,
-        FaultKind::Delay { .. } => LATENCY,
-        FaultKind::Duplication { .. } => DUPLICATION,
+    card(kind.card())
+}
+
+/// The icon of a kind of fault: its own, or that of its family.
+#[must_use]
+pub fn card(card: &FaultCard) -> Icon {
+    match card.word {
+        "Down" | "BrokerDown" | "ProducerCrash" | "DomainFailure" | "Disabled" => DOWN,
+        "Slow" | "SlowBroker" | "Pause" | "ProducerPause" => SLOW,
+        "Failing" | "DependencyDown" => FAILING,
+        "Poison" | "Corruption" => POISON,
+        "Loss" | "Partition" | "ConnectionReset" | "AckedLoss" | "DualWrite" => LOSS,
+        "Delay" | "LateEvent" | "ClockSkew" | "SchedulerMiss" => LATENCY,
+        "Duplication" | "DuplicatePublish" | "PublishAckLost" | "AckLost" | "DedupLoss" => {
+            DUPLICATION
+        }
+        "HotKey" | "HeaderMissing" => KEY,
+        "Burst" | "Throttling" | "Clog" => SPEED,
+        "EarlyExpiry" | "RetentionExpiry" | "LeaseTooShort" => TIMEOUT,
+        "DeadLetterDown" => DEAD_LETTER,
+        "RedriveStorm" | "Replay" | "OffsetReset" => RETRY,
+        _ => family(card.family),
+    }
+}
+
+/// The icon of a family of faults.
+#[must_use]
+pub fn family(family: Family) -> Icon {
+    match family {
+        Family::Producer => PRODUCER,
+        Family::Message => MESSAGE,
+        Family::Link => CALL,
+        Family::Broker => QUEUE,
+        Family::Consumer => CONSUMER,
+        Family::Time => LATENCY,
+        Family::Operator => ACTION,
+        Family::Domain => CONTEXT,
     }
 }
 
@@ -270,6 +300,7 @@ pub fn named(name: &str) -> Icon {
     let icon = match name {
         "account_tree" => all::ICON_ACCOUNT_TREE,
         "add" => all::ICON_ADD,
+        "casino" => all::ICON_CASINO,
         "center_focus_strong" => all::ICON_CENTER_FOCUS_STRONG,
         "close" => all::ICON_CLOSE,
         "content_copy" => all::ICON_CONTENT_COPY,

@@ -3,6 +3,7 @@
 pub mod books;
 pub mod dead_letters;
 pub mod dock;
+pub mod fault_palette;
 pub mod gallery;
 pub mod inspector;
 pub mod log;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use flowbench_model::design::Design;
-use flowbench_model::fault::{FaultKind, FaultTarget};
+use flowbench_model::fault::FaultKind;
 use flowbench_model::time::Time;
 use flowbench_simulator::plan::Plan;
 use flowbench_simulator::recording::Recording;
@@ -135,8 +135,8 @@ impl RunView {
         let mut troubles = vec![None; scene.edges.len()];
         for fault in run.active_faults() {
             let kind = &run.plan().faults[*fault as usize].kind;
-            let FaultTarget::Edge(name) = kind.target() else { continue };
-            if let Some(index) = scene.edge(name) {
+            let Some(name) = kind.target().edge_name() else { continue };
+            if let Some(index) = scene.edge(&name) {
                 troubles[index] = edge_trouble(kind);
             }
         }
@@ -156,13 +156,9 @@ fn trouble(health: NodeHealth) -> Option<Trouble> {
 }
 
 fn edge_trouble(kind: &FaultKind) -> Option<Trouble> {
-    match kind {
-        FaultKind::Loss { .. } => Some(Trouble::Loss),
-        FaultKind::Delay { .. } => Some(Trouble::Delay),
-        FaultKind::Duplication { .. } => Some(Trouble::Duplication),
-        FaultKind::Down { .. }
-        | FaultKind::Slow { .. }
-        | FaultKind::Failing { .. }
-        | FaultKind::Poison { .. } => None,
+    match kind.word() {
+        "Delay" | "Reordering" | "Clog" => Some(Trouble::Delay),
+        "Duplication" => Some(Trouble::Duplication),
+        _ => Some(Trouble::Loss),
     }
 }

@@ -91,6 +91,7 @@ impl Group {
             | EntryKind::CallFailed => Group::Calls,
             EntryKind::FaultStarted
             | EntryKind::FaultEnded
+            | EntryKind::Struck
             | EntryKind::Assigned
             | EntryKind::Acted => Group::Operations,
         }
@@ -140,7 +141,7 @@ pub fn icon(kind: EntryKind) -> Icon {
         EntryKind::Redriven => icons::RETRY,
         EntryKind::CallSent | EntryKind::CallServed => icons::CALL,
         EntryKind::CallReturned => icons::REPLY,
-        EntryKind::FaultStarted | EntryKind::FaultEnded => icons::WARNING,
+        EntryKind::FaultStarted | EntryKind::FaultEnded | EntryKind::Struck => icons::WARNING,
         EntryKind::Acted | EntryKind::Assigned => icons::ACTION,
     }
 }
@@ -171,7 +172,8 @@ pub fn color(kind: EntryKind, colors: &Colors) -> Color32 {
         EntryKind::CallSent
         | EntryKind::CallServed
         | EntryKind::CallReturned
-        | EntryKind::FaultEnded => colors.muted,
+        | EntryKind::FaultEnded
+        | EntryKind::Struck => colors.muted,
     }
 }
 
@@ -257,7 +259,7 @@ impl<'a> Story<'a> {
                 let reason = DropReason::from_detail(entry.detail).map_or("", DropReason::text);
                 format!("{word}: {reason}")
             }
-            EntryKind::FaultStarted | EntryKind::FaultEnded => {
+            EntryKind::FaultStarted | EntryKind::FaultEnded | EntryKind::Struck => {
                 let fault = self.plan.faults.get(entry.place as usize);
                 let kind = fault.map_or_else(String::new, |it| crate::gui::words::fault(&it.kind));
                 format!("{word}: {kind}")
@@ -305,9 +307,5 @@ fn attempt(entry: &Entry) -> String {
 /// Where a fault strikes: `payment`, `orders → payment`.
 #[must_use]
 pub fn target(kind: &flowbench_model::fault::FaultKind) -> String {
-    use flowbench_model::fault::FaultTarget;
-    match kind.target() {
-        FaultTarget::Node(node) => node.to_owned(),
-        FaultTarget::Edge(edge) => format!("{} → {}", edge.from, edge.to),
-    }
+    kind.target().to_string().replace("->", "→")
 }

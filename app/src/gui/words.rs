@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use flowbench_model::contract::{Backoff, Filter, Retry};
 use flowbench_model::fault::FaultKind;
+use flowbench_model::faults::Value;
 use flowbench_model::node::{Arrivals, Distribution};
 use flowbench_model::promise::PromiseKind;
 use flowbench_model::scenario::{ActionKind, DeadLetterFilter, Settling};
@@ -127,14 +128,33 @@ pub fn percent(share: f64) -> String {
 /// A fault in a few words, without its place.
 #[must_use]
 pub fn fault(kind: &FaultKind) -> String {
-    match kind {
-        FaultKind::Down { .. } => "down".to_owned(),
-        FaultKind::Slow { factor, .. } => format!("slow ×{factor}"),
-        FaultKind::Failing { share, .. } => format!("failing {}%", percent(*share)),
-        FaultKind::Poison { .. } => "poison".to_owned(),
-        FaultKind::Loss { share, .. } => format!("loss {}%", percent(*share)),
-        FaultKind::Delay { by, .. } => format!("delay +{by}"),
-        FaultKind::Duplication { share, .. } => format!("duplication {}%", percent(*share)),
+    let first = kind.card().parameters.first().filter(|parameter| !parameter.is_optional);
+    let degree = first.map(|parameter| kind.value(parameter.name)).map_or(String::new(), degree);
+    apart(kind.word()) + &degree
+}
+
+/// `PublishAckLost` as `publish ack lost`.
+fn apart(word: &str) -> String {
+    let mut text = String::new();
+    for letter in word.chars() {
+        if letter.is_ascii_uppercase() && !text.is_empty() {
+            text.push(' ');
+        }
+        text.push(letter.to_ascii_lowercase());
+    }
+    text
+}
+
+fn degree(value: &Value) -> String {
+    match value {
+        Value::Number(share) if *share <= 1.0 => format!(" {}%", percent(*share)),
+        Value::Number(factor) => format!(" ×{factor}"),
+        Value::Count(count) => format!(" {count}"),
+        Value::Span(span) => format!(" {span}"),
+        Value::Rate(rate) => format!(" {rate}"),
+        Value::Absent | Value::Flag(_) | Value::Choice(_) | Value::Law(_) | Value::Messages(_) => {
+            String::new()
+        }
     }
 }
 

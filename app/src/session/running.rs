@@ -1,5 +1,6 @@
 //! Commands of the bench.
 
+use flowbench_model::change;
 use flowbench_model::design::Design;
 use flowbench_model::edit::Edit;
 use flowbench_model::fault::Fault;
@@ -7,6 +8,7 @@ use flowbench_model::finding::Severity;
 use flowbench_model::fork;
 use flowbench_model::scenario::{Action, ActionKind, DeadLetterFilter, Scenario};
 use flowbench_model::time::{Span, Time};
+use flowbench_simulator::faults;
 
 use crate::command::{BenchCommand, PanelKind};
 use crate::selection::Selection;
@@ -33,7 +35,7 @@ impl Session {
             BenchCommand::ChooseScenario(name) => self.choose_scenario(name),
             BenchCommand::SetSeed(seed) => self.bench.seed = Some(seed),
             BenchCommand::InjectNow(kind, duration) => self.intervene(|scenario, start| {
-                scenario.faults.push(Fault { kind, start, duration });
+                scenario.faults.push(Fault::new(kind, start, duration));
             }),
             BenchCommand::Redrive { channel, messages } => {
                 self.act(ActionKind::Redrive { channel, messages });
@@ -44,6 +46,7 @@ impl Session {
             BenchCommand::RedriveSelected => self.act_on_selected(true),
             BenchCommand::DropSelected => self.act_on_selected(false),
             BenchCommand::Fork => self.fork(),
+            BenchCommand::MakeFaultsExplicit => self.make_faults_explicit(),
             BenchCommand::Verify => self.bench.verify(),
             BenchCommand::SelectMessage(name) => {
                 self.selection = Selection::Message(name);
@@ -113,6 +116,21 @@ impl Session {
         let Some(shown) = self.bench.effective_scenario(&design) else { return };
         let fork = fork::of(&design, &shown, Span(self.bench.position.0));
         self.go_on_in(&design, &shown, fork);
+    }
+
+    /// Writes the list that the faults of the shown scenario come to into it.
+    fn make_faults_explicit(&mut self) {
+        let Some(design) = self.design().cloned() else { return };
+        let Some(shown) = self.bench.effective_scenario(&design) else { return };
+        let Some(scenario) = design.scenario(Some(&shown.name)) else { return };
+        let seed = self.bench.seed.unwrap_or(scenario.seed);
+        let changed = match change::changed(&design, &scenario.changes) {
+            Ok(changed) => changed,
+            Err(error) => return self.fail(error.to_string()),
+        };
+        let mut explicit = Scenario::clone(scenario);
+        explicit.faults = faults::materialized(&changed, scenario, seed);
+        self.edit(&Edit::PutScenario(Some(scenario.name.clone()), explicit));
     }
 
     /// Keeps a scenario and shows it at the same instant.

@@ -346,7 +346,7 @@ fn forked() -> Session {
 }
 
 fn take_down_payment(session: &mut Session) {
-    let kind = FaultKind::Down { node: "payment".to_owned() };
+    let kind = FaultKind::at_node("Down", "payment");
     session.apply(BenchCommand::InjectNow(kind, Some(Span::from_secs(5))));
     session.bench.settle();
 }

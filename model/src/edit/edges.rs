@@ -5,7 +5,6 @@ use std::sync::Arc;
 use crate::design::Design;
 use crate::edge::{Edge, edge_kind_between};
 use crate::edit::{EditError, rename};
-use crate::fault::FaultTarget;
 use crate::name::EdgeName;
 use crate::scenario::ActionKind;
 
@@ -35,7 +34,7 @@ pub(super) fn remove(design: &mut Design, name: &EdgeName) -> Result<(), EditErr
     let index = find(design, name)?;
     design.edges.remove(index);
     rename::change_shared(&mut design.scenarios, |scenario| {
-        scenario.faults.retain(|fault| fault.kind.target() != FaultTarget::Edge(name));
+        scenario.faults.retain(|fault| fault.kind.target().edge_name().as_ref() != Some(name));
         scenario.actions.retain(|action| !acts_on(&action.what, name));
     });
     Ok(())

@@ -5,8 +5,7 @@ use std::sync::Arc;
 use crate::design::{Design, Position};
 use crate::edit::rename::{self, Named, Rename};
 use crate::edit::{EditError, names, places};
-use crate::fault::{FaultKind, FaultTarget};
-use crate::name::EdgeName;
+use crate::fault::FaultKind;
 use crate::node::Node;
 use crate::scenario::{Action, ActionKind};
 
@@ -57,12 +56,11 @@ pub(super) fn remove(design: &mut Design, name: &str) -> Result<(), EditError> {
     Ok(())
 }
 
-/// Whether a fault strikes a node or an edge of it.
+/// Whether a fault strikes this one node or an edge of it, and nothing else.
 fn strikes(fault: &FaultKind, name: &str) -> bool {
-    match fault.target() {
-        FaultTarget::Node(node) => node == name,
-        FaultTarget::Edge(EdgeName { from, to }) => from == name || to == name,
-    }
+    let target = fault.target();
+    target.node_name() == Some(name)
+        || target.edge_name().is_some_and(|edge| edge.from == name || edge.to == name)
 }
 
 fn acts_on(action: &Action, name: &str) -> bool {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::design::Design;
 use crate::edge::Edge;
-use crate::fault::{Fault, FaultKind};
+use crate::fault::{Condition, Fault, Group, Lasts, Target, Trigger};
 use crate::message::Message;
 use crate::name::{EdgeName, MessageName};
 use crate::node::{Failures, Handler, Node, Poison, Role};
@@ -63,8 +63,9 @@ pub(super) fn edge_everywhere(design: &mut Design, from: &EdgeName, to: &EdgeNam
     let (old, new) = (from.to_string(), to.to_string());
     change_shared(&mut design.scenarios, |scenario| {
         for fault in &mut scenario.faults {
-            if let Some(edge) = edge_of(fault).filter(|edge| **edge == *from) {
-                *edge = to.clone();
+            let target = fault.kind.target_mut();
+            if target.edge_name().as_ref() == Some(from) {
+                *target = Target::edge(to);
             }
         }
         for action in &mut scenario.actions {
@@ -224,20 +225,32 @@ impl Rename<'_> {
     }
 
     fn in_fault(&self, fault: &mut Fault) {
-        match &mut fault.kind {
-            FaultKind::Down { node }
-            | FaultKind::Slow { node, factor: _ }
-            | FaultKind::Failing { node, share: _ } => self.one(Named::Node, node),
-            FaultKind::Poison { node, messages } => {
-                self.one(Named::Node, node);
-                self.poison(messages);
+        for group in fault.kind.target_mut().groups_mut() {
+            match group {
+                Group::Named(name) => self.one(Named::Node, name),
+                Group::Context(name) => self.one(Named::Context, name),
+                Group::Tag(_) | Group::Role(_) | Group::Any => {}
             }
-            FaultKind::Loss { edge, share: _ }
-            | FaultKind::Delay { edge, by: _ }
-            | FaultKind::Duplication { edge, share: _ } => {
-                self.one(Named::Node, &mut edge.from);
-                self.one(Named::Node, &mut edge.to);
-            }
+        }
+        if let Some(messages) = fault.kind.messages_mut() {
+            self.poison(messages);
+        }
+        fault.filter.messages.iter_mut().for_each(|it| self.one(Named::Message, &mut it.name));
+        fault.filter.from.iter_mut().for_each(|name| self.one(Named::Node, name));
+        if let Trigger::When(condition) = &mut fault.trigger {
+            self.in_condition(condition);
+        }
+        if let Lasts::Until(condition) = &mut fault.lasts {
+            self.in_condition(condition);
+        }
+    }
+
+    fn in_condition(&self, condition: &mut Condition) {
+        match condition {
+            Condition::BacklogAbove { channel, limit: _ }
+            | Condition::BacklogAtMost { channel, limit: _ } => self.one(Named::Node, channel),
+            Condition::DeadLettersAbove(_) => {}
+            Condition::Violated(promise) => self.one(Named::Promise, promise),
         }
     }
 
@@ -260,18 +273,6 @@ impl Rename<'_> {
         } else if change.to.trim().trim_matches('"') == self.from {
             change.to = format!("\"{}\"", self.to);
         }
-    }
-}
-
-fn edge_of(fault: &mut Fault) -> Option<&mut EdgeName> {
-    match &mut fault.kind {
-        FaultKind::Loss { edge, .. }
-        | FaultKind::Delay { edge, .. }
-        | FaultKind::Duplication { edge, .. } => Some(edge),
-        FaultKind::Down { .. }
-        | FaultKind::Slow { .. }
-        | FaultKind::Failing { .. }
-        | FaultKind::Poison { .. } => None,
     }
 }
 

@@ -9,6 +9,7 @@ use crate::channel::Channel;
 use crate::design::Design;
 use crate::edge::EdgeKind;
 use crate::fault::{Fault, FaultKind};
+use crate::faults::Value;
 use crate::fixture;
 use crate::message::{MessageKind, MessageRef, Properties};
 use crate::name::MessageName;
@@ -75,7 +76,7 @@ fn named(source: &str, number: u64) -> MessageName {
 }
 
 fn outage() -> Scenario {
-    let fault = |kind| Fault { kind, start: Span::ZERO, duration: None };
+    let fault = |kind| Fault::new(kind, Span::ZERO, None);
     let change = |set: &str, to: &str| Change { set: set.into(), to: to.into() };
     let promise = Promise {
         name: "fast".into(),
@@ -88,12 +89,12 @@ fn outage() -> Scenario {
     };
     Scenario {
         faults: vec![
-            fault(FaultKind::Down { node: "payment".into() }),
-            fault(FaultKind::Loss { edge: EdgeName::new("orders", "payment"), share: 0.1 }),
-            fault(FaultKind::Poison {
-                node: "payment".into(),
-                messages: Poison::Messages(vec![named("shop", 17)]),
-            }),
+            fault(FaultKind::at_node("Down", "payment")),
+            fault(FaultKind::at_edge("Loss", &EdgeName::new("orders", "payment"))),
+            fault(
+                FaultKind::at_node("Poison", "payment")
+                    .with("messages", Value::Messages(Poison::Messages(vec![named("shop", 17)]))),
+            ),
         ],
         actions: vec![Action {
             at: Span(1),
@@ -254,7 +255,7 @@ fn an_edge_that_is_reconnected_keeps_its_faults_and_changes() {
     assert!(after.edge(&name).is_none());
     let scenario = &after.scenarios[0];
     assert_eq!(scenario.changes[1].set, "orders -> bank.contract.dead_letter");
-    assert!(matches!(&scenario.faults[1].kind, FaultKind::Loss { edge, .. } if edge.to == "bank"));
+    assert_eq!(scenario.faults[1].kind.target().to_string(), "orders -> bank");
     let taken = Edge::new(EdgeKind::Publish, "shop", "orders");
     assert!(Edit::PutEdge(name, taken).apply(&design).is_err());
 }

@@ -104,7 +104,7 @@ impl World {
     fn consumer_imbalance(&self, plan: &crate::plan::Plan) -> Option<String> {
         let mut busy = vec![0u32; self.consumers.len()];
         for (_, work) in self.works.iter() {
-            let is_busy = !work.is_cancelled && work.holds_slot(plan);
+            let is_busy = !work.is_cancelled && work.holds_slot();
             busy[work.consumer as usize] += u32::from(is_busy);
         }
         self.consumers.iter().enumerate().find_map(|(index, consumer)| {

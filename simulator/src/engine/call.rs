@@ -1,5 +1,7 @@
 //! Synchronous calls: request, service, reply, timeout.
 
+use flowbench_model::time::Span;
+
 use super::Engine;
 use crate::calendar::{Event, EventKind, Phase};
 use crate::message::{Handle, Message};
@@ -34,15 +36,17 @@ impl Engine<'_> {
     ) -> Handle {
         self.world.totals.calls += 1;
         self.note(EntryKind::CallSent, edge, attempt, message.key, &message);
-        if self.is_duplicated(edge) {
+        let passage = self.passage(edge, &message, attempt);
+        let held = passage.held_by.map_or(Some(Span::ZERO), |fault| self.end_of(fault));
+        let extra = held.map(|held| held.saturating_add(passage.extra));
+        if let Some(after) = passage.twice {
             self.note(EntryKind::Duplicated, edge, attempt, 0, &message);
-            self.send_request(edge, message, Caller::Nobody, attempt);
+            let extra = extra.unwrap_or_default().saturating_add(after);
+            self.send_request(edge, message, Caller::Nobody, attempt, extra);
         }
-        let is_lost = self.is_lost(edge);
-        let call = if is_lost {
-            self.new_call(edge, message, caller, attempt, CallStage::Lost)
-        } else {
-            self.send_request(edge, message, caller, attempt)
+        let call = match extra.filter(|_| !passage.is_lost) {
+            Some(extra) => self.send_request(edge, message, caller, attempt, extra),
+            None => self.new_call(edge, message, caller, attempt, CallStage::Lost),
         };
         if let Some(timeout) = self.plan.edges[edge as usize].timeout {
             let event = Event::of(EventKind::CallTimeout, call);
@@ -71,16 +75,17 @@ impl Engine<'_> {
         message: Message,
         caller: Caller,
         attempt: u32,
+        extra: Span,
     ) -> Handle {
         let call = self.new_call(edge, message, caller, attempt, CallStage::Going);
-        self.send_over(call, EventKind::CallArrives);
+        self.send_over(call, EventKind::CallArrives, extra);
         call
     }
 
     /// A request or a reply takes the latency of its edge.
-    fn send_over(&mut self, call: Handle, event: EventKind) {
+    fn send_over(&mut self, call: Handle, event: EventKind, extra: Span) {
         let edge = self.world.calls[call.slot].edge;
-        let latency = self.latency(edge);
+        let latency = self.latency(edge).saturating_add(extra);
         let now = self.world.now;
         let state = &mut self.world.calls[call.slot];
         state.sent_at = now;
@@ -121,8 +126,14 @@ impl Engine<'_> {
         if !self.world.calls.is_live(call) {
             return;
         }
+        let (edge, message) =
+            (self.world.calls[call.slot].edge, self.world.calls[call.slot].message);
+        let Some(extra) = self.way_back(edge, &message) else {
+            self.world.calls[call.slot].stage = CallStage::Lost;
+            return;
+        };
         self.world.calls[call.slot].stage = CallStage::Returning(failure);
-        self.send_over(call, EventKind::CallReturns);
+        self.send_over(call, EventKind::CallReturns, extra);
     }
 
     /// A reply reaches the caller.

@@ -9,7 +9,7 @@ use flowbench_model::time::{Span, Time};
 
 use super::Engine;
 use crate::calendar::{Event, EventKind, Phase};
-use crate::message::Message;
+use crate::message::{Handle, Message};
 use crate::plan::{BacklogIndex, EdgeIndex, NONE, NodeIndex, PlanChannel};
 use crate::record::{DropReason, EntryKind, Failure};
 use crate::store::{Layout, partition};
@@ -38,11 +38,13 @@ impl Engine<'_> {
     pub(super) fn enter_channel(&mut self, node: NodeIndex, message: &Message, coming: Coming) {
         let part = self.plan.nodes[node as usize].part;
         let plan = &self.plan.channels[part as usize];
-        if plan.is_open {
+        if plan.is_open && message.marks == 0 {
             self.note(EntryKind::Arrived, node, 0, 0, message);
             return match plan.only {
                 NONE => self.distribute(node, plan, message, coming),
-                only => self.enter_backlog(only, message, NONE, false),
+                only => {
+                    self.enter_backlog(only, message, NONE, false);
+                }
             };
         }
         self.enter_by_rules(node, message, coming);
@@ -52,6 +54,12 @@ impl Engine<'_> {
     fn enter_by_rules(&mut self, node: NodeIndex, message: &Message, coming: Coming) {
         let part = self.plan.nodes[node as usize].part;
         let plan = &self.plan.channels[part as usize];
+        if message.marks != 0
+            && let Some(reason) = self.objection_to(node, message)
+        {
+            let place = if reason.is_of_channel() { node } else { coming.edge };
+            return self.drop_message(place, reason, message);
+        }
         if let Some(reason) = self.refusal(plan, message) {
             return self.refuse(node, message, coming, reason);
         }
@@ -63,7 +71,9 @@ impl Engine<'_> {
         }
         match plan.only {
             NONE => self.distribute(node, plan, message, coming),
-            only => self.enter_backlog(only, message, NONE, false),
+            only => {
+                self.enter_backlog(only, message, NONE, false);
+            }
         }
     }
 
@@ -101,11 +111,18 @@ impl Engine<'_> {
     /// A copy goes over a bind edge. It is an event of its own even without latency: channels
     /// that are bound in a circle must not keep an instant from ending unseen.
     pub(super) fn pass_on(&mut self, edge: EdgeIndex, message: &Message) {
-        if self.is_lost(edge) {
+        let passage = self.passage(edge, message, 1);
+        if passage.is_lost {
             return self.drop_message(edge, DropReason::Lost, message);
         }
-        let latency = self.latency(edge);
+        let held = passage.held_by.and_then(|fault| self.end_of(fault)).unwrap_or_default();
+        let latency = self.latency(edge).saturating_add(passage.extra).saturating_add(held);
         let to = self.plan.edges[edge as usize].to;
+        if let Some(after) = passage.twice {
+            self.note(EntryKind::Duplicated, edge, 0, 0, message);
+            self.world.totals.copies += 1;
+            self.send_to(to, edge, message, NONE, latency.saturating_add(after));
+        }
         self.send_to(to, edge, message, NONE, latency);
     }
 
@@ -126,6 +143,7 @@ impl Engine<'_> {
             attempt: 1,
             death,
             is_duplicate: false,
+            is_admitted: false,
             sent_at,
             arrives_at,
         });
@@ -154,18 +172,23 @@ impl Engine<'_> {
         if semantics.max_message_bytes > 0 && bytes > semantics.max_message_bytes {
             return Some(DropReason::Refused);
         }
-        let is_limited = semantics.max_messages > 0 || semantics.max_bytes > 0;
-        if !is_limited || semantics.overflow != Overflow::RejectPublish {
-            return None;
-        }
-        let is_full =
-            |backlog: &BacklogIndex| self.is_wanted(*backlog, message) && self.is_full(*backlog);
+        let is_full = |backlog: &BacklogIndex| {
+            self.rules(*backlog).overflow == Overflow::RejectPublish
+                && self.is_wanted(*backlog, message)
+                && self.is_full(*backlog)
+        };
         plan.backlogs.iter().any(is_full).then_some(DropReason::Overflow)
     }
 
     /// A publisher learns that its message was not taken: it tries again as the contract of its
     /// edge says, or gives up. A full queue that dead-letters what it refuses does so.
-    fn refuse(&mut self, node: NodeIndex, message: &Message, coming: Coming, reason: DropReason) {
+    pub(super) fn refuse(
+        &mut self,
+        node: NodeIndex,
+        message: &Message,
+        coming: Coming,
+        reason: DropReason,
+    ) {
         let Coming { edge, attempt, .. } = coming;
         let is_publish = edge != NONE && self.plan.edges[edge as usize].kind == EdgeKind::Publish;
         if is_publish {
@@ -199,6 +222,7 @@ impl Engine<'_> {
             attempt: attempt + 1,
             death: NONE,
             is_duplicate: false,
+            is_admitted: false,
             sent_at: self.world.now,
             arrives_at: self.world.now.after(delay),
         });
@@ -249,7 +273,7 @@ impl Engine<'_> {
         message: &Message,
         death: u32,
         is_duplicate: bool,
-    ) {
+    ) -> Handle {
         let plan = &self.plan.backlogs[index as usize];
         let now = self.world.now;
         let lane = self.lane_for(index, message);
@@ -260,8 +284,14 @@ impl Engine<'_> {
         let sequence = backlog.entered;
         backlog.entered += 1;
         backlog.present += 1;
-        let deadline =
+        let mut deadline =
             if plan.can_expire { self.deadline(index, message, now) } else { Time(u64::MAX) };
+        if self.is_struck(plan.channel) || self.is_struck(message.source) {
+            deadline = self.struck_deadline(index, message, deadline);
+        }
+        if plan.keeps_history {
+            self.keep_history(index, message);
+        }
         let slot = self.world.copies.insert_with(|| MessageCopy {
             message: *message,
             backlog: index,
@@ -280,18 +310,21 @@ impl Engine<'_> {
             death,
             work: NONE,
         });
+        let handle = self.world.copies.handle(slot);
         if deadline.0 < u64::MAX {
             self.watch_expiry(index, slot);
         }
         let is_delayed = self.plan.has_delays
             && self.plan.classes[message.class as usize].properties.delay > Span::ZERO;
         if !plan.is_plain || is_delayed {
-            return self.enter_with_rules(index, slot);
+            self.enter_with_rules(index, slot);
+            return handle;
         }
         let backlog = &mut self.world.backlogs[index as usize];
         backlog.store.push(slot, lane);
         backlog.ready += 1;
         self.backlog_changed(index);
+        handle
     }
 
     /// The lane that a message belongs to; of a store by keys it is known when it is ready.

@@ -5,6 +5,7 @@ use flowbench_model::time::Span;
 
 use super::Engine;
 use crate::calendar::{Event, EventKind, Phase};
+use crate::marks::MENDED;
 use crate::message::{Handle, Message};
 use crate::plan::{EdgeIndex, NONE, PlanPoison};
 use crate::record::{COMMITTED, DropReason, EntryKind, Failure};
@@ -39,20 +40,22 @@ impl Engine<'_> {
         if semantics.lease > Span::ZERO && semantics.lease_starts == LeaseStart::AtDelivery {
             self.begin_lease(handle);
         }
-        if self.is_lost(edge) {
+        self.shorten_lease(handle, edge);
+        let passage = self.passage(edge, &message, attempt);
+        if passage.is_lost {
             return self.lose_delivery(slot, edge);
         }
-        if !is_duplicate && self.is_duplicated(edge) {
-            self.duplicate(slot, edge);
+        if let Some(after) = passage.twice.filter(|_| !is_duplicate) {
+            self.duplicate(slot, edge, after);
         }
         let consumer = self.plan.consumer_at(edge) as u32;
         let task = Task::Copy { copy: handle, edge, is_late: false };
-        let latency = self.latency(edge);
+        let latency = self.latency(edge).saturating_add(passage.extra);
         let work = self.new_work(message, consumer, task, attempt);
         self.world.copies[slot].work = work;
-        if self.plan.edges[edge as usize].prefetch == 0 {
-            self.world.consumers[consumer as usize].busy += 1;
-        }
+        let is_fetched = self.prefetch(edge) > 0;
+        self.world.works[work].is_fetched = is_fetched;
+        self.world.consumers[consumer as usize].busy += u32::from(!is_fetched);
         if latency == Span::ZERO {
             self.delivery_arrives(work);
         } else {
@@ -63,9 +66,12 @@ impl Engine<'_> {
     }
 
     /// The link delivers a message twice: as a second copy that waits its turn.
-    fn duplicate(&mut self, slot: u32, edge: EdgeIndex) {
+    fn duplicate(&mut self, slot: u32, edge: EdgeIndex, after: Span) {
         let copy = &self.world.copies[slot];
         let (message, backlog) = (copy.message, copy.backlog);
+        if after > Span::ZERO {
+            return self.put_off(&message, edge, after, true);
+        }
         self.note(EntryKind::Duplicated, edge, 0, 0, &message);
         self.world.totals.copies += 1;
         self.enter_backlog(backlog, &message, NONE, true);
@@ -90,6 +96,7 @@ impl Engine<'_> {
             began_at: self.world.now,
             ends_at: self.world.now,
             is_cancelled: false,
+            is_fetched: false,
         })
     }
 
@@ -102,7 +109,7 @@ impl Engine<'_> {
             return;
         }
         let Task::Copy { edge, .. } = work.task else { return };
-        if self.plan.edges[edge as usize].prefetch == 0 {
+        if !work.is_fetched {
             return self.begin_work(slot);
         }
         let (consumer, attempt, message) = (work.consumer, work.attempt, work.message);
@@ -118,7 +125,7 @@ impl Engine<'_> {
         if plan.is_settled_by_hand {
             return;
         }
-        while self.world.consumers[consumer as usize].busy < plan.concurrency {
+        while self.world.consumers[consumer as usize].busy < self.workers(consumer) {
             let Some(slot) = self.world.consumers[consumer as usize].fetched.pop_front() else {
                 return;
             };
@@ -133,16 +140,17 @@ impl Engine<'_> {
     pub(super) fn begin_work(&mut self, slot: u32) {
         let work = &self.world.works[slot];
         let (message, task, attempt) = (work.message, work.task, work.attempt);
-        let consumer = work.consumer as usize;
+        let (consumer, is_fetched) = (work.consumer as usize, work.is_fetched);
         if let Task::Copy { copy, edge, is_late } = task {
             // What is handed out ahead was counted when it came.
-            if self.plan.edges[edge as usize].prefetch == 0 {
+            if !is_fetched {
                 self.count_delivery(edge, attempt, &message);
             }
             self.begin_lease_at_work(copy, edge);
             self.answer(slot);
             let is_repetition = self.plan.consumers[consumer].is_idempotent
-                && self.world.consumers[consumer].had_effect(message.id.0);
+                && self.world.consumers[consumer].remembers(message.id.0)
+                && self.has_memory(consumer as u32);
             if is_repetition && !is_late {
                 return self.suppress(slot, copy.slot, edge);
             }
@@ -179,15 +187,19 @@ impl Engine<'_> {
         self.world.totals.delivered += 1;
         self.world.totals.redelivered += repeated;
         self.note(EntryKind::Delivered, edge, attempt, 0, message);
+        self.count_passing_node(self.plan.edges[edge as usize].to);
     }
 
     fn service_time(&mut self, slot: u32) -> Span {
         let (consumer, handler) = (self.world.works[slot].consumer, self.world.works[slot].handler);
         let plan = &self.plan.consumers[consumer as usize];
-        let Some(handler) = plan.handlers.get(handler as usize) else { return Span::ZERO };
         let state = &mut self.world.consumers[consumer as usize];
-        let own = handler.service.draw(&mut state.service, &self.plan.ziggurat);
-        if state.slow == 1.0 { own } else { Span((own.0 as f64 * state.slow) as u64) }
+        let own = plan.handlers.get(handler as usize).map_or(Span::ZERO, |handler| {
+            handler.service.draw(&mut state.service, &self.plan.ziggurat)
+        });
+        let is_well = self.world.nodes[plan.node as usize].faults.is_empty()
+            && self.world.now >= state.cold_until;
+        if is_well { own } else { self.struck_service(slot, own) }
     }
 
     /// A consumer that remembers the message acknowledges it without a second effect.
@@ -204,6 +216,9 @@ impl Engine<'_> {
     pub(super) fn work_done(&mut self, slot: u32) {
         if self.world.works[slot].is_cancelled {
             self.world.works.remove(slot);
+            return;
+        }
+        if self.is_put_off(slot) {
             return;
         }
         self.next_call(slot, 0);
@@ -227,30 +242,28 @@ impl Engine<'_> {
         let state = &mut self.world.consumers[consumer as usize];
         if plan.can_fail {
             let transient = handler.map_or(0.0, |handler| handler.transient);
-            let share = 1.0 - (1.0 - transient) * (1.0 - state.failing);
-            if state.failures.unit() < share {
+            if state.failures.unit() < transient {
                 return Some(Failure::Transient);
             }
         }
-        let can_be_poison = handler.is_some_and(|handler| handler.poison != PlanPoison::None)
-            || !state.poison_faults.is_empty();
-        if !can_be_poison {
+        let struck = self.struck_failure(slot);
+        if struck.is_some() {
+            return struck;
+        }
+        if handler.is_none_or(|handler| handler.poison == PlanPoison::None) {
             return None;
         }
-        let message = work.message;
-        let own =
+        let message = self.world.works[slot].message;
+        let is_poison =
             handler.is_some_and(|handler| self.is_poison(consumer, &handler.poison, &message));
-        let is_poison = own || {
-            let faults = &self.world.consumers[consumer as usize].poison_faults;
-            faults.iter().any(|fault| {
-                self.is_poison(consumer, &self.plan.faults[*fault as usize].poison, &message)
-            })
-        };
         is_poison.then_some(Failure::Poison)
     }
 
     #[inline]
-    fn is_poison(&self, consumer: u32, poison: &PlanPoison, message: &Message) -> bool {
+    pub(super) fn is_poison(&self, consumer: u32, poison: &PlanPoison, message: &Message) -> bool {
+        if message.marks & MENDED != 0 {
+            return false;
+        }
         match poison {
             PlanPoison::None => false,
             PlanPoison::Share(share) => {
@@ -272,7 +285,7 @@ impl Engine<'_> {
     pub(super) fn end_work(&mut self, slot: u32) -> Work {
         let work = self.world.works.remove(slot);
         let consumer = &mut self.world.consumers[work.consumer as usize];
-        if work.holds_slot(self.plan) {
+        if work.holds_slot() {
             consumer.busy -= 1;
         }
         if !consumer.fetched.is_empty() {
@@ -284,14 +297,7 @@ impl Engine<'_> {
 
     pub(super) fn succeed(&mut self, slot: u32) {
         let work = self.end_work(slot);
-        let consumer = &self.plan.consumers[work.consumer as usize];
-        let had_effect = consumer.remembers
-            && self.world.consumers[work.consumer as usize].note_effect(work.message.id.0);
-        if let Some(handler) = consumer.handlers.get(work.handler as usize) {
-            for emission in &handler.emissions {
-                self.emit(consumer.node, emission, &work.message);
-            }
-        }
+        let had_effect = self.take_effect(&work);
         match work.task {
             Task::Copy { copy, edge, is_late: true } => {
                 self.settle_late(copy, edge, &work, had_effect);
@@ -303,11 +309,29 @@ impl Engine<'_> {
         }
     }
 
+    /// Work has its effect, and publishes what it publishes; whether it had its effect before.
+    pub(super) fn take_effect(&mut self, work: &Work) -> bool {
+        let consumer = &self.plan.consumers[work.consumer as usize];
+        let knows = self.has_memory(work.consumer);
+        let state = &mut self.world.consumers[work.consumer as usize];
+        let had_effect = consumer.remembers && state.note_effect(work.message.id.0, knows);
+        if let Some(handler) = consumer.handlers.get(work.handler as usize) {
+            for emission in &handler.emissions {
+                self.emit(consumer.node, emission, &work.message);
+            }
+        }
+        had_effect
+    }
+
     #[inline]
     fn acknowledge(&mut self, slot: u32, edge: EdgeIndex, work: &Work, had_effect: bool) {
         let index = self.plan.edges[edge as usize].backlog;
         let semantics = &self.plan.backlogs[index as usize].semantics;
         let effect = u64::from(had_effect);
+        if self.loses_acknowledgement(edge, &work.message, work.attempt) {
+            self.note(EntryKind::Handled, edge, work.attempt, effect, &work.message);
+            return self.lose_acknowledgement(slot, edge);
+        }
         match semantics.settlement {
             Settlement::Offsets if semantics.commit_interval > Span::ZERO => {
                 self.note(EntryKind::Handled, edge, work.attempt, effect, &work.message);

@@ -3,7 +3,7 @@
 use flowbench_model::time::Span;
 
 use super::Engine;
-use crate::message::Message;
+use crate::message::{Handle, Message};
 use crate::plan::{BacklogIndex, EdgeIndex, NONE, NodeIndex};
 use crate::record::{DropReason, EntryKind, Failure};
 use crate::world::{CopyState, Death, MessageCopy};
@@ -14,6 +14,10 @@ impl Engine<'_> {
     pub(super) fn bury_or_drop(&mut self, slot: u32, edge: EdgeIndex, failure: Failure) {
         match self.plan.edges[edge as usize].dead_letter {
             Some(channel) if self.has_place(channel) => {
+                let message = self.world.copies[slot].message;
+                if let Some(after) = self.dead_letter_waits(channel, &message) {
+                    return self.schedule_retry(slot, edge, after);
+                }
                 let copy = self.leave(slot);
                 let counts = &mut self.world.edges[edge as usize].counts;
                 counts.in_work -= 1;
@@ -40,7 +44,7 @@ impl Engine<'_> {
     /// Whether a dead-letter channel keeps what it gets: a topic without subscribers does not.
     fn has_place(&self, channel: NodeIndex) -> bool {
         let plan = self.channel_plan(channel);
-        !plan.backlogs.is_empty() || !plan.binds.is_empty()
+        (!plan.backlogs.is_empty() || !plan.binds.is_empty()) && !self.loses_dead_letters(channel)
     }
 
     /// A copy that has left its backlog dies there, given up by the consumer of an edge.
@@ -205,21 +209,37 @@ impl Engine<'_> {
         let chosen = self.chosen_dead_letters(index);
         self.note_event(EntryKind::Acted, index, chosen.len() as u64);
         for slot in chosen {
-            let copy = self.take_out(slot);
-            let has_readers = !self.plan.backlogs[copy.backlog as usize].members.is_empty();
-            if has_readers {
-                self.world.totals.copies -= 1;
-            }
-            let death = self.world.deaths.remove(copy.death);
-            if death.edge != NONE {
-                self.world.edges[death.edge as usize].counts.dead_lettered -= 1;
-            }
-            self.world.totals.dead_lettered -= 1;
+            let (copy, death) = self.exhume(slot);
             if is_redrive {
                 self.redrive(&copy, &death);
             } else {
                 self.discard(&copy, &death);
             }
+        }
+    }
+
+    /// Takes a dead letter out of its channel, as if it had never died.
+    fn exhume(&mut self, slot: u32) -> (MessageCopy, Death) {
+        let copy = self.take_out(slot);
+        let has_readers = !self.plan.backlogs[copy.backlog as usize].members.is_empty();
+        if has_readers {
+            self.world.totals.copies -= 1;
+        }
+        let death = self.world.deaths.remove(copy.death);
+        if death.edge != NONE {
+            self.world.edges[death.edge as usize].counts.dead_lettered -= 1;
+        }
+        self.world.totals.dead_lettered -= 1;
+        (copy, death)
+    }
+
+    /// Sends a dead letter back; its earlier attempts may count.
+    pub(super) fn send_back(&mut self, slot: u32, keeps_attempts: bool) {
+        let (copy, death) = self.exhume(slot);
+        let again = self.redrive(&copy, &death);
+        if keeps_attempts && self.world.copies.is_live(again) {
+            let copy = &mut self.world.copies[again.slot];
+            (copy.deliveries, copy.returns) = (death.attempts, death.attempts);
         }
     }
 
@@ -241,13 +261,13 @@ impl Engine<'_> {
     }
 
     /// The same message, with fresh attempts, for the subscription that gave it up.
-    fn redrive(&mut self, copy: &MessageCopy, death: &Death) {
+    fn redrive(&mut self, copy: &MessageCopy, death: &Death) -> Handle {
         let (kind, place) = match death.edge {
             NONE => (EntryKind::Arrived, self.plan.backlogs[death.backlog as usize].channel),
             edge => (EntryKind::Redriven, edge),
         };
         self.note(kind, place, death.attempts, 0, &copy.message);
-        self.enter_backlog(death.backlog, &copy.message, NONE, false);
+        self.enter_backlog(death.backlog, &copy.message, NONE, false)
     }
 
     fn discard(&mut self, copy: &MessageCopy, death: &Death) {

@@ -116,8 +116,7 @@ impl Engine<'_> {
                 self.remove_from_store(slot, DropReason::NobodyThere);
             }
         }
-        let semantics = &self.plan.backlogs[index as usize].semantics;
-        if semantics.overflow == Overflow::BlockPublisher {
+        if self.rules(index).overflow == Overflow::BlockPublisher {
             self.admit_held(index);
         }
     }
@@ -144,7 +143,7 @@ impl Engine<'_> {
     #[inline]
     pub(super) fn has_capacity(&self, consumer: u32) -> bool {
         let plan = &self.plan.consumers[consumer as usize];
-        self.world.consumers[consumer as usize].busy < plan.concurrency
+        self.world.consumers[consumer as usize].busy < self.workers(consumer)
             && self.world.nodes[plan.node as usize].down == 0
     }
 
@@ -158,16 +157,18 @@ impl Engine<'_> {
     #[inline]
     fn has_room(&self, edge: EdgeIndex) -> bool {
         let (plan, state) = (&self.plan.edges[edge as usize], &self.world.edges[edge as usize]);
-        if state.is_paused {
+        if state.is_paused || !self.is_connected(edge) || !self.hands_out(edge) {
             return false;
         }
-        if plan.prefetch == 0 {
+        let prefetch = self.prefetch(edge);
+        if prefetch == 0 {
             return self.has_capacity(self.plan.consumer_at(edge) as u32);
         }
         let outstanding = state.counts.in_work;
         let is_batch = self.plan.backlogs[plan.backlog as usize].semantics.fetches_batches;
         self.world.nodes[plan.to as usize].down == 0
-            && outstanding < u64::from(plan.prefetch)
+            && outstanding < u64::from(prefetch)
+            && self.workers(self.plan.consumer_at(edge) as u32) > 0
             && (!is_batch || outstanding == 0 || state.is_fetching)
     }
 

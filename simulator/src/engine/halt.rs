@@ -80,6 +80,13 @@ impl Engine<'_> {
                 edge_end(self.world.calls.get_mut(event.index).map_or(NONE, |call| call.edge))
             }
             EventKind::SessionEnds => edge_end(event.index),
+            EventKind::Publish => {
+                edge_end(self.world.publications.get_mut(event.index).map_or(NONE, |it| it.edge))
+            }
+            EventKind::FaultTick => {
+                let node = self.plan.faults.get(event.index as usize).map(|fault| fault.node);
+                node.filter(|node| *node != NONE)
+            }
             EventKind::FaultStart
             | EventKind::FaultEnd
             | EventKind::Action

@@ -1,5 +1,5 @@
-//! The short way of a message that no rule of its channel or consumer holds up: nearly all of
-//! them. What happens is what the long way does, looked up in fewer places.
+//! The short way of a message that no rule of its channel or consumer holds up, and that no fault
+//! of the scenario can strike on its way: nearly all of them. What happens is what the long way does, looked up in fewer places.
 
 use flowbench_model::time::Span;
 
@@ -31,11 +31,7 @@ impl Engine<'_> {
     /// Whether a delivery over an edge begins at once, by the short way.
     #[inline]
     pub(super) fn is_delivery_lean(&self, edge: EdgeIndex) -> bool {
-        let state = &self.world.edges[edge as usize];
         self.plan.ways[edge as usize].is_lean
-            && state.loss == 0.0
-            && state.duplication == 0.0
-            && state.delay == Span::ZERO
     }
 
     /// A copy is with its consumer, which begins.
@@ -60,8 +56,6 @@ impl Engine<'_> {
             Some(handler) => handler.service.draw(&mut state.service, &self.plan.ziggurat),
             None => Span::ZERO,
         };
-        let service =
-            if state.slow == 1.0 { service } else { Span((service.0 as f64 * state.slow) as u64) };
         let ends_at = now.after(service);
         let message = copy.message;
         let work = self.world.works.insert_with(|| Work {
@@ -74,6 +68,7 @@ impl Engine<'_> {
             began_at: now,
             ends_at,
             is_cancelled: false,
+            is_fetched: false,
         });
         copy.work = work;
         let counts = &mut self.world.edges[edge as usize].counts;
@@ -115,7 +110,7 @@ impl Engine<'_> {
         let (message, plan) = (work.message.id, &self.plan.consumers[consumer as usize]);
         let state = &mut self.world.consumers[consumer as usize];
         state.busy -= 1;
-        let had_effect = plan.remembers && state.note_effect(message.0);
+        let had_effect = plan.remembers && state.note_effect(message.0, true);
         self.consumer_changed(consumer);
         if let Some(handler) = plan.handlers.get(handler as usize)
             && !handler.emissions.is_empty()

@@ -18,7 +18,7 @@ impl Engine<'_> {
     /// A new copy of a store that has more rules than its turn.
     pub(super) fn enter_with_rules(&mut self, index: BacklogIndex, slot: u32) {
         let plan = &self.plan.backlogs[index as usize];
-        let semantics = &plan.semantics;
+        let semantics = self.rules(index);
         if plan.members.iter().any(|edge| self.is_there(*edge)) {
             self.world.backlogs[index as usize].group.has_begun = true;
         }
@@ -83,7 +83,7 @@ impl Engine<'_> {
 
     /// Whether a backlog holds as much as it may.
     pub(super) fn is_full(&self, index: BacklogIndex) -> bool {
-        let semantics = &self.plan.backlogs[index as usize].semantics;
+        let semantics = self.rules(index);
         let state = &self.world.backlogs[index as usize];
         let held = match semantics.capacity_counts {
             CapacityCounts::Ready => state.ready,
@@ -96,7 +96,7 @@ impl Engine<'_> {
 
     /// Lets the oldest messages go until a store holds no more than it may.
     pub(super) fn evict(&mut self, index: BacklogIndex) {
-        let semantics = &self.plan.backlogs[index as usize].semantics;
+        let semantics = self.rules(index);
         let is_limited = semantics.max_messages > 0 || semantics.max_bytes > 0;
         if !is_limited || semantics.overflow != Overflow::DropHead {
             return;
@@ -128,7 +128,7 @@ impl Engine<'_> {
     }
 
     fn holds_too_much(&self, index: BacklogIndex) -> bool {
-        let semantics = &self.plan.backlogs[index as usize].semantics;
+        let semantics = self.rules(index);
         let state = &self.world.backlogs[index as usize];
         let held = match semantics.capacity_counts {
             CapacityCounts::Ready => state.ready,
@@ -223,7 +223,7 @@ impl Engine<'_> {
     }
 
     fn watch_retention(&mut self, index: BacklogIndex, slot: u32) {
-        let at = self.world.now.after(self.plan.backlogs[index as usize].semantics.retention_time);
+        let at = self.world.now.after(self.rules(index).retention_time);
         let handle = self.world.copies.handle(slot);
         let backlog = &mut self.world.backlogs[index as usize];
         backlog.retained.push_back((at, handle));

@@ -7,12 +7,13 @@ use flowbench_model::time::{Span, Time};
 
 use super::Engine;
 use super::channel::Coming;
+use super::fault::Passage;
 use crate::calendar::{Event, EventKind, Phase};
 use crate::dist::Sampler;
 use crate::message::{Handle, Message, MessageId};
 use crate::plan::{ClassIndex, EdgeIndex, NONE, NodeIndex};
 use crate::record::{DropReason, EntryKind};
-use crate::world::{Caller, HaltCause, Transit};
+use crate::world::{HaltCause, Transit};
 
 impl Engine<'_> {
     /// Puts the next arrival of a workload on the calendar, if there is one.
@@ -51,14 +52,9 @@ impl Engine<'_> {
         };
         state.done += 1;
         if self.world.nodes[plan.producer as usize].down == 0 {
-            let message = self.new_message(plan.producer, plan.class, key, None);
-            self.world.totals.published += u64::from(!plan.publish.is_empty());
-            for edge in &plan.publish {
-                self.send(&message, *edge);
-            }
-            for edge in &plan.calls {
-                self.start_call(*edge, message, Caller::Producer, 1);
-            }
+            self.publish_of(index, key);
+        } else {
+            self.put_off_arrival(index, key);
         }
         self.schedule_arrival(index);
     }
@@ -97,6 +93,8 @@ impl Engine<'_> {
             root_at: cause.map_or(now, |cause| cause.root_at),
             published_at: now,
             expectation: cause.map_or(Handle::NONE, |cause| cause.expectation),
+            marks: 0,
+            version: 0,
         };
         self.recorder.message(&message);
         message
@@ -105,70 +103,71 @@ impl Engine<'_> {
     /// Puts a message on a publish edge.
     pub(super) fn send(&mut self, message: &Message, edge: EdgeIndex) {
         self.note(EntryKind::Published, edge, 0, message.key, message);
-        self.world.totals.copies += 1;
-        let state = &self.world.edges[edge as usize];
-        if state.loss == 0.0 && state.duplication == 0.0 {
-            return self.travel(message, edge, false);
-        }
-        self.send_through_faults(message, edge);
+        self.go(message, edge, false);
     }
 
-    #[inline(never)]
-    fn send_through_faults(&mut self, message: &Message, edge: EdgeIndex) {
-        if self.is_lost(edge) {
-            self.drop_message(edge, DropReason::Lost, message);
-            return;
+    /// Puts a message on a publish edge that was there before.
+    pub(super) fn send_again(&mut self, message: &Message, edge: EdgeIndex) {
+        self.note(EntryKind::Duplicated, edge, 0, 0, message);
+        self.go(message, edge, true);
+    }
+
+    fn go(&mut self, message: &Message, edge: EdgeIndex, is_duplicate: bool) {
+        self.world.totals.copies += 1;
+        let passage = self.passage(edge, message, 1);
+        if passage.is_lost {
+            return self.drop_message(edge, DropReason::Lost, message);
         }
-        if self.is_duplicated(edge) {
+        if let Some(after) = passage.twice {
             self.note(EntryKind::Duplicated, edge, 0, 0, message);
             self.world.totals.copies += 1;
-            self.travel(message, edge, true);
+            let later = Passage { extra: passage.extra.saturating_add(after), ..passage };
+            self.travel(message, edge, true, &later);
         }
-        self.travel(message, edge, false);
-    }
-
-    /// Whether what enters an edge now is lost.
-    pub(super) fn is_lost(&mut self, edge: EdgeIndex) -> bool {
-        let state = &mut self.world.edges[edge as usize];
-        state.loss > 0.0 && state.loss_stream.unit() < state.loss
-    }
-
-    /// Whether what enters an edge now arrives twice.
-    pub(super) fn is_duplicated(&mut self, edge: EdgeIndex) -> bool {
-        let state = &mut self.world.edges[edge as usize];
-        state.duplication > 0.0 && state.duplication_stream.unit() < state.duplication
+        self.travel(message, edge, is_duplicate, &passage);
     }
 
     /// How long what enters an edge now is under way.
     #[inline]
     pub(super) fn latency(&mut self, edge: EdgeIndex) -> Span {
         let state = &mut self.world.edges[edge as usize];
-        let own = match self.plan.ways[edge as usize].latency {
-            Sampler::Constant(ns) => ns,
-            random => random.draw(&mut state.latency, &self.plan.ziggurat).0,
-        };
-        Span(own.saturating_add(state.delay.0))
+        match self.plan.ways[edge as usize].latency {
+            Sampler::Constant(ns) => Span(ns),
+            random => random.draw(&mut state.latency, &self.plan.ziggurat),
+        }
     }
 
-    fn travel(&mut self, message: &Message, edge: EdgeIndex, is_duplicate: bool) {
-        let latency = self.latency(edge);
+    fn travel(
+        &mut self,
+        message: &Message,
+        edge: EdgeIndex,
+        is_duplicate: bool,
+        passage: &Passage,
+    ) {
+        let latency = self.latency(edge).saturating_add(passage.extra);
         let channel = self.plan.ways[edge as usize].to;
-        if latency == Span::ZERO && self.takes_at_once(channel) {
+        let is_free = latency == Span::ZERO && passage.held_by.is_none();
+        if is_free && self.takes_at_once(channel) {
             let coming = Coming { edge, attempt: 1, is_duplicate };
             self.enter_channel(channel, message, coming);
             return;
         }
         let (sent_at, arrives_at) = (self.world.now, self.world.now.after(latency));
-        let slot = self.world.transits.insert_with(|| Transit {
+        let transit = Transit {
             message: *message,
             edge,
             channel,
             attempt: 1,
             death: NONE,
             is_duplicate,
+            is_admitted: false,
             sent_at,
             arrives_at,
-        });
+        };
+        if let Some(fault) = passage.held_by {
+            return self.hold_at_edge(fault, transit);
+        }
+        let slot = self.world.transits.insert(transit);
         let event = Event::about(EventKind::TransitArrives, slot);
         self.schedule_in(latency, Phase::Arrive, self.plan.edge_rank(edge), event);
     }
@@ -176,7 +175,9 @@ impl Engine<'_> {
     /// Whether a channel is up and lets nobody wait.
     #[inline]
     fn takes_at_once(&self, channel: NodeIndex) -> bool {
-        self.world.nodes[channel as usize].down == 0
+        let node = &self.world.nodes[channel as usize];
+        node.down == 0
+            && node.faults.is_empty()
             && (self.channel_plan(channel).is_open
                 || self.channel_plan(channel).semantics.overflow != Overflow::BlockPublisher)
     }
@@ -184,6 +185,9 @@ impl Engine<'_> {
     /// A message reaches its channel. While the channel is down, or is full and lets publishers
     /// wait, its publisher holds it back.
     pub(super) fn transit_arrives(&mut self, slot: u32) {
+        if !self.is_let_in(slot) {
+            return;
+        }
         let transit = &self.world.transits[slot];
         let (channel, is_dead) = (transit.channel, transit.death != NONE);
         let part = self.plan.nodes[channel as usize].part;
@@ -223,14 +227,16 @@ impl Engine<'_> {
     }
 
     fn must_wait(&self, channel: NodeIndex) -> bool {
-        let plan = self.channel_plan(channel);
-        plan.semantics.overflow == Overflow::BlockPublisher
-            && plan.backlogs.iter().any(|backlog| self.is_full(*backlog))
+        let mut backlogs = self.channel_plan(channel).backlogs.iter();
+        backlogs.any(|backlog| {
+            self.rules(*backlog).overflow == Overflow::BlockPublisher && self.is_full(*backlog)
+        })
     }
 
     /// A message is gone before any subscription got it.
     pub(super) fn drop_message(&mut self, place: u32, reason: DropReason, message: &Message) {
         self.world.totals.dropped += 1;
+        self.world.lost += u64::from(!reason.is_decided());
         self.note(EntryKind::Dropped, place, 0, reason.into(), message);
     }
 }

@@ -96,7 +96,7 @@ impl Engine<'_> {
     }
 
     /// A copy waits outside the consumer, holding none of its slots.
-    fn schedule_retry(&mut self, slot: u32, edge: EdgeIndex, delay: Span) {
+    pub(super) fn schedule_retry(&mut self, slot: u32, edge: EdgeIndex, delay: Span) {
         let due = self.world.now.after(delay);
         let copy = &mut self.world.copies[slot];
         copy.state = CopyState::Waiting;
@@ -204,6 +204,15 @@ impl Engine<'_> {
         self.end_lease_at(self.world.copies.handle(slot), self.world.now.after(wait));
     }
 
+    /// The acknowledgement of a consumer got lost: the channel waits in vain.
+    pub(super) fn lose_acknowledgement(&mut self, slot: u32, edge: EdgeIndex) {
+        if self.world.copies[slot].due <= self.world.now
+            || self.world.copies[slot].due == Time(u64::MAX)
+        {
+            self.lose_delivery(slot, edge);
+        }
+    }
+
     /// The time within which a consumer has to settle a message begins.
     pub(super) fn begin_lease(&mut self, copy: Handle) {
         if !self.world.copies.is_live(copy) {
@@ -234,13 +243,16 @@ impl Engine<'_> {
             return;
         }
         let copy = &self.world.copies[handle.slot];
+        let edge = copy.edge;
         if copy.state != CopyState::InWork || copy.due != self.world.now {
             return;
         }
         let lease = self.plan.backlogs[copy.backlog as usize].semantics.lease;
-        self.mark_late(handle);
-        let (failure, why) = if lease > Span::ZERO {
+        let is_at_work = self.mark_late(handle);
+        let (failure, why) = if lease > Span::ZERO || is_at_work {
             (Failure::LeaseExpired, Counted::LeaseExpired)
+        } else if let Some(reset) = self.loss_of_connection(edge) {
+            reset
         } else {
             (Failure::DeliveryLost, Counted::Disconnected)
         };
@@ -248,14 +260,17 @@ impl Engine<'_> {
     }
 
     /// Whoever works on a copy is too late from now on. What was only fetched is thrown away.
-    pub(super) fn mark_late(&mut self, handle: Handle) {
+    /// Whether anybody does.
+    pub(super) fn mark_late(&mut self, handle: Handle) -> bool {
         let slot = self.world.copies[handle.slot].work;
-        let Some(work) = self.world.works.get_mut(slot) else { return };
+        let Some(work) = self.world.works.get_mut(slot) else { return false };
         if let Task::Copy { copy, is_late, .. } = &mut work.task
             && *copy == handle
         {
             *is_late = true;
+            return true;
         }
+        false
     }
 
     /// An acknowledgement that comes after the lease has ended.

@@ -25,9 +25,7 @@ impl Engine<'_> {
             let event = Event::of(EventKind::ReplyTimeout, message.expectation);
             self.schedule_in(within, Phase::Deadline, self.plan.node_rank(node), event);
         }
-        for edge in &emission.edges {
-            self.send(&message, *edge);
-        }
+        self.publish(&message, &emission.edges);
     }
 
     /// A delivered message may be the reply that its receiver waits for. What follows from it

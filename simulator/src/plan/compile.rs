@@ -6,7 +6,7 @@ use std::sync::Arc;
 use flowbench_model::change;
 use flowbench_model::design::Design;
 use flowbench_model::edge::{Edge, EdgeKind};
-use flowbench_model::fault::{Fault, FaultKind, FaultTarget};
+use flowbench_model::fault::Fault;
 use flowbench_model::finding::{Finding, Place, Severity};
 use flowbench_model::lint;
 use flowbench_model::message::MessageRef;
@@ -18,13 +18,15 @@ use flowbench_model::time::{Span, Time};
 
 use super::{
     EdgeIndex, NONE, NodeIndex, Plan, PlanAction, PlanCall, PlanClass, PlanConsumer, PlanEdge,
-    PlanEmission, PlanFault, PlanHandler, PlanNode, PlanPoison, PlanWorkload, TypeIndex,
+    PlanEmission, PlanHandler, PlanNode, PlanPoison, PlanWorkload, TypeIndex,
 };
 use crate::calendar::{MAX_ENTITIES, Rank};
 use crate::dist::Sampler;
+use crate::faults::{FAULTS_MAX, materialized};
 use crate::rng::{Purpose, Ziggurat, stream_id};
 
 mod channels;
+mod faults;
 mod ways;
 
 /// See [`Plan::compile`].
@@ -44,7 +46,21 @@ pub(super) fn compile(
         let sentence = format!("the simulator runs at most {MAX_ENTITIES} nodes and edges");
         return Err(vec![scenario_finding(scenario, "too-large", sentence)]);
     }
-    Ok(Compiler::new(&design).plan(Arc::new(design.clone()), scenario, seed))
+    let faults = materialized(&design, scenario, seed);
+    if faults.len() > FAULTS_MAX {
+        let sentence = format!(
+            "the faults of the scenario come to more than {FAULTS_MAX}; let them come less often"
+        );
+        return Err(vec![scenario_finding(scenario, "too-many-faults", sentence)]);
+    }
+    if faults::most_changes(&faults) > faults::CHANGES_MAX {
+        let sentence = format!(
+            "faults give one channel more than {} different limits; use fewer",
+            faults::CHANGES_MAX
+        );
+        return Err(vec![scenario_finding(scenario, "too-many-faults", sentence)]);
+    }
+    Ok(Compiler::new(&design).plan(Arc::new(design.clone()), scenario, (seed, &faults)))
 }
 
 fn scenario_finding(scenario: &Scenario, code: &'static str, sentence: String) -> Finding {
@@ -114,7 +130,12 @@ impl<'a> Compiler<'a> {
         Compiler { design, nodes, types, edges }
     }
 
-    fn plan(&self, design: Arc<Design>, scenario: &Scenario, seed: u64) -> Plan {
+    fn plan(
+        &self,
+        design: Arc<Design>,
+        scenario: &Scenario,
+        (seed, faults): (u64, &[Fault]),
+    ) -> Plan {
         let mut nodes = self.plan_nodes();
         let classes = self.plan_classes();
         let mut edges: Vec<PlanEdge> = self
@@ -122,18 +143,20 @@ impl<'a> Compiler<'a> {
             .iter()
             .map(|(key, edge, at)| self.plan_edge(key, edge, *at, &classes))
             .collect();
-        let (channels, mut backlogs) =
+        let (mut channels, mut backlogs) =
             self.plan_channels(&mut nodes, &mut edges, scenario.duration);
         let consumers = self.plan_consumers(&mut nodes, scenario, &classes);
+        let mut faults = self.plan_faults(faults, seed, scenario.heal_at, &nodes);
+        faults::prepare_channels(&mut faults, &mut channels, &mut backlogs, &edges);
         Plan {
-            ways: ways::ways(&nodes, &edges, &mut backlogs, &consumers),
+            ways: ways::ways(&nodes, &edges, &mut backlogs, &consumers, &faults),
             has_delays: classes.iter().any(|class| class.properties.delay > Span::ZERO),
             seed,
             end: Time(scenario.duration.0),
             warm_up: Time(scenario.warm_up.0),
             workloads: self.plan_workloads(&classes),
             message_types: self.in_order(&self.types, |at| self.design.messages[at].name.clone()),
-            faults: scenario.faults.iter().map(|fault| self.plan_fault(fault)).collect(),
+            faults,
             actions: scenario.actions.iter().map(|it| self.plan_action(it, &nodes)).collect(),
             node_keys: nodes.iter().map(|node| place_key(&node.key)).collect(),
             edge_keys: edges.iter().map(|edge| place_key(&edge.key)).collect(),
@@ -207,17 +230,13 @@ impl<'a> Compiler<'a> {
     ) -> PlanConsumer {
         let handlers: Vec<PlanHandler> =
             consumer.handlers.iter().map(|it| self.plan_handler(name, it, classes)).collect();
-        let fails = scenario
-            .faults
-            .iter()
-            .any(|fault| matches!(&fault.kind, FaultKind::Failing { node, .. } if node == name));
         PlanConsumer {
             node: NONE,
             concurrency: consumer.concurrency,
             is_idempotent: consumer.idempotent,
             is_settled_by_hand: consumer.settled_by_hand,
             remembers: consumer.idempotent || self.is_effect_promised(name, scenario),
-            can_fail: fails || handlers.iter().any(|handler| handler.transient > 0.0),
+            can_fail: handlers.iter().any(|handler| handler.transient > 0.0),
             subscriptions: Vec::new(),
             handler_of: self.in_order(&self.types, |at| {
                 let message = &self.design.messages[at].name;
@@ -347,30 +366,6 @@ impl<'a> Compiler<'a> {
             }
         }
         workloads
-    }
-
-    fn plan_fault(&self, fault: &Fault) -> PlanFault {
-        let target = match fault.kind.target() {
-            FaultTarget::Node(name) => Rank(self.nodes.get(name)),
-            FaultTarget::Edge(name) => Rank(self.nodes.order.len() as u32 + self.edge_of(name)),
-        };
-        let poison = match &fault.kind {
-            FaultKind::Poison { messages, .. } => self.plan_poison(messages),
-            FaultKind::Down { .. }
-            | FaultKind::Slow { .. }
-            | FaultKind::Failing { .. }
-            | FaultKind::Loss { .. }
-            | FaultKind::Delay { .. }
-            | FaultKind::Duplication { .. } => PlanPoison::None,
-        };
-        let start = Time(fault.start.0);
-        PlanFault {
-            kind: fault.kind.clone(),
-            start,
-            end: fault.duration.map(|duration| start.after(duration)),
-            target,
-            poison,
-        }
     }
 
     fn plan_action(&self, action: &Action, nodes: &[PlanNode]) -> PlanAction {

@@ -7,6 +7,7 @@ mod failures;
 mod faults;
 mod groups;
 mod hostile;
+mod kinds;
 mod past;
 mod properties;
 mod routers;

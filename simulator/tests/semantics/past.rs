@@ -42,8 +42,7 @@ fn recording(design: &Design, keep: Keep) -> Recording {
 
 fn down_at(design: &Design, start: Span) -> Design {
     let mut scenario = (*design.scenarios[0]).clone();
-    let kind = FaultKind::Down { node: "worker".to_owned() };
-    scenario.faults.push(Fault { kind, start, duration: None });
+    scenario.faults.push(Fault::new(FaultKind::at_node("Down", "worker"), start, None));
     Edit::PutScenario(Some("s".to_owned()), scenario).apply(design).expect("it is there")
 }
 

@@ -70,6 +70,7 @@ fn detail(entry: &Entry) -> Value {
         | EntryKind::CallReturned
         | EntryKind::ReplyTimedOut
         | EntryKind::FaultStarted
-        | EntryKind::FaultEnded => Value::Null,
+        | EntryKind::FaultEnded
+        | EntryKind::Struck => Value::Null,
     }
 }

@@ -4,6 +4,7 @@
 use egui::{Response, Ui};
 use flowbench_model::design::{Design, Position};
 use flowbench_model::fault::FaultKind;
+use flowbench_model::faults::Value;
 use flowbench_model::name::EdgeName;
 use flowbench_model::node::Role;
 use flowbench_model::time::Span;
@@ -34,20 +35,20 @@ const TEN_SECONDS: Option<Span> = Some(Span::from_secs(10));
 #[must_use]
 pub fn node_injections(design: &Design, name: &str) -> Vec<Injection> {
     let Some(node) = design.node(name) else { return Vec::new() };
-    let node_name = || node.name.clone();
     let injection = |kind: FaultKind, duration: Option<Span>| {
         let length = duration.map_or("to the end".to_owned(), |span| format!("for {span}"));
         let text = words::sentence(&format!("{} {length}", words::fault(&kind)));
         Injection { text, kind, duration }
     };
     let mut all = vec![
-        injection(FaultKind::Down { node: node_name() }, TEN_SECONDS),
-        injection(FaultKind::Down { node: node_name() }, None),
+        injection(FaultKind::at_node("Down", &node.name), TEN_SECONDS),
+        injection(FaultKind::at_node("Down", &node.name), None),
     ];
     if matches!(node.role, Role::Consumer(_)) {
-        all.push(injection(FaultKind::Slow { node: node_name(), factor: 4.0 }, TEN_SECONDS));
-        all.push(injection(FaultKind::Failing { node: node_name(), share: 0.5 }, TEN_SECONDS));
-        all.push(injection(FaultKind::Failing { node: node_name(), share: 1.0 }, TEN_SECONDS));
+        let failing = FaultKind::at_node("Failing", &node.name);
+        all.push(injection(FaultKind::at_node("Slow", &node.name), TEN_SECONDS));
+        all.push(injection(failing.clone(), TEN_SECONDS));
+        all.push(injection(failing.with("share", Value::Number(1.0)), TEN_SECONDS));
     }
     all
 }
@@ -55,14 +56,9 @@ pub fn node_injections(design: &Design, name: &str) -> Vec<Injection> {
 /// What can go wrong with an edge.
 #[must_use]
 pub fn edge_injections(edge: &EdgeName) -> Vec<Injection> {
-    let second = Span::from_secs(1);
-    let kinds = [
-        FaultKind::Loss { edge: edge.clone(), share: 0.2 },
-        FaultKind::Delay { edge: edge.clone(), by: second },
-        FaultKind::Duplication { edge: edge.clone(), share: 0.2 },
-    ];
-    kinds
-        .map(|kind| {
+    ["Loss", "Delay", "Duplication"]
+        .map(|word| {
+            let kind = FaultKind::at_edge(word, edge);
             let text = words::sentence(&format!("{} for 10s", words::fault(&kind)));
             Injection { text, kind, duration: TEN_SECONDS }
         })

@@ -8,6 +8,7 @@ mod design;
 mod distribution;
 mod edge;
 pub mod fault;
+mod fault_terms;
 mod inside;
 mod message;
 mod names;

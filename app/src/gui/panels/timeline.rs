@@ -1,7 +1,6 @@
 //! The time line: a ruler to scrub on, how much happens when, and lanes of faults and actions that
 //! can be moved, stretched, added and taken away.
 
-mod add;
 mod axis;
 mod bars;
 mod density;
@@ -9,7 +8,11 @@ mod lanes;
 mod properties;
 mod ruler;
 
-use egui::{Align2, FontId, Popup, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::containers::menu::{MenuButton, MenuConfig};
+use egui::{
+    Align2, FontId, Popup, PopupCloseBehavior, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2,
+    vec2,
+};
 use flowbench_model::design::Design;
 use flowbench_model::fault::Fault;
 use flowbench_model::scenario::Scenario;
@@ -19,6 +22,7 @@ use crate::command::Command;
 use crate::gui::fonts;
 use crate::gui::icons;
 use crate::gui::kept::Kept;
+use crate::gui::panels::fault_palette::FaultPalette;
 use crate::gui::theme::{Colors, line, size, space, tint};
 use crate::gui::widgets::{button, empty};
 use crate::session::Session;
@@ -52,6 +56,8 @@ pub struct Timeline {
     asked: Option<(egui::Pos2, (u64, u64))>,
     /// The fault whose properties are shown.
     properties: Option<Properties>,
+    /// What is looked for in the catalogue of faults.
+    choice: FaultPalette,
 }
 
 #[derive(Clone, Copy)]
@@ -116,13 +122,14 @@ impl Timeline {
             let position = session.bench.position.0.min(scenario.duration.0);
             let range = (position, (position + FRESH).min(scenario.duration.0.max(position + 1)));
             let job = button::with_icon(ui, icons::ADD, "Add fault", None);
-            ui.menu_button(job, |ui| {
-                if let Some(fault) = add::menu(ui, design, range) {
+            let config = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
+            let (response, _) = MenuButton::new(job).config(config).ui(ui, |ui| {
+                if let Some(fault) = self.choice.show(ui, design, range) {
                     commands.extend(lanes::add_commands(scenario, fault));
+                    ui.close();
                 }
-            })
-            .response
-            .on_hover_text("Something goes wrong from here on, for 10 s");
+            });
+            response.on_hover_text("Something goes wrong from here on, for 10 s");
             let is_zoomed = self.window.is_zoomed();
             ui.add_enabled_ui(is_zoomed, |ui| {
                 if button::icon(ui, icons::FIT, "Show the whole run").clicked() {
@@ -200,7 +207,7 @@ impl Timeline {
             && let Some((start, end)) = self.draw(ui, frame, index, field, &name)
         {
             let duration = Some(Span(end - start));
-            let fault = Fault { kind: kind.clone(), start: Span(start), duration };
+            let fault = Fault::new(kind.clone(), Span(start), duration);
             commands.extend(lanes::add_commands(frame.scenario, fault));
         }
         let stage = Stage { axis, scenario: frame.scenario, selection: &frame.session.selection };
@@ -277,9 +284,10 @@ impl Timeline {
         let id = ui.scope_id().with("what goes wrong");
         Popup::new(id, ui.ctx().clone(), at, ui.layer_id())
             .kind(egui::PopupKind::Menu)
+            .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
             .open_bool(&mut is_open)
             .show(|ui| {
-                if let Some(fault) = add::menu(ui, frame.design, range) {
+                if let Some(fault) = self.choice.show(ui, frame.design, range) {
                     commands.extend(lanes::add_commands(frame.scenario, fault));
                     ui.close();
                 }

@@ -4,7 +4,7 @@ use std::fmt::Arguments;
 
 use crate::contract::Backoff;
 use crate::edge::Edge;
-use crate::fault::FaultKind;
+use crate::fault::{Correlation, Fault, Lasts, Trigger};
 use crate::finding::{Finding, Place, Severity};
 use crate::lint::{Context, Lint};
 #[cfg(test)]
@@ -155,23 +155,56 @@ fn run(at: &mut At<'_>, scenario: &Scenario) {
     let is_bad = scenario.warm_up > Span::ZERO && scenario.warm_up >= scenario.duration;
     at.check(is_bad, format_args!("warm_up"), "the warm-up is shorter than the whole run");
     for (i, fault) in scenario.faults.iter().enumerate() {
-        at.longer_than_zero(fault.duration, format_args!("faults.{i}.duration"));
-        match &fault.kind {
-            FaultKind::Slow { factor, .. } => {
-                let is_bad = !(factor.is_finite() && *factor >= 0.0);
-                at.check(is_bad, format_args!("faults.{i}.kind.factor"), "a factor is at least 0");
-            }
-            FaultKind::Failing { share, .. }
-            | FaultKind::Loss { share, .. }
-            | FaultKind::Duplication { share, .. } => {
-                at.share(*share, format_args!("faults.{i}.kind.share"));
-            }
-            FaultKind::Poison { messages, .. } => {
-                at.poison(messages, format_args!("faults.{i}.kind.messages"));
-            }
-            FaultKind::Down { .. } | FaultKind::Delay { .. } => {}
+        struck(at, fault, &format!("faults.{i}"));
+    }
+}
+
+fn struck(at: &mut At<'_>, fault: &Fault, head: &str) {
+    at.longer_than_zero(fault.duration, format_args!("{head}.duration"));
+    for (parameter, value) in fault.kind.card().parameters.iter().zip(fault.kind.values()) {
+        if let Some(objection) = parameter.objection(value) {
+            at.check(true, format_args!("{head}.kind.{}", parameter.name), &objection);
         }
     }
+    at.share(fault.probability, format_args!("{head}.probability"));
+    match &fault.correlation {
+        Correlation::Independent => {}
+        Correlation::Previous(share) => at.share(*share, format_args!("{head}.correlation")),
+        Correlation::GoodAndBad { to_bad, to_good, good, bad } => {
+            for share in [to_bad, to_good, good, bad] {
+                at.share(*share, format_args!("{head}.correlation"));
+            }
+        }
+    }
+    match &fault.trigger {
+        Trigger::Start | Trigger::When(_) => {}
+        Trigger::Message(number) => {
+            let sentence = "messages are counted from 1";
+            at.check(*number == 0, format_args!("{head}.trigger"), sentence);
+        }
+        Trigger::Every { period, times } => {
+            at.longer_than_zero(Some(*period), format_args!("{head}.trigger.period"));
+            let sentence = "it begins 1 time or more";
+            at.check(*times == Some(0), format_args!("{head}.trigger.times"), sentence);
+        }
+        Trigger::Random { well, struck, luck: _ } => {
+            at.distribution(well, format_args!("{head}.trigger.well"));
+            at.distribution(struck, format_args!("{head}.trigger.struck"));
+            let sentence = "between two faults it is well for longer than zero";
+            let is_bad = *well == Distribution::Constant(Span::ZERO);
+            at.check(is_bad, format_args!("{head}.trigger.well"), sentence);
+        }
+    }
+    if let Lasts::Drawn(law) = &fault.lasts {
+        at.distribution(law, format_args!("{head}.lasts"));
+    }
+    let filter = &fault.filter;
+    let is_bad = filter.first_attempt == Some(0)
+        || filter.last_attempt.is_some_and(|last| last < filter.first_attempt.unwrap_or(1));
+    let sentence = "attempts are counted from 1, from the first to the last";
+    at.check(is_bad, format_args!("{head}.filter"), sentence);
+    let sentence = "a fault may strike 1 or more at the same time";
+    at.check(fault.budget.at_most == Some(0), format_args!("{head}.budget.at_most"), sentence);
 }
 
 fn promise(at: &mut At<'_>, promise: &Promise, head: &str) {
@@ -201,7 +234,8 @@ mod tests {
     use super::*;
     use crate::contract::Retry;
     use crate::design::Design;
-    use crate::fault::Fault;
+    use crate::fault::FaultKind;
+    use crate::faults::Value;
     use crate::fixture;
     use crate::lint::said;
     use crate::message::MessageRef;
@@ -252,9 +286,10 @@ mod tests {
             jitter: pick(1.0, -0.1),
         });
         let mut scenario = Scenario::new("s", Span(pick(1.0, 0.0) as u64));
-        let slow = FaultKind::Slow { node: "c".into(), factor: pick(0.0, -1.0) };
-        let failing = FaultKind::Failing { node: "c".into(), share: pick(1.0, 2.0) };
-        let fault = |kind| Fault { kind, start: Span::ZERO, duration: None };
+        let slow = FaultKind::at_node("Slow", "c").with("factor", Value::Number(pick(0.0, -1.0)));
+        let failing =
+            FaultKind::at_node("Failing", "c").with("share", Value::Number(pick(1.0, 2.0)));
+        let fault = |kind| Fault::new(kind, Span::ZERO, None);
         scenario.faults = vec![fault(slow), fault(failing)];
         let holds = PromiseKind::LatencyBelow {
             from: None,
@@ -287,7 +322,7 @@ mod tests {
             error: edge `q -> c` at contract.timeout: this time must be longer than zero
             error: edge `q -> c` at latency: sigma is a number and at least 0
             error: scenario `s` at duration: this time must be longer than zero
-            error: scenario `s` at faults.0.kind.factor: a factor is at least 0
+            error: scenario `s` at faults.0.kind.factor: this number is at least 0, found -1
             error: scenario `s` at faults.1.kind.share: a share lies between 0 and 1, this is 2
             error: scenario `s` at promises.0.holds.percentile: a percentile lies above 0 and up to 100"#]].assert_eq(&said(&LINT, &shop(true)));
     }

@@ -43,11 +43,8 @@ mod tests {
     fn faults_begin_before_the_end() {
         let mut design = fixture::design("q: queue");
         let mut scenario = Scenario::new("s", Span::from_secs(10));
-        let fault = |start| Fault {
-            kind: FaultKind::Down { node: "q".into() },
-            start: Span::from_secs(start),
-            duration: None,
-        };
+        let down = FaultKind::at_node("Down", "q");
+        let fault = |start| Fault::new(down.clone(), Span::from_secs(start), None);
         scenario.faults = vec![fault(9), fault(10)];
         design.scenarios.push(scenario.into());
         assert_eq!(

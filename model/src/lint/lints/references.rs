@@ -5,7 +5,8 @@ use std::fmt::Arguments;
 use crate::edge::Edge;
 use crate::edit::Edit;
 use crate::edit::rename::Named;
-use crate::fault::FaultKind;
+use crate::fault::{Condition, Fault, Group, Lasts, Trigger};
+use crate::faults::Value;
 use crate::finding::Finding;
 use crate::message::MessageRef;
 use crate::name::MessageName;
@@ -174,7 +175,7 @@ pub(crate) fn in_promise<'a>(promise: &'a Promise, head: &str, see: See<'_, 'a>)
 /// The uses in a scenario, but for edges, the paths of changes and the scenario's own promises.
 pub(crate) fn in_scenario<'a>(scenario: &'a Scenario, see: See<'_, 'a>) {
     for (i, fault) in scenario.faults.iter().enumerate() {
-        in_fault(&fault.kind, i, see);
+        in_fault(fault, i, see);
     }
     for (i, action) in scenario.actions.iter().enumerate() {
         in_action(&action.what, i, see);
@@ -205,26 +206,45 @@ fn in_action<'a>(action: &'a ActionKind, i: usize, see: See<'_, 'a>) {
     }
 }
 
-fn in_fault<'a>(fault: &'a FaultKind, i: usize, see: See<'_, 'a>) {
-    match fault {
-        FaultKind::Down { node }
-        | FaultKind::Slow { node, factor: _ }
-        | FaultKind::Failing { node, share: _ } => {
-            see(Expected::Node, node, format_args!("faults.{i}.kind.node"));
+fn in_fault<'a>(fault: &'a Fault, i: usize, see: See<'_, 'a>) {
+    let field = fault.kind.card().target.field();
+    for group in fault.kind.target().groups() {
+        let property = format_args!("faults.{i}.kind.{field}");
+        match group {
+            Group::Named(name) => see(Expected::Node, name, property),
+            Group::Context(name) => see(Expected::Context, name, property),
+            Group::Tag(_) | Group::Role(_) | Group::Any => {}
         }
-        FaultKind::Poison { node, messages } => {
-            see(Expected::Node, node, format_args!("faults.{i}.kind.node"));
-            for (j, name) in poisoned(messages).iter().enumerate() {
-                let property = format_args!("faults.{i}.kind.messages.{j}");
-                see(Expected::Node, &name.source, property);
-            }
+    }
+    for (parameter, value) in fault.kind.card().parameters.iter().zip(fault.kind.values()) {
+        let Value::Messages(messages) = value else { continue };
+        for (j, name) in poisoned(messages).iter().enumerate() {
+            let property = format_args!("faults.{i}.kind.{}.{j}", parameter.name);
+            see(Expected::Node, &name.source, property);
         }
-        FaultKind::Loss { edge, share: _ }
-        | FaultKind::Delay { edge, by: _ }
-        | FaultKind::Duplication { edge, share: _ } => {
-            see(Expected::Node, &edge.from, format_args!("faults.{i}.kind.edge"));
-            see(Expected::Node, &edge.to, format_args!("faults.{i}.kind.edge"));
+    }
+    for (j, message) in fault.filter.messages.iter().enumerate() {
+        see(Expected::Message, &message.name, format_args!("faults.{i}.filter.messages.{j}"));
+    }
+    for (j, from) in fault.filter.from.iter().enumerate() {
+        see(Expected::Node, from, format_args!("faults.{i}.filter.from.{j}"));
+    }
+    if let Trigger::When(condition) = &fault.trigger {
+        in_condition(condition, format_args!("faults.{i}.trigger"), see);
+    }
+    if let Lasts::Until(condition) = &fault.lasts {
+        in_condition(condition, format_args!("faults.{i}.lasts"), see);
+    }
+}
+
+fn in_condition<'a>(condition: &'a Condition, property: Arguments<'_>, see: See<'_, 'a>) {
+    match condition {
+        Condition::BacklogAbove { channel, limit: _ }
+        | Condition::BacklogAtMost { channel, limit: _ } => {
+            see(Expected::Channel, channel, property);
         }
+        // A promise may be one of the scenario.
+        Condition::DeadLettersAbove(_) | Condition::Violated(_) => {}
     }
 }
 

@@ -6,7 +6,6 @@ use std::fmt::Arguments;
 use crate::edge::Edge;
 use crate::edit::Edit;
 use crate::edit::rename::{Named, Rename};
-use crate::fault::FaultTarget;
 use crate::finding::{Finding, Place, Severity};
 use crate::lint::lints::references::{self, Expected};
 use crate::lint::{Context, Lint};
@@ -135,8 +134,8 @@ impl Look<'_, '_> {
             }
         }
         for (i, fault) in scenario.faults.iter().enumerate() {
-            if let FaultTarget::Edge(edge) = fault.kind.target() {
-                self.edge(thing, edge, format_args!("faults.{i}.kind.edge"));
+            if let Some(edge) = fault.kind.target().edge_name() {
+                self.edge(thing, &edge, format_args!("faults.{i}.kind.edge"));
             }
         }
     }
@@ -275,10 +274,10 @@ mod tests {
     fn scenarios_name_what_there_is() {
         let mut design = shop();
         let mut scenario = Scenario::new("outage", Span(1));
-        let fault = |kind| Fault { kind, start: Span::ZERO, duration: None };
+        let fault = |kind| Fault::new(kind, Span::ZERO, None);
         scenario.faults = vec![
-            fault(FaultKind::Down { node: "paiment".into() }),
-            fault(FaultKind::Delay { edge: EdgeName::new("payment", "orders"), by: Span(1) }),
+            fault(FaultKind::at_node("Down", "paiment")),
+            fault(FaultKind::at_edge("Delay", &EdgeName::new("payment", "orders"))),
         ];
         scenario.breaks = vec!["paid".into()];
         design.scenarios.push(scenario.into());

@@ -168,6 +168,7 @@ impl Compiler<'_> {
                 binds,
                 dead_letter,
                 alternate: named(&channel.alternate),
+                other_rules: Vec::new(),
                 semantics,
             });
         }
@@ -299,6 +300,7 @@ fn plan_backlog(
         has_owners,
         is_selective,
         can_expire: false,
+        keeps_history: false,
         is_plain: is_plain(semantics) && layout != Layout::Keys,
         is_lean: false,
         dead_letter: None,

@@ -1,11 +1,13 @@
 //! The short ways: which channels, backlogs and edges have no rule that holds a message up.
 
+use std::collections::BTreeSet;
+
 use flowbench_model::channel::{Confirm, Gate, Overflow, Semantics, Settlement};
 use flowbench_model::edge::EdgeKind;
 use flowbench_model::time::Span;
 
 use crate::dist::Sampler;
-use crate::plan::{PlanBacklog, PlanConsumer, PlanEdge, PlanNode, Way};
+use crate::plan::{PlanBacklog, PlanConsumer, PlanEdge, PlanFault, PlanNode, Way};
 
 /// What the engine looks at for each message of an edge; also notes which backlogs are lean.
 pub(super) fn ways(
@@ -13,15 +15,23 @@ pub(super) fn ways(
     edges: &[PlanEdge],
     backlogs: &mut [PlanBacklog],
     consumers: &[PlanConsumer],
+    faults: &[PlanFault],
 ) -> Vec<Way> {
-    let way = |edge: &PlanEdge| {
+    let struck_nodes: BTreeSet<u32> = faults.iter().map(|fault| fault.node).collect();
+    let struck_edges: BTreeSet<u32> =
+        faults.iter().flat_map(|fault| fault.edges.iter().copied()).collect();
+    let way = |(index, edge): (u32, &PlanEdge)| {
         let part = nodes[edge.to as usize].part;
+        let is_struck = struck_edges.contains(&index)
+            || struck_nodes.contains(&edge.from)
+            || struck_nodes.contains(&edge.to);
         let is_lean = edge.kind == EdgeKind::Subscribe
+            && !is_struck
             && is_delivery_lean(edge, &backlogs[edge.backlog as usize].semantics)
             && is_consumer_lean(&consumers[part as usize]);
         Way { latency: edge.latency, to: edge.to, part, backlog: edge.backlog, is_lean }
     };
-    let ways: Vec<Way> = edges.iter().map(way).collect();
+    let ways: Vec<Way> = (0..).zip(edges).map(way).collect();
     for backlog in backlogs {
         backlog.is_lean = match backlog.members[..] {
             [only] => {

@@ -2,13 +2,14 @@
 
 use flowbench_model::design::Design;
 use flowbench_model::edit::Edit;
-use flowbench_model::fault::{Fault, FaultKind, FaultTarget};
-use flowbench_model::name::EdgeName;
-use flowbench_model::node::Poison;
-use flowbench_model::time::Span;
+use flowbench_model::fault::{Fault, FaultKind, NodeSelector, Target};
+use flowbench_model::faults::{FAULTS, FaultCard, Parameter, Shape, Value};
+use flowbench_model::node::Distribution;
+use flowbench_model::time::{Span, TimeError};
 
-use super::{consumer, head, names};
+use super::{consumer, distribution, fault_terms, head, names};
 use crate::command::Command;
+use crate::gui::panels::fault_palette::{targets, texts};
 use crate::gui::theme::Colors;
 use crate::gui::widgets::button;
 use crate::gui::widgets::form::Form;
@@ -29,6 +30,7 @@ pub(super) fn show(
     let kind = format!("fault of scenario {name}");
     head(form.ui, icons::fault(&fault.kind), color, &words::fault(&fault.kind), &kind);
     form.section("Fault", |form| rows(form, design, fault));
+    form.section("Card", |form| texts(form.ui, fault.kind.card()));
     if button::danger(form.ui, icons::DELETE, "Remove fault").clicked() {
         scenario.faults.remove(index);
         form.has_changed = true;
@@ -44,94 +46,142 @@ pub(super) fn fresh(design: &Design) -> Option<Fault> {
     let first = consumers.into_iter().next();
     let node = first.or_else(|| design.nodes.first().map(|node| node.name.clone()))?;
     let start = Span::from_secs(10);
-    Some(Fault { kind: FaultKind::Down { node }, start, duration: Some(start) })
+    Some(Fault::new(FaultKind::at_node("Down", node), start, Some(start)))
 }
 
 /// Rows of a fault.
 pub fn rows(form: &mut Form, design: &Design, fault: &mut Fault) {
-    let kinds = kinds(design, &fault.kind);
-    let mut index =
-        kinds.iter().position(|(_, kind)| is_alike(kind, &fault.kind)).unwrap_or(kinds.len());
-    let before = index;
-    let choices: Vec<_> =
-        kinds.iter().enumerate().map(|(i, (title, _))| (i, (*title).to_owned())).collect();
-    form.pick("Kind", "What goes wrong", &mut index, &choices);
-    if index != before {
-        fault.kind = kinds[index].1.clone();
+    kind(form, design, &mut fault.kind);
+    target(form, design, fault.kind.target_mut());
+    let card = fault.kind.card();
+    for (parameter, value) in card.parameters.iter().zip(fault.kind.values_mut()) {
+        form.nested(parameter.name, |form| term(form, parameter, value));
     }
-    terms(form, design, &mut fault.kind);
     form.value("Start", "When it begins", &mut fault.start);
     form.optional("Duration", "How long it lasts; empty: to the end", &mut fault.duration);
+    form.section("When", |form| fault_terms::when(form, design, fault));
+    form.section("Whom", |form| fault_terms::whom(form, design, fault));
 }
 
-/// Every kind of fault that can strike this design, where the present one strikes if it can.
-fn kinds(design: &Design, now: &FaultKind) -> Vec<(&'static str, FaultKind)> {
-    let (node, edge) = match now.target() {
-        FaultTarget::Node(node) => (Some(node.to_owned()), None),
-        FaultTarget::Edge(edge) => (None, Some(edge.clone())),
-    };
-    let consumers = names::consumers(design);
-    let consumer =
-        node.clone().filter(|node| consumers.contains(node)).or(consumers.into_iter().next());
-    let node = node.or_else(|| design.nodes.first().map(|node| node.name.clone()));
-    let edge = edge.or_else(|| design.edges.first().map(|edge| edge.name()));
-    let mut kinds = Vec::new();
-    if let Some(node) = node {
-        kinds.push(("down", FaultKind::Down { node }));
-    }
-    if let Some(node) = consumer {
-        kinds.push(("slow", FaultKind::Slow { node: node.clone(), factor: 4.0 }));
-        kinds.push(("failing", FaultKind::Failing { node: node.clone(), share: 0.5 }));
-        kinds.push(("poison", FaultKind::Poison { node, messages: Poison::Share(0.1) }));
-    }
-    if let Some(edge) = edge {
-        kinds.push(("loss", FaultKind::Loss { edge: edge.clone(), share: 0.2 }));
-        kinds.push(("delay", FaultKind::Delay { edge: edge.clone(), by: Span::from_secs(1) }));
-        kinds.push(("duplication", FaultKind::Duplication { edge, share: 0.2 }));
-    }
-    kinds
-}
-
-fn is_alike(a: &FaultKind, b: &FaultKind) -> bool {
-    std::mem::discriminant(a) == std::mem::discriminant(b)
-}
-
-fn terms(form: &mut Form, design: &Design, kind: &mut FaultKind) {
-    let consumers = names::consumers(design);
-    let edges: Vec<(EdgeName, String)> = design
-        .edges
+/// Which of the kinds that can strike this design.
+fn kind(form: &mut Form, design: &Design, kind: &mut FaultKind) {
+    let choices: Vec<(&str, String)> = FAULTS
         .iter()
-        .map(|edge| (edge.name(), format!("{} → {}", edge.from, edge.to)))
+        .filter(|card| card.word == kind.word() || !targets(card, design).is_empty())
+        .map(|card| (card.word, format!("{}  {}", card.code, card.title)))
         .collect();
-    match kind {
-        FaultKind::Down { node } => {
-            form.name_of("Node", "Which one", node, &names::nodes(design, |_| true));
+    let mut word = kind.word();
+    form.pick("Kind", kind.card().happens, &mut word, &choices);
+    if word == kind.word() {
+        return;
+    }
+    let Some(card) = FaultCard::of(word) else { return };
+    let here = kind.target().clone();
+    let can_stay = card.target.is_edge() == kind.card().target.is_edge()
+        && !FaultKind::new(card, here.clone()).reach(design).is_empty();
+    let first = || targets(card, design).into_iter().next();
+    if let Some(target) = if can_stay { Some(here) } else { first() } {
+        *kind = FaultKind::new(card, target);
+    }
+}
+
+fn target(form: &mut Form, design: &Design, target: &mut Target) {
+    let explanation = "A name, or a selector: tag:zone-a, context:Billing, any consumer, one of \
+                       tag:zone-a, 30% of *, at most 2 of … For edges with an arrow: * -> payment";
+    match target {
+        Target::Node(selector) => {
+            names_of(form, design, selector);
+            form.value("Strikes", explanation, selector);
         }
-        FaultKind::Slow { node, factor } => {
-            form.name_of("Consumer", "Which one", node, &consumers);
-            form.parsed("Factor", "Times as long; below 1 it is faster", factor, |text| match text
-                .trim()
-                .parse::<f64>()
-            {
-                Ok(factor) if factor.is_finite() && factor >= 0.0 => Ok(factor),
-                Ok(_) | Err(_) => Err(format!("expected a number of at least 0, found `{text}`")),
-            });
+        Target::Edge(selector) => form.value("Strikes", explanation, selector),
+    }
+}
+
+/// The names of nodes to choose from, while it is just one.
+fn names_of(form: &mut Form, design: &Design, selector: &mut NodeSelector) {
+    let Some(name) = selector.name() else { return };
+    let mut chosen = name.to_owned();
+    form.name_of("Node", "Which one", &mut chosen, &names::nodes(design, |_| true));
+    if chosen != name {
+        *selector = NodeSelector::named(chosen);
+    }
+}
+
+/// The row of a parameter.
+fn term(form: &mut Form, parameter: &Parameter, value: &mut Value) {
+    let title = parameter.title();
+    let (name, text) = (title.as_str(), parameter.text);
+    if let Shape::Maybe(shape) = parameter.shape {
+        return maybe(form, name, text, *shape, value);
+    }
+    match value {
+        Value::Absent => {}
+        Value::Number(number) if parameter.shape == Shape::Share => form.share(name, text, number),
+        Value::Number(number) => {
+            form.parsed(name, text, number, |text| match text.trim().parse() {
+                Ok(number) => objected(parameter, Value::Number(number)).map(|_| number),
+                Err(_) => Err(format!("expected {}, found `{text}`", parameter.shape.words())),
+            })
         }
-        FaultKind::Failing { node, share } => {
-            form.name_of("Consumer", "Which one", node, &consumers);
-            form.share("Share", "From 0 to 1, drawn for each attempt", share);
+        Value::Count(count) => form.parsed(name, text, count, |text| match text.trim().parse() {
+            Ok(count) => objected(parameter, Value::Count(count)).map(|_| count),
+            Err(_) => Err(format!("expected {}, found `{text}`", parameter.shape.words())),
+        }),
+        Value::Span(span) => form.parsed(name, text, span, |text| {
+            let span: Span = text.parse().map_err(|error: TimeError| error.to_string())?;
+            objected(parameter, Value::Span(span)).map(|_| span)
+        }),
+        Value::Rate(rate) => form.value(name, text, rate),
+        Value::Flag(flag) => form.toggle(name, text, flag),
+        Value::Choice(word) => {
+            let Shape::Choice(words) = parameter.shape else { return };
+            let choices: Vec<_> = words.iter().map(|word| (*word, (*word).to_owned())).collect();
+            form.pick(name, text, word, &choices);
         }
-        FaultKind::Poison { node, messages } => {
-            form.name_of("Consumer", "Which one", node, &consumers);
-            consumer::poison(form, messages);
+        Value::Law(law) => distribution::show(form, name, text, law),
+        Value::Messages(messages) => consumer::poison(form, messages),
+    }
+}
+
+fn objected(parameter: &Parameter, value: Value) -> Result<Value, String> {
+    parameter.objection(&value).map_or(Ok(value), Err)
+}
+
+/// The row of a parameter that may be absent.
+fn maybe(form: &mut Form, name: &str, text: &str, shape: Shape, value: &mut Value) {
+    let text = format!("{text}. Empty: nothing");
+    match shape {
+        Shape::Span(_) => {
+            let mut span = if let Value::Span(span) = value { Some(*span) } else { None };
+            form.optional(name, &text, &mut span);
+            *value = span.map_or(Value::Absent, Value::Span);
         }
-        FaultKind::Loss { edge, share } | FaultKind::Duplication { edge, share } => {
-            form.pick("Edge", "Which one", edge, &edges);
-            form.share("Share", "From 0 to 1, drawn for each message", share);
+        Shape::Count(_) => {
+            let mut count = if let Value::Count(count) = value { Some(*count) } else { None };
+            form.optional(name, &text, &mut count);
+            *value = count.map_or(Value::Absent, Value::Count);
         }
-        FaultKind::Delay { edge, by } => {
-            form.pick("Edge", "Which one", edge, &edges);
-            form.value("By", "On top of the edge's latency", by);
+        Shape::Number(_) | Shape::Share => {
+            let mut number = if let Value::Number(number) = value { Some(*number) } else { None };
+            form.optional(name, &text, &mut number);
+            *value = number.map_or(Value::Absent, Value::Number);
         }
+        Shape::Rate => {
+            let mut rate = if let Value::Rate(rate) = value { Some(*rate) } else { None };
+            form.optional(name, &text, &mut rate);
+            *value = rate.map_or(Value::Absent, Value::Rate);
+        }
+        Shape::Law => {
+            let mut is_there = *value != Value::Absent;
+            form.toggle(name, &text, &mut is_there);
+            match value {
+                Value::Law(law) if is_there => distribution::show(form, name, &text, law),
+                _ if is_there => {
+                    *value = Value::Law(Distribution::Exponential(Span::from_secs(1)));
+                }
+                _ => *value = Value::Absent,
+            }
+        }
+        Shape::Flag | Shape::Choice(_) | Shape::Messages | Shape::Maybe(_) => {}
     }
 }

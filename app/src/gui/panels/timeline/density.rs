@@ -67,6 +67,7 @@ fn trouble(kind: EntryKind) -> Option<Trouble> {
         | EntryKind::CallReturned
         | EntryKind::FaultStarted
         | EntryKind::FaultEnded
+        | EntryKind::Struck
         | EntryKind::Acted => None,
     }
 }

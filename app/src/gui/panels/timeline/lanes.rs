@@ -3,7 +3,7 @@
 
 use flowbench_model::design::Design;
 use flowbench_model::edit::Edit;
-use flowbench_model::fault::{Fault, FaultKind, FaultTarget};
+use flowbench_model::fault::{Fault, FaultKind};
 use flowbench_model::fork;
 use flowbench_model::scenario::{Action, ActionKind, Scenario};
 use flowbench_model::time::{Span, Time};
@@ -224,13 +224,12 @@ fn put_scenario(old: &Scenario, new: Scenario) -> Command {
 /// The icon of what a lane is about.
 #[must_use]
 pub(super) fn icon(lane: &Lane, design: &Design) -> Icon {
-    match lane.target.as_ref().map(FaultKind::target) {
-        Some(FaultTarget::Node(name)) => design
-            .node(name)
-            .map_or(icons::WARNING, |node| icons::role(&node.role, &design.presets)),
-        Some(FaultTarget::Edge(name)) => {
-            design.edge(name).map_or(icons::WARNING, |edge| icons::edge(edge.kind))
-        }
-        None => icons::ACTION,
+    let Some(kind) = &lane.target else { return icons::ACTION };
+    let node = kind.target().node_name().and_then(|name| design.node(name));
+    let edge = kind.target().edge_name().and_then(|name| design.edge(&name));
+    match (node, edge) {
+        (Some(node), _) => icons::role(&node.role, &design.presets),
+        (None, Some(edge)) => icons::edge(edge.kind),
+        (None, None) => icons::family(kind.card().family),
     }
 }

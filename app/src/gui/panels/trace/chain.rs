@@ -177,6 +177,7 @@ fn phase(kind: EntryKind) -> Option<Phase> {
         | EntryKind::ReplyTimedOut
         | EntryKind::FaultStarted
         | EntryKind::FaultEnded
+        | EntryKind::Struck
         | EntryKind::Acted => None,
     }
 }

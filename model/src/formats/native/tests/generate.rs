@@ -6,7 +6,10 @@ use crate::channel::{Channel, Delivery};
 use crate::contract::{Acknowledgement, Backoff, Contract, Filter, Ordering, Retry};
 use crate::design::{Context, Design, Position};
 use crate::edge::{Edge, EdgeKind};
-use crate::fault::{Fault, FaultKind};
+use crate::fault::{
+    self, Budget, Condition, Correlation, Fault, FaultKind, Lasts, Target, Trigger,
+};
+use crate::faults::FAULTS;
 use crate::message::{
     Carries, Message, MessageKind, MessageRef, MessageVersion, Properties, Schema,
 };
@@ -275,17 +278,50 @@ impl Chance {
         Promise { name: self.name(), holds }
     }
 
-    fn scenario(&mut self) -> Scenario {
-        let fault = |chance: &mut Chance| Fault {
-            kind: match chance.below(4) {
-                0 => FaultKind::Down { node: chance.name() },
-                1 => FaultKind::Poison { node: chance.name(), messages: chance.poison() },
-                2 => FaultKind::Loss { edge: chance.edge_name(), share: chance.share() },
-                _ => FaultKind::Delay { edge: chance.edge_name(), by: chance.span() },
-            },
-            start: chance.span(),
-            duration: chance.maybe(Chance::span),
+    fn fault(&mut self) -> Fault {
+        let card = &FAULTS[self.below(FAULTS.len())];
+        let target = if card.target.is_edge() {
+            Target::edge(&self.edge_name())
+        } else {
+            Target::node(self.name())
         };
+        let mut kind = FaultKind::new(card, target);
+        if let Some(messages) = kind.messages_mut() {
+            *messages = self.poison();
+        }
+        let start = self.span();
+        let duration = self.maybe(Chance::span);
+        Fault {
+            trigger: match self.below(4) {
+                0 => Trigger::Message(self.number()),
+                1 => Trigger::Every { period: self.span(), times: Some(3) },
+                2 => Trigger::When(Condition::Violated(self.name())),
+                _ => Trigger::Start,
+            },
+            lasts: match self.below(3) {
+                0 => Lasts::Drawn(Distribution::Exponential(self.span())),
+                _ => Lasts::Duration,
+            },
+            ramp_in: self.span(),
+            probability: self.share(),
+            correlation: match self.below(3) {
+                0 => Correlation::Previous(self.share()),
+                1 => Correlation::GoodAndBad {
+                    to_bad: self.share(),
+                    to_good: self.share(),
+                    good: 0.0,
+                    bad: self.share(),
+                },
+                _ => Correlation::Independent,
+            },
+            filter: fault::Filter { keys: vec![self.number()], ..fault::Filter::default() },
+            budget: Budget { at_most: self.maybe(|_| 2), keep: None },
+            heals: self.coin(),
+            ..Fault::new(kind, start, duration)
+        }
+    }
+
+    fn scenario(&mut self) -> Scenario {
         let action = |chance: &mut Chance| Action {
             at: chance.span(),
             what: ActionKind::Redrive {
@@ -301,7 +337,7 @@ impl Chance {
             warm_up: self.span(),
             seed: self.number(),
             changes: self.some(|chance| Change { set: chance.word(), to: chance.word() }),
-            faults: self.some(fault),
+            faults: self.some(Chance::fault),
             actions: self.some(action),
             promises: self.some(Chance::promise),
             breaks: self.some(Chance::name),

@@ -1,0 +1,143 @@
+//! Faults of what is in a message: corrupt payloads, versions that nobody reads, a registry out of
+//! reach, messages too large, missing headers (M1 to M6).
+
+use flowbench_model::time::Span;
+
+use crate::engine::Engine;
+use crate::marks::{
+    CORRUPT, CORRUPT_UNSEEN, READ_BY_NEWER, READ_BY_OLDER, REFUSED_BY_REGISTRY, TOO_LARGE,
+    UNROUTABLE,
+};
+use crate::message::{Handle, Message};
+use crate::plan::EdgeIndex;
+use crate::plan::effect::{Effect, Header, Rejecter};
+use crate::record::{DropReason, Failure};
+
+impl Engine<'_> {
+    /// What one fault makes of the content of a message that is published; why it is not, if so.
+    pub(super) fn strike_content(
+        &mut self,
+        index: u32,
+        message: &mut Message,
+    ) -> Option<DropReason> {
+        let of = *message;
+        match self.fault(index).effect {
+            Effect::Corruption { share, by, detected } => {
+                if !self.strikes(index, share, &of, 1) {
+                    return None;
+                }
+                let is_seen = self.world.faults[index as usize].stream.unit() < detected;
+                self.note_struck(index, &of, 0);
+                match by {
+                    _ if !is_seen => message.marks |= CORRUPT_UNSEEN,
+                    Rejecter::Producer => return Some(DropReason::Corrupt),
+                    Rejecter::Registry => message.marks |= REFUSED_BY_REGISTRY,
+                    Rejecter::Consumer => message.marks |= CORRUPT,
+                }
+            }
+            Effect::VersionSkew { version, rollout, reads, refuses } => {
+                if self.has_new_version(index, rollout, &of) {
+                    message.version = version;
+                    message.marks |= reads;
+                    if refuses {
+                        message.marks |= REFUSED_BY_REGISTRY;
+                    }
+                }
+            }
+            Effect::Oversized { median, spread, limit, sticks } => {
+                if self.reaches(index, &of, 1) && self.is_oversized(index, median, spread, limit) {
+                    self.note_struck(index, &of, 0);
+                    if !sticks {
+                        return Some(DropReason::TooLarge);
+                    }
+                    message.marks |= TOO_LARGE;
+                }
+            }
+            Effect::HeaderMissing { share, header } => {
+                if self.strikes(index, share, &of, 1) {
+                    self.note_struck(index, &of, 0);
+                    match header {
+                        Header::Key => message.key = 0,
+                        Header::Correlation => message.expectation = Handle::NONE,
+                        Header::Routing => message.marks |= UNROUTABLE,
+                    }
+                }
+            }
+            _ => {}
+        }
+        None
+    }
+
+    /// M3: whether the instance that publishes this has the new version: the share of those that
+    /// have grows with the rollout.
+    fn has_new_version(&mut self, index: u32, rollout: Span, of: &Message) -> bool {
+        let passed = self.world.now.since(self.world.faults[index as usize].since);
+        let done = match rollout {
+            Span::ZERO => 1.0,
+            rollout => (passed.0 as f64 / rollout.0 as f64).min(1.0),
+        };
+        self.strikes(index, done, of, 1)
+    }
+
+    /// M5: a size is drawn, and is too large.
+    fn is_oversized(&mut self, index: u32, median: f64, spread: f64, limit: u64) -> bool {
+        let stream = &mut self.world.faults[index as usize].stream;
+        median * libm::exp(spread * crate::dist::standard_normal(stream)) > limit as f64
+    }
+
+    /// M2, M3, M6: why a channel does not take a message for what is in it.
+    pub(in crate::engine) fn objection_to(
+        &self,
+        node: u32,
+        message: &Message,
+    ) -> Option<DropReason> {
+        if message.marks & UNROUTABLE != 0 {
+            return Some(DropReason::Unroutable);
+        }
+        if message.marks & REFUSED_BY_REGISTRY == 0 {
+            return None;
+        }
+        if message.version == 0 {
+            return Some(DropReason::Corrupt);
+        }
+        let part = self.plan.nodes[node as usize].part;
+        let mut readers = self.plan.channels[part as usize]
+            .backlogs
+            .iter()
+            .flat_map(|backlog| &self.plan.backlogs[*backlog as usize].members);
+        let is_unreadable = readers.any(|edge| {
+            self.plan.edges[*edge as usize].passes[message.class as usize]
+                && !self.can_read(*edge, message)
+        });
+        is_unreadable.then_some(DropReason::Incompatible)
+    }
+
+    /// M3: whether the consumer at the end of an edge reads the version of a message.
+    fn can_read(&self, edge: EdgeIndex, message: &Message) -> bool {
+        if message.version == 0 {
+            return true;
+        }
+        let read = self.plan.version_read(edge, message.message_type);
+        let (has, reads) = (u32::from(message.version), message.marks);
+        match read.cmp(&has) {
+            std::cmp::Ordering::Equal => true,
+            std::cmp::Ordering::Greater => reads & READ_BY_NEWER != 0,
+            std::cmp::Ordering::Less => reads & READ_BY_OLDER != 0,
+        }
+    }
+
+    /// Why a consumer can do nothing with a message that came over an edge.
+    pub(in crate::engine) fn unreadable(
+        &self,
+        edge: EdgeIndex,
+        message: &Message,
+    ) -> Option<Failure> {
+        if message.marks & CORRUPT != 0 {
+            return Some(Failure::Corrupt);
+        }
+        if message.marks & TOO_LARGE != 0 {
+            return Some(Failure::TooLarge);
+        }
+        (!self.can_read(edge, message)).then_some(Failure::Incompatible)
+    }
+}
