@@ -26,6 +26,7 @@ const STEP: Span = Span(100_000);
 const ANY: u32 = 1000;
 
 /// A design in the making and its only scenario.
+#[derive(Clone)]
 pub(super) struct Stage {
     design: Design,
     actions: Vec<Action>,
@@ -37,6 +38,7 @@ pub(super) struct Stage {
 }
 
 /// A delivery, or what else happened to a message.
+#[derive(Clone)]
 pub(super) struct Happening {
     pub(super) kind: EntryKind,
     pub(super) at: Time,
@@ -97,6 +99,15 @@ impl Stage {
 
     pub(super) fn bind(&mut self, from: &str, to: &str, contract: Contract) {
         self.edge(EdgeKind::Bind, from, to, contract);
+    }
+
+    /// Changes the rules of a channel, from the beginning.
+    pub(super) fn change(&mut self, name: &str, change: impl FnOnce(&mut Channel)) {
+        let node = self.design.nodes.iter_mut().find(|node| node.name == name);
+        let node = Arc::make_mut(node.expect("the case has this channel"));
+        if let Role::Channel(channel) = &mut node.role {
+            change(channel);
+        }
     }
 
     /// Publishes one message now, from a producer of its own; returns the producer.
@@ -176,6 +187,35 @@ impl Stage {
         let at_ns = self.step().0;
         let fault = format!("(kind: Down(node: {consumer:?}), start: \"{at_ns}ns\")");
         self.faults.push(fault);
+    }
+
+    /// The producers of what a channel keeps. Of a log that is what a reader gets who begins at the
+    /// beginning; of others, what has not been settled by everybody.
+    pub(super) fn kept(&mut self, channel: &str, is_log: bool) -> Vec<String> {
+        if is_log {
+            let mut fork = self.clone();
+            let from = fork.now();
+            fork.reader("from the beginning", channel, Contract::default());
+            let happenings = fork.run().happenings().into_iter();
+            let read = |it: &Happening| {
+                it.kind == EntryKind::Delivered
+                    && it.place == format!("{channel} -> from the beginning")
+                    && it.at >= from
+            };
+            return happenings.filter(read).map(|it| it.producer).collect();
+        }
+        let subscribers = self.design.edges.iter().filter(|edge| edge.from == channel).count();
+        let happenings = self.run().happenings();
+        let arrived =
+            happenings.iter().filter(|it| it.kind == EntryKind::Arrived && it.place == channel);
+        let is_left = |it: &&Happening| {
+            let ended = happenings.iter().filter(|other| {
+                let ends = [EntryKind::Acknowledged, EntryKind::Dropped].contains(&other.kind);
+                ends && other.producer == it.producer
+            });
+            ended.count() < subscribers
+        };
+        arrived.filter(is_left).map(|it| it.producer.clone()).collect()
     }
 
     /// A name for somebody who only looks.

@@ -3,7 +3,8 @@
 use expect_test::expect;
 
 use super::LIMITS;
-use super::driver::Nats;
+use super::real::Nats;
+use super::streams::Streams;
 use crate::conformance::check::compared;
 
 #[test]

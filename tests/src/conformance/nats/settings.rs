@@ -29,7 +29,3 @@ pub(super) fn setting(place: &Place, key: &str, value: &str) -> Value {
 pub(super) fn nanoseconds(time_ms: u64) -> u64 {
     time_ms * 1_000_000
 }
-
-pub(super) fn list(names: &[String]) -> String {
-    if names.is_empty() { "nothing".to_owned() } else { names.join(" ") }
-}

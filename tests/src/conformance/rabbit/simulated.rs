@@ -7,10 +7,13 @@ use flowbench_model::contract::{Acknowledgement, Contract, Filter};
 use flowbench_model::message::Properties;
 use flowbench_model::scenario::Settling;
 use flowbench_model::time::{Span, Time};
-use flowbench_simulator::record::{DropReason, EntryKind, Failure};
+use flowbench_simulator::record::{EntryKind, Failure};
 
 use super::queues::{Death, Past, Queues, Seen, Taken, listed};
 use crate::conformance::stage::{Happening, Look, Stage};
+
+/// The exchange for messages that must reach a queue.
+const MANDATORY: &str = "mandatory";
 
 /// A stage with queues on it.
 pub(super) struct Simulated {
@@ -55,7 +58,7 @@ impl Simulated {
         if self.stage.has(queue) {
             return queue.to_owned();
         }
-        let name = if unroutable.is_some() { "mandatory" } else { "default" };
+        let name = if unroutable.is_some() { MANDATORY } else { "default" };
         if !self.stage.has(name) {
             self.stage.channel(name, Channel { unroutable, ..Channel::of("rabbit.direct") });
         }
@@ -333,15 +336,14 @@ fn message(written: &str) -> (String, Properties) {
     (name.to_owned(), properties)
 }
 
-/// What a publisher is told about its message.
+/// What a publisher is told about its message. One that comes back was taken all the same.
 fn confirm(happenings: &[Happening], producer: &str) -> &'static str {
-    let mut own = happenings.iter().filter(|happening| happening.producer == producer);
-    let refused = |happening: &Happening| {
-        let reason = DropReason::from_detail(happening.detail);
-        happening.kind == EntryKind::Refused
-            || happening.kind == EntryKind::Dropped && reason == Some(DropReason::Refused)
-    };
-    if own.any(refused) { "nack" } else { "ack" }
+    let is_refused = |it: &&Happening| it.kind == EntryKind::Refused && it.producer == producer;
+    match happenings.iter().find(is_refused) {
+        Some(refusal) if refusal.place.ends_with(MANDATORY) => "returned+ack",
+        Some(_) => "nack",
+        None => "ack",
+    }
 }
 
 fn seen(look: &Look, happening: &Happening) -> Seen {
