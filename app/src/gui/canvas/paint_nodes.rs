@@ -169,12 +169,12 @@ fn paint_content(ink: &Ink, node: &NodeShape, rect: Rect, load: Option<&Load>, h
     ink.icon(tile.center(), node.icon, 20.0 * zoom, hue);
     let left = tile.right() + 8.0 * zoom;
     let end = match node.look {
-        NodeLook::Log => 20.0,
-        NodeLook::Router => 16.0,
+        NodeLook::Log => 18.0,
+        NodeLook::Router => 12.0,
         NodeLook::Producer
         | NodeLook::Channel
         | NodeLook::Consumer
-        | NodeLook::DeadLetterChannel => 12.0,
+        | NodeLook::DeadLetterChannel => 10.0,
     };
     let width = rect.right() - left - end * zoom;
     let title_y = if load.is_some() { -15.0 } else { -9.0 };

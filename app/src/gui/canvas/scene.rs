@@ -237,7 +237,8 @@ fn subtitle(role: &Role, presets: &Presets) -> String {
             [only] => words::arrivals(&only.arrivals),
             many => format!("{} workloads", many.len()),
         },
-        Role::Channel(channel) => shape::words(channel, presets),
+        // Short, so that it fits below the name.
+        Role::Channel(channel) => shape::words(channel, presets).replace(" partitions", " parts"),
         Role::Consumer(consumer) => {
             let workers = words::count(u64::from(consumer.concurrency), "worker");
             match consumer.handlers.first() {

@@ -12,16 +12,20 @@ use crate::command::{BenchCommand, Command};
 use crate::gui::clock;
 use crate::gui::icons;
 use crate::gui::story::Story;
-use crate::gui::theme::{Colors, space};
+use crate::gui::theme::{Colors, size, space};
+use crate::gui::widgets::button;
 use crate::gui::widgets::form::Form;
-use crate::gui::widgets::{button, table};
 use crate::gui::words;
 use crate::session::Session;
 
 /// Leases that are listed one by one.
 const LEASES: usize = 12;
-/// Partitions that are listed one by one.
-const PARTITIONS: usize = 64;
+/// Partitions that are seen without scrolling.
+const SHOWN: usize = 8;
+/// Height of a line of the table.
+const ROW: f32 = 20.0;
+/// Width of the bar at its end.
+const BAR: f32 = 56.0;
 
 /// Shows what is in the channel of this name; nothing while there is no run.
 pub(super) fn show(form: &mut Form, session: &Session, name: &str, commands: &mut Vec<Command>) {
@@ -153,41 +157,66 @@ fn strip(ui: &mut Ui, parts: &[(&str, u64, Color32)]) {
 /// Offsets and owners, a line each.
 fn partitions(ui: &mut Ui, world: &Run, partitions: &[PartitionInside]) {
     let most = partitions.iter().map(PartitionInside::lag).max().unwrap_or(0).max(1);
-    egui::Grid::new("partitions").num_columns(5).spacing([10.0, 3.0]).show(ui, |ui| {
-        for (title, is_right) in
-            [("", false), ("Owner", false), ("Committed", true), ("End", true), ("Lag", true)]
-        {
-            table::title(ui, title, is_right);
-        }
-        ui.end_row();
-        for (number, partition) in partitions.iter().take(PARTITIONS).enumerate() {
-            let owner = partition.owner.map_or("nobody", |edge| consumer(world, edge));
-            let owner = if partition.is_paused { "changing hands" } else { owner };
-            ui.label(RichText::new(format!("p{number}")).small());
-            ui.add(egui::Label::new(RichText::new(owner).small()).truncate());
-            table::figure(ui, &words::grouped(partition.committed_offset));
-            table::figure(ui, &words::grouped(partition.end_offset));
-            lag(ui, partition, most);
-            ui.end_row();
+    let muted = Colors::of(ui).muted;
+    cells(ui, ["", "owner", "committed", "end"], muted, "behind");
+    let height = ROW * partitions.len().min(SHOWN) as f32;
+    egui::ScrollArea::vertical().max_height(height).id_salt("partitions").show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        for (number, partition) in partitions.iter().enumerate() {
+            let owner = match (partition.is_paused, partition.owner) {
+                (true, _) => "changing hands",
+                (false, Some(edge)) => consumer(world, edge),
+                (false, None) => "nobody",
+            };
+            let [committed, end] =
+                [partition.committed_offset, partition.end_offset].map(words::grouped);
+            let name = format!("p{number}");
+            let color = Colors::of(ui).text;
+            let texts = [name.as_str(), owner, committed.as_str(), end.as_str()];
+            let rect = cells(ui, texts, color, "");
+            lag(ui, rect, &name, partition, most);
         }
     });
-    if partitions.len() > PARTITIONS {
-        let text = format!("and {} more partitions", partitions.len() - PARTITIONS);
-        ui.label(RichText::new(text).small().color(Colors::of(ui).muted));
-    }
+}
+
+/// A line of a table whose columns stand still: a name, an owner, two figures, and the place for
+/// a bar or its head.
+fn cells(ui: &mut Ui, texts: [&str; 4], color: Color32, head: &str) -> Rect {
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
+    let bar = Rect::from_min_max(egui::pos2(rect.right() - BAR, rect.top()), rect.max);
+    let figures = [bar.left() - space::S - 52.0, bar.left() - space::S];
+    let font = egui::FontId::new(size::SMALL, egui::FontFamily::Proportional);
+    let middle = rect.center().y;
+    let painter = ui.painter_at(rect);
+    let [name, owner, committed, end] = texts;
+    let put = |x: f32, align, text: &str| {
+        painter.text(egui::pos2(x, middle), align, text, font.clone(), color);
+    };
+    put(rect.left(), egui::Align2::LEFT_CENTER, name);
+    put(figures[0], egui::Align2::RIGHT_CENTER, committed);
+    put(figures[1], egui::Align2::RIGHT_CENTER, end);
+    put(bar.left(), egui::Align2::LEFT_CENTER, head);
+    let left = rect.left() + 28.0;
+    let room = Rect::from_min_max(
+        egui::pos2(left, rect.top()),
+        egui::pos2(figures[0] - 58.0, rect.bottom()),
+    );
+    let clipped = ui.painter_at(room.intersect(ui.clip_rect()));
+    clipped.text(egui::pos2(left, middle), egui::Align2::LEFT_CENTER, owner, font.clone(), color);
+    bar
 }
 
 /// What is handed out and what is ready, beside those of the other partitions.
-fn lag(ui: &mut Ui, partition: &PartitionInside, most: u64) {
+fn lag(ui: &Ui, rect: Rect, name: &str, partition: &PartitionInside, most: u64) {
     let colors = Colors::of(ui);
-    let (rect, response) = ui.allocate_exact_size(vec2(56.0, 12.0), Sense::hover());
     let lag = partition.lag();
     let out = partition.position.saturating_sub(partition.committed_offset).min(lag);
-    let text = format!("{} behind: {} handed out, {} ready", lag, out, lag - out);
+    let text = format!("{name}: {lag} behind, {out} handed out, {} ready", lag - out);
+    let response = ui.interact(rect, ui.scope_id().with(("lag", name)), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(egui::Role::Label, true, &text));
     let width = |count: u64| rect.width() * (count as f64 / most as f64) as f32;
     let bar = |from: f32, width: f32| {
-        Rect::from_min_size(rect.min + vec2(from, 3.0), vec2(width, rect.height() - 6.0))
+        Rect::from_min_size(rect.min + vec2(from, 6.0), vec2(width, rect.height() - 12.0))
     };
     ui.painter().rect_filled(bar(0.0, rect.width()), 2.0, colors.sunken);
     ui.painter().rect_filled(bar(0.0, width(out)), 2.0, colors.consumer);
