@@ -178,8 +178,8 @@ impl Bench {
 
     /// Runs once more and compares, unless that is being done.
     pub fn verify(&mut self) {
-        if self.recording.is_some() && self.computed_to.is_none() && !self.comparisons.is_running()
-        {
+        let has_run = self.recording.is_some() && self.computed_to.is_none();
+        if has_run && !self.comparisons.is_verifying() {
             let number = self.next_number();
             self.comparisons.begin_itself(number);
             self.order(Order::Compare { recording: self.recording_number, number, other: None });

@@ -658,7 +658,9 @@ fn has_dead_letters(session: &Session) -> bool {
 }
 
 fn can_verify(session: &Session) -> bool {
-    session.bench.recording.is_some() && session.bench.computed_to.is_none()
+    let bench = &session.bench;
+    let has_run = bench.recording.is_some() && bench.computed_to.is_none();
+    has_run && !bench.comparisons.is_verifying()
 }
 
 fn has_drawn_faults(session: &Session) -> bool {

@@ -33,9 +33,13 @@ impl Comparisons {
     /// Whether something is being compared.
     #[must_use]
     pub fn is_running(&self) -> bool {
-        let is_running =
-            |compared: &Option<Compared>| matches!(compared, Some(Compared::Running(_)));
-        is_running(&self.itself) || is_running(&self.origin)
+        self.is_verifying() || matches!(self.origin, Some(Compared::Running(_)))
+    }
+
+    /// Whether the run is being compared with itself.
+    #[must_use]
+    pub fn is_verifying(&self) -> bool {
+        matches!(self.itself, Some(Compared::Running(_)))
     }
 
     /// Begins to compare the run with itself.
