@@ -133,7 +133,7 @@ fn icon(target: &Target, design: &Design) -> icons::Icon {
     let node = target.node_name().and_then(|name| design.node(name));
     let edge = target.edge_name().and_then(|name| design.edge(&name).cloned());
     match (node, edge) {
-        (Some(node), _) => icons::role(&node.role),
+        (Some(node), _) => icons::role(&node.role, &design.presets),
         (None, Some(edge)) => icons::edge(edge.kind),
         (None, None) => icons::WARNING,
     }
