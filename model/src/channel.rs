@@ -287,7 +287,7 @@ choices! {
 choices! {
     /// By what repetitions are recognized.
     DeduplicationBy {
-        /// The identity of the message: what is published again.
+        /// The identity of the message: the one it states, or what is published again.
         Identity,
         /// The ordering key.
         Key,
@@ -670,14 +670,15 @@ parameters! {
         returns_to: ReturnsTo = ReturnsTo::Back;
         /// Where a message goes whose consumer was lost, or whose lease ended.
         lost_returns_to: ReturnsTo = ReturnsTo::OriginalPlace;
+        /// Whether a consumer keeps a message that it failed to handle, and works on nothing else
+        /// until it tries again.
+        retries_in_place: bool = false;
         /// How long a message waits before it is delivered again.
         redelivery_delay: Backoff = Backoff::None;
         /// The share of each delay that is random.
         redelivery_jitter: f64 = 0.0;
         /// After what the redelivery is delayed.
         delayed_after: DelayedAfter = DelayedAfter::Everything;
-        /// Whether the later messages of the same ordering key are delivered again too.
-        redelivers_key: bool = false;
     }
     Limits {
         /// How long a message may wait for a consumer before it expires; 0 is for ever. A message
@@ -762,6 +763,9 @@ parameters! {
         rebalance: Rebalance = Rebalance::Cooperative;
         /// How long a change of hands takes.
         rebalance_time: Span = Span::ZERO;
+        /// Whether a consumer that comes gets nothing until all that was handed out before it
+        /// came is settled.
+        newcomers_wait: bool = false;
         /// Where a group begins that has no position yet.
         offset_reset: OffsetReset = OffsetReset::Earliest;
     }

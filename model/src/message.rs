@@ -54,6 +54,10 @@ pub struct Properties {
     /// How long it may wait in a channel, where that is shorter than the channel's own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub time_to_live: Option<Span>,
+    /// What channels recognize a repetition by (message id, deduplication id); what has another
+    /// is no repetition. Empty: each message is one of its own.
+    #[serde(skip_serializing_if = "is_default")]
+    pub identity: String,
     /// Which of the channel's levels it goes before others by.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub priority: Option<u32>,

@@ -100,6 +100,8 @@ pub enum Keys {
     Uniform(u64),
     /// `n` keys in turn (0, 1 … n-1, 0 …).
     RoundRobin(u64),
+    /// Always this one.
+    Constant(u64),
 }
 
 /// A consumer of messages, and server of calls.

@@ -76,6 +76,7 @@ pub(crate) enum EventKind {
     LeaseEnds,
     Commit,
     SessionEnds,
+    PollOverdue,
     Rebalanced,
     Retention,
     Compaction,

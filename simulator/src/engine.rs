@@ -20,8 +20,10 @@ mod expiry;
 mod fault;
 mod group;
 pub(crate) mod halt;
+mod in_place;
 mod lean;
 mod limits;
+mod poll;
 mod publish;
 mod redelivery;
 mod reply;
@@ -95,6 +97,7 @@ impl Engine<'_> {
             EventKind::LeaseEnds => self.lease_ends(handle),
             EventKind::Commit => self.commit(index),
             EventKind::SessionEnds => self.session_ends(index),
+            EventKind::PollOverdue => self.poll_overdue(index),
             EventKind::Rebalanced => self.rebalanced(index),
             EventKind::Retention => self.retention_due(index),
             EventKind::Compaction => self.compaction_due(index),

@@ -182,6 +182,8 @@ impl PlanLimit {
 pub(crate) struct PlanClass {
     pub(crate) message_type: TypeIndex,
     pub(crate) properties: Properties,
+    /// The first class that states the same identity; [`NONE`] if it states none.
+    pub(crate) identity: ClassIndex,
     pub(crate) bytes: u64,
 }
 

@@ -32,6 +32,19 @@ pub(crate) struct Store {
     /// The lane of each ordering key that has something here.
     keys: BTreeMap<u64, u32>,
     free: Vec<u32>,
+    /// The ordering key of which more is taken by whoever fetches now.
+    batch: Batch,
+}
+
+/// What somebody fetches together.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Batch {
+    /// Nobody fetches.
+    None,
+    /// Nothing yet.
+    Begun,
+    /// Messages of this lane.
+    Lane(u32),
 }
 
 /// An order of its own.
@@ -52,7 +65,8 @@ pub(crate) struct Lane {
     pub(crate) entered: u64,
     /// Handled, in order; the position is not committed yet.
     pub(crate) handled: VecDeque<u32>,
-    key: u64,
+    /// The ordering key, where lanes are keys.
+    pub(crate) key: u64,
 }
 
 impl Layout {
@@ -98,6 +112,7 @@ impl Store {
             open: vec![VecDeque::new(); members + 1],
             keys: BTreeMap::new(),
             free: Vec::new(),
+            batch: Batch::None,
         }
     }
 
@@ -109,12 +124,12 @@ impl Store {
         &mut self.lanes[lane as usize]
     }
 
-    /// The lane of an ordering key that something of is here.
-    pub(crate) fn lane_of_key(&mut self, key: u64) -> u32 {
+    /// The lane of an ordering key that something of is here. A new one belongs to its owner.
+    pub(crate) fn lane_of_key(&mut self, key: u64, owner: u32) -> u32 {
         if let Some(lane) = self.keys.get(&key) {
             return *lane;
         }
-        let lane = Lane { key, ..Lane::default() };
+        let lane = Lane { key, owner, ..Lane::default() };
         let index = match self.free.pop() {
             Some(index) => {
                 self.lanes[index as usize] = lane;
@@ -178,7 +193,26 @@ impl Store {
         }
     }
 
+    /// What is taken from now on is taken together by one member, so that one message of an
+    /// ordering key does not block those behind it.
+    pub(crate) fn begin_batch(&mut self) {
+        if self.layout == Layout::Keys {
+            self.batch = Batch::Begun;
+        }
+    }
+
+    pub(crate) fn end_batch(&mut self) {
+        self.batch = Batch::None;
+    }
+
     fn take_open(&mut self, member: u32) -> Option<(u32, u32)> {
+        if let Batch::Lane(lane) = self.batch
+            && let Some(slot) = self.lanes[lane as usize].pop()
+        {
+            self.lanes[lane as usize].in_flight += 1;
+            self.refresh(lane);
+            return Some((slot, lane));
+        }
         let own = member as usize + 1;
         let queue = if self.open[own].is_empty() { 0 } else { own };
         let index = self.open[queue].pop_front()?;
@@ -187,6 +221,9 @@ impl Store {
         let slot = lane.pop()?;
         lane.in_flight += 1;
         self.refresh(index);
+        if self.batch != Batch::None {
+            self.batch = Batch::Lane(index);
+        }
         Some((slot, index))
     }
 
@@ -271,10 +308,11 @@ impl Store {
 
     fn forget_empty_key(&mut self, lane: u32) {
         let it = &self.lanes[lane as usize];
-        if self.layout == Layout::Keys && it.len() == 0 && it.in_flight == 0 {
-            if self.keys.remove(&it.key).is_some() {
-                self.free.push(lane);
-            }
+        let is_empty = self.layout == Layout::Keys && it.len() == 0 && it.in_flight == 0;
+        // A lane that is free already may have left its key to another.
+        if is_empty && self.keys.get(&it.key) == Some(&lane) {
+            self.keys.remove(&it.key);
+            self.free.push(lane);
         }
     }
 
@@ -311,6 +349,9 @@ impl Store {
         self.waiting().next()
     }
 }
+
+/// Parts into which ordering keys are dealt among consumers, where there are no partitions.
+pub(crate) const KEY_SLOTS: u32 = 64;
 
 /// The partition of a key: the remainder of its mixed bits.
 pub(crate) fn partition(key: u64, partitions: u32) -> u32 {
@@ -378,15 +419,15 @@ mod tests {
     fn a_key_that_is_empty_is_forgotten() {
         let mut store = Store::new(Layout::Keys, 1);
         for (slot, key) in [(1, 70), (2, 70), (3, 80)] {
-            let lane = store.lane_of_key(key);
+            let lane = store.lane_of_key(key, 0);
             store.push(slot, lane);
         }
         assert_eq!(drained(&mut store), [1, 3]);
-        let lane = store.lane_of_key(70);
+        let lane = store.lane_of_key(70, 0);
         store.release(lane);
         assert_eq!(drained(&mut store), [2]);
         store.release(lane);
-        let other = store.lane_of_key(80);
+        let other = store.lane_of_key(80, 0);
         store.release(other);
         assert!(store.keys.is_empty());
         assert_eq!(store.free.len(), 2);

@@ -134,6 +134,13 @@ pub(crate) struct EdgeState {
     pub(crate) is_paused: bool,
     /// Whether its consumer fetches a batch at this moment.
     pub(crate) is_fetching: bool,
+    /// When its consumer fetched last.
+    pub(crate) polled_at: Time,
+    /// Messages of that fetch that it has not been handed yet.
+    pub(crate) batch_left: u32,
+    pub(crate) has_poll_timer: bool,
+    /// Whether its consumer worked so long on one fetch that it lost its partitions.
+    pub(crate) is_turned_out: bool,
     pub(crate) counts: SubscriptionCounts,
 }
 
@@ -209,7 +216,8 @@ pub(crate) struct Backlog {
     pub(crate) retained: VecDeque<(Time, Handle)>,
     /// What ever entered, where a fault will want it again.
     pub(crate) history: VecDeque<(Time, Message)>,
-    pub(crate) has_retention_timer: bool,
+    /// When the next look at them is due.
+    pub(crate) retention_at: Option<Time>,
     pub(crate) has_commit_timer: bool,
     pub(crate) has_compaction_timer: bool,
     /// Deadlines of what waits, in the order of entering: (deadline, copy).
@@ -231,6 +239,8 @@ pub(crate) struct GroupState {
     pub(crate) active: Option<u32>,
     /// Lanes that go to another owner once nothing of them is in flight.
     pub(crate) moves: Vec<(u32, u32)>,
+    /// Newcomers get nothing until what came in before this number is settled.
+    pub(crate) settled_before: u64,
     /// Changes of hands that are not over; the lanes rest until all are.
     pub(crate) rebalances: u32,
     /// For the choice among members by chance.
@@ -344,7 +354,7 @@ impl Work {
         match self.stage {
             Stage::Fetched => false,
             Stage::Delivering => !self.is_fetched,
-            Stage::Service | Stage::Calling { .. } => true,
+            Stage::Service | Stage::Pausing | Stage::Calling { .. } => true,
         }
     }
 }
@@ -365,6 +375,8 @@ pub(crate) enum Stage {
     Fetched,
     /// Its own work.
     Service,
+    /// Waits to try again what failed.
+    Pausing,
     /// The n-th call of the handler.
     Calling { position: u32, call: Handle },
 }
@@ -464,6 +476,8 @@ pub(crate) struct Death {
     pub(crate) backlog: BacklogIndex,
     pub(crate) attempts: u32,
     pub(crate) at: Time,
+    /// From when its age counts.
+    pub(crate) born_at: Time,
     pub(crate) first: (Failure, Time),
     pub(crate) last: (Failure, Time),
     /// The channels it died in, in order, and whether a consumer rejected it there.
@@ -565,6 +579,10 @@ impl EdgeState {
             faults: Vec::new(),
             is_paused: false,
             is_fetching: false,
+            polled_at: Time::ZERO,
+            batch_left: 0,
+            has_poll_timer: false,
+            is_turned_out: false,
             counts: SubscriptionCounts::default(),
         }
     }
@@ -640,7 +658,7 @@ impl Backlog {
             group: GroupState::default(),
             retained: VecDeque::new(),
             history: VecDeque::new(),
-            has_retention_timer: false,
+            retention_at: None,
             has_commit_timer: false,
             has_compaction_timer: false,
             deadlines: VecDeque::new(),

@@ -214,7 +214,7 @@ impl Engine<'_> {
         }
         match self.world.works[handle.slot].stage {
             Stage::Calling { position, .. } => Some((handle.slot, position)),
-            Stage::Delivering | Stage::Fetched | Stage::Service => None,
+            Stage::Delivering | Stage::Fetched | Stage::Service | Stage::Pausing => None,
         }
     }
 

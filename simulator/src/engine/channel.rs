@@ -19,6 +19,9 @@ use crate::world::{CopyState, MessageCopy, Transit};
 /// 16 KiB of messages of half a KiB.
 const STICKY_BATCH: u32 = 32;
 
+/// Tells identities that messages state from their own.
+const STATED: u64 = 1 << 63;
+
 /// What a message comes with when it reaches a channel.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Coming {
@@ -242,7 +245,10 @@ impl Engine<'_> {
             return false;
         }
         let identity = match semantics.deduplication_by {
-            DeduplicationBy::Identity => u64::from(message.id.0),
+            DeduplicationBy::Identity => match self.plan.classes[message.class as usize].identity {
+                NONE => u64::from(message.id.0),
+                stated => u64::from(stated) | STATED,
+            },
             DeduplicationBy::Key => message.key,
         };
         let scope = match semantics.deduplication_scope {
@@ -284,8 +290,9 @@ impl Engine<'_> {
         let sequence = backlog.entered;
         backlog.entered += 1;
         backlog.present += 1;
+        let born_at = if death == NONE { now } else { self.world.deaths[death].born_at };
         let mut deadline =
-            if plan.can_expire { self.deadline(index, message, now) } else { Time(u64::MAX) };
+            if plan.can_expire { self.deadline(index, message, born_at) } else { Time(u64::MAX) };
         if self.is_struck(plan.channel) || self.is_struck(message.source) {
             deadline = self.struck_deadline(index, message, deadline);
         }
@@ -303,7 +310,7 @@ impl Engine<'_> {
             is_duplicate,
             sequence,
             deadline,
-            entered_at: now,
+            entered_at: born_at,
             due: now,
             first_failure: None,
             last_failure: None,
@@ -360,10 +367,12 @@ impl Engine<'_> {
         copy.state = CopyState::Ready;
         let (index, key, deadline) = (copy.backlog, copy.message.key, copy.deadline);
         let bytes = self.plan.classes[copy.message.class as usize].bytes;
+        let is_by_key = self.plan.backlogs[index as usize].layout == Layout::Keys;
+        let owner = if is_by_key { self.owner_of_key(index, key) } else { 0 };
         let copies = &mut self.world.copies;
         let backlog = &mut self.world.backlogs[index as usize];
-        if self.plan.backlogs[index as usize].layout == Layout::Keys {
-            copies[slot].lane = backlog.store.lane_of_key(key);
+        if is_by_key {
+            copies[slot].lane = backlog.store.lane_of_key(key, owner);
         }
         let lane = copies[slot].lane;
         backlog.store.put_back(slot, lane, place, |other| copies[other].sequence);

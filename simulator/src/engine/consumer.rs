@@ -1,6 +1,6 @@
 //! Consumers: delivery, work, success and failure.
 
-use flowbench_model::channel::{LeaseStart, OnFailure, Settlement};
+use flowbench_model::channel::{Commit, LeaseStart, OnFailure, Settlement};
 use flowbench_model::time::Span;
 
 use super::Engine;
@@ -39,6 +39,9 @@ impl Engine<'_> {
         let semantics = &self.plan.backlogs[index as usize].semantics;
         if semantics.lease > Span::ZERO && semantics.lease_starts == LeaseStart::AtDelivery {
             self.begin_lease(handle);
+        }
+        if semantics.max_poll_interval > Span::ZERO {
+            self.note_poll(edge);
         }
         self.shorten_lease(handle, edge);
         let passage = self.passage(edge, &message, attempt);
@@ -179,7 +182,7 @@ impl Engine<'_> {
         }
     }
 
-    fn count_delivery(&mut self, edge: EdgeIndex, attempt: u32, message: &Message) {
+    pub(super) fn count_delivery(&mut self, edge: EdgeIndex, attempt: u32, message: &Message) {
         let repeated = u64::from(attempt > 1);
         let counts = &mut self.world.edges[edge as usize].counts;
         counts.delivered += 1;
@@ -217,6 +220,9 @@ impl Engine<'_> {
         if self.world.works[slot].is_cancelled {
             self.world.works.remove(slot);
             return;
+        }
+        if self.world.works[slot].stage == Stage::Pausing {
+            return self.try_again(slot);
         }
         if self.is_put_off(slot) {
             return;
@@ -292,6 +298,11 @@ impl Engine<'_> {
             self.begin_fetched(work.consumer);
         }
         self.consumer_changed(work.consumer);
+        if let Task::Copy { edge, .. } = work.task
+            && self.world.edges[edge as usize].is_turned_out
+        {
+            self.come_back(edge);
+        }
         work
     }
 
@@ -332,8 +343,9 @@ impl Engine<'_> {
             self.note(EntryKind::Handled, edge, work.attempt, effect, &work.message);
             return self.lose_acknowledgement(slot, edge);
         }
+        let is_committed = semantics.commit == Commit::BeforeProcessing;
         match semantics.settlement {
-            Settlement::Offsets if semantics.commit_interval > Span::ZERO => {
+            Settlement::Offsets if semantics.commit_interval > Span::ZERO && !is_committed => {
                 self.note(EntryKind::Handled, edge, work.attempt, effect, &work.message);
                 self.hold_until_commit(slot, edge);
             }
@@ -383,6 +395,9 @@ impl Engine<'_> {
 
     /// An attempt fails.
     pub(super) fn fail(&mut self, slot: u32, failure: Failure) {
+        if self.will_try_again(slot) {
+            return self.pause_work(slot, failure);
+        }
         let work = self.end_work(slot);
         match work.task {
             Task::Copy { edge, is_late: true, .. } => {

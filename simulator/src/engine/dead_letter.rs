@@ -68,11 +68,13 @@ impl Engine<'_> {
 
     fn death(&self, copy: &MessageCopy, edge: EdgeIndex, failure: Failure) -> Death {
         let now = self.world.now;
+        let semantics = &self.plan.backlogs[copy.backlog as usize].semantics;
         Death {
             edge,
             backlog: copy.backlog,
             attempts: copy.deliveries,
             at: now,
+            born_at: if semantics.dead_letter_keeps_age { copy.entered_at } else { now },
             first: copy.first_failure.unwrap_or((failure, now)),
             last: copy.last_failure.unwrap_or((failure, now)),
             path: Vec::new(),
@@ -152,7 +154,9 @@ impl Engine<'_> {
         }
         let at = (Failure::Overflow, self.world.now);
         let path = vec![(from, false)];
-        let death = Death { edge: NONE, backlog, attempts: 0, at: at.1, first: at, last: at, path };
+        let (edge, attempts, at, born_at) = (NONE, 0, at.1, at.1);
+        let (first, last) = ((Failure::Overflow, at), (Failure::Overflow, at));
+        let death = Death { edge, backlog, attempts, at, born_at, first, last, path };
         self.world.totals.dead_lettered += 1;
         self.note(EntryKind::DeadLettered, from, 0, Failure::Overflow.into(), message);
         let death = self.world.deaths.insert(death);

@@ -157,7 +157,11 @@ impl Engine<'_> {
     #[inline]
     fn has_room(&self, edge: EdgeIndex) -> bool {
         let (plan, state) = (&self.plan.edges[edge as usize], &self.world.edges[edge as usize]);
-        if state.is_paused || !self.is_connected(edge) || !self.hands_out(edge) {
+        if state.is_paused
+            || state.is_turned_out
+            || !self.is_connected(edge)
+            || !self.hands_out(edge)
+        {
             return false;
         }
         let prefetch = self.prefetch(edge);
@@ -188,7 +192,7 @@ impl Engine<'_> {
         if self.is_standing_by(index, member) {
             return false;
         }
-        self.hand_out(index, member, edge)
+        self.hand_over(index, member, edge)
     }
 
     /// Whether as many messages are unsettled as may be at once.
@@ -209,19 +213,31 @@ impl Engine<'_> {
         }
         while self.world.backlogs[index as usize].ready > 0 && !self.is_window_full(index) {
             let Some((member, edge)) = self.next_member(index) else { break };
-            if plan.semantics.fetches_batches {
-                self.world.edges[edge as usize].is_fetching = true;
-            }
             self.member_served(index, member);
-            if !self.hand_out(index, member, edge) {
+            if !self.hand_over(index, member, edge) {
                 break;
             }
         }
-        if plan.semantics.fetches_batches {
-            for edge in &plan.members {
-                self.world.edges[*edge as usize].is_fetching = false;
-            }
+    }
+
+    /// Hands a member what it may have now: the next message, or as many as it fetches at once;
+    /// whether there was one.
+    fn hand_over(&mut self, index: BacklogIndex, member: u32, edge: EdgeIndex) -> bool {
+        if !self.plan.backlogs[index as usize].semantics.fetches_batches {
+            return self.hand_out(index, member, edge);
         }
+        self.world.edges[edge as usize].is_fetching = true;
+        self.world.backlogs[index as usize].store.begin_batch();
+        let mut took = false;
+        while self.has_room(edge) && !self.is_window_full(index) {
+            if !self.hand_out(index, member, edge) {
+                break;
+            }
+            took = true;
+        }
+        self.world.backlogs[index as usize].store.end_batch();
+        self.world.edges[edge as usize].is_fetching = false;
+        took
     }
 
     /// Hands the next message that a member may have to it; whether there was one.

@@ -8,6 +8,8 @@ use crate::calendar::{Event, EventKind, Phase};
 use crate::plan::{BacklogIndex, EdgeIndex};
 use crate::record::{EntryKind, Failure};
 use crate::rng::{Purpose, Stream};
+use crate::store::{KEY_SLOTS, Layout, partition};
+use crate::world::{CopyState, GroupState};
 
 impl Engine<'_> {
     /// Everybody takes part from the beginning.
@@ -56,11 +58,7 @@ impl Engine<'_> {
             return Vec::new();
         }
         let backlog = &self.world.backlogs[index as usize];
-        let live: Vec<u32> = (0..)
-            .zip(&backlog.group.is_member)
-            .filter(|(_, is_member)| **is_member)
-            .map(|(member, _)| member)
-            .collect();
+        let live = backlog.group.live();
         let lanes = backlog.store.lanes();
         let (count, all) = (lanes.len() as u32, plan.members.len() as u32);
         if all == 0 || live.is_empty() {
@@ -70,6 +68,9 @@ impl Engine<'_> {
         let dealt: Vec<u32> = match plan.semantics.assignment {
             Assignment::Fixed => (0..count).map(|lane| lane % all + 1).collect(),
             Assignment::Range => ranges(count, &live),
+            Assignment::KeyHash if plan.layout == Layout::Keys => {
+                lanes.iter().map(|lane| of(partition(lane.key, KEY_SLOTS))).collect()
+            }
             Assignment::KeyHash => (0..count).map(of).collect(),
             Assignment::Sticky => {
                 let owned: Vec<u32> = lanes.iter().map(|lane| lane.owner).collect();
@@ -78,6 +79,18 @@ impl Engine<'_> {
             Assignment::InTurn | Assignment::Random => return Vec::new(),
         };
         (0..).zip(dealt).collect()
+    }
+
+    /// The owner of an ordering key, counted from 1; 0 if any member may have it.
+    pub(super) fn owner_of_key(&self, index: BacklogIndex, key: u64) -> u32 {
+        if !self.plan.backlogs[index as usize].has_owners {
+            return 0;
+        }
+        let live = self.world.backlogs[index as usize].group.live();
+        match live.len() {
+            0 => 0,
+            count => live[partition(key, KEY_SLOTS) as usize % count] + 1,
+        }
     }
 
     /// A member has come or gone: lanes change hands.
@@ -127,29 +140,44 @@ impl Engine<'_> {
             return;
         }
         let moves = std::mem::take(&mut self.world.backlogs[index as usize].group.moves);
+        let must_wait = self.must_newcomers_wait(index);
+        let is_by_key = self.plan.backlogs[index as usize].layout == Layout::Keys;
         for (lane, owner) in moves {
+            let key = self.world.backlogs[index as usize].store.lanes()[lane as usize].key;
+            // The lane may have come to another key meanwhile.
+            let owner = if is_by_key { self.owner_of_key(index, key) } else { owner };
             let backlog = &mut self.world.backlogs[index as usize];
             let is_resting = backlog.group.rebalances > 0;
-            if backlog.store.lanes()[lane as usize].in_flight > 0 {
+            if must_wait || backlog.store.lanes()[lane as usize].in_flight > 0 {
                 backlog.store.pause(lane, true);
                 backlog.group.moves.push((lane, owner));
                 continue;
             }
             backlog.store.give(lane, owner);
             backlog.store.pause(lane, is_resting);
+            if owner == 0 {
+                continue;
+            }
             let edge = self.plan.backlogs[index as usize].members[owner as usize - 1];
             self.note_event(EntryKind::Assigned, edge, u64::from(lane));
             self.backlog_changed(index);
         }
     }
 
+    /// Whether something is still in flight that was there when the last consumer came.
+    fn must_newcomers_wait(&self, index: BacklogIndex) -> bool {
+        let before = self.world.backlogs[index as usize].group.settled_before;
+        let is_old = |copy: &crate::world::MessageCopy| {
+            copy.backlog == index && copy.state == CopyState::InWork && copy.sequence < before
+        };
+        before > 0 && self.world.copies.iter().any(|(_, copy)| is_old(copy))
+    }
+
     /// The consumer of an edge is lost. Its group learns of it when its session ends.
     pub(super) fn member_lost(&mut self, edge: EdgeIndex, failure: Failure) {
         let index = self.plan.edges[edge as usize].backlog;
         let plan = &self.plan.backlogs[index as usize];
-        // Whoever is down from the beginning never took part.
-        let took_part = self.world.now > Time::ZERO;
-        self.world.backlogs[index as usize].group.has_begun |= took_part;
+        self.group_has_begun(index);
         self.rewind(edge, failure);
         self.update_active(index);
         let moves_on = matches!(
@@ -179,28 +207,52 @@ impl Engine<'_> {
     /// A member leaves in good order: what it handled is committed, and its lanes move on.
     pub(super) fn leave_group(&mut self, edge: EdgeIndex) {
         let index = self.plan.edges[edge as usize].backlog;
+        self.group_has_begun(index);
         self.commit(index);
         if self.set_member(edge, false) {
             self.rebalance(index);
         }
     }
 
+    /// Whoever leaves was there before, if any time has passed.
+    fn group_has_begun(&mut self, index: BacklogIndex) {
+        self.world.backlogs[index as usize].group.has_begun |= self.world.now > Time::ZERO;
+    }
+
     /// The consumer of an edge is there again.
     pub(super) fn member_back(&mut self, edge: EdgeIndex) {
         let index = self.plan.edges[edge as usize].backlog;
-        self.world.backlogs[index as usize].group.has_begun = true;
+        self.world.edges[edge as usize].is_turned_out = false;
+        let backlog = &mut self.world.backlogs[index as usize];
+        backlog.group.has_begun = true;
+        if self.plan.backlogs[index as usize].semantics.newcomers_wait {
+            backlog.group.settled_before = backlog.entered;
+        }
         if self.set_member(edge, true) {
             self.rebalance(index);
         }
         self.backlog_changed(index);
     }
 
-    /// Whether this changed anything.
-    fn set_member(&mut self, edge: EdgeIndex, is_member: bool) -> bool {
+    /// The position of a subscriber among those it shares with.
+    pub(super) fn member_of(&self, edge: EdgeIndex) -> usize {
         let index = self.plan.edges[edge as usize].backlog;
         let members = &self.plan.backlogs[index as usize].members;
         let at = members.iter().position(|other| *other == edge);
-        let at = at.expect("invariant: an edge is a member of its backlog");
+        at.expect("invariant: an edge is a member of its backlog")
+    }
+
+    /// A member loses its lanes at once.
+    pub(super) fn leave_as_lost(&mut self, edge: EdgeIndex) {
+        if self.set_member(edge, false) {
+            self.rebalance(self.plan.edges[edge as usize].backlog);
+        }
+    }
+
+    /// Whether this changed anything.
+    fn set_member(&mut self, edge: EdgeIndex, is_member: bool) -> bool {
+        let index = self.plan.edges[edge as usize].backlog;
+        let at = self.member_of(edge);
         let state = &mut self.world.backlogs[index as usize].group.is_member[at];
         std::mem::replace(state, is_member) != is_member
     }
@@ -212,6 +264,14 @@ impl Engine<'_> {
             self.world.backlogs[index as usize].group.active = active;
             self.backlog_changed(index);
         }
+    }
+}
+
+impl GroupState {
+    /// The members that take part.
+    fn live(&self) -> Vec<u32> {
+        let members = (0..).zip(&self.is_member);
+        members.filter(|(_, is_member)| **is_member).map(|(member, _)| member).collect()
     }
 }
 

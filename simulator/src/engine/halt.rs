@@ -79,7 +79,7 @@ impl Engine<'_> {
             | EventKind::CallTimeout => {
                 edge_end(self.world.calls.get_mut(event.index).map_or(NONE, |call| call.edge))
             }
-            EventKind::SessionEnds => edge_end(event.index),
+            EventKind::SessionEnds | EventKind::PollOverdue => edge_end(event.index),
             EventKind::Publish => {
                 edge_end(self.world.publications.get_mut(event.index).map_or(NONE, |it| it.edge))
             }

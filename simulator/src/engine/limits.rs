@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use flowbench_model::channel::{
     CapacityCounts, Confirm, OffsetReset, Overflow, Retention, ReturnsTo, Storage, Trigger,
 };
-use flowbench_model::time::Span;
+use flowbench_model::time::{Span, Time};
 
 use super::Engine;
 use crate::calendar::{Event, EventKind, Phase};
@@ -223,13 +223,23 @@ impl Engine<'_> {
     }
 
     fn watch_retention(&mut self, index: BacklogIndex, slot: u32) {
-        let at = self.world.now.after(self.rules(index).retention_time);
+        let keep = self.rules(index).retention_time;
+        let at = self.world.copies[slot].entered_at.after(keep);
         let handle = self.world.copies.handle(slot);
+        let retained = &mut self.world.backlogs[index as usize].retained;
+        // What comes as old as it is may have to go before what is there.
+        let behind = retained.iter().rev().take_while(|(other, _)| *other > at).count();
+        retained.insert(retained.len() - behind, (at, handle));
+        self.world.copies.prune(retained);
+        self.wake_for_retention(index, at);
+    }
+
+    /// One timer a backlog is enough; an earlier instant makes it stale.
+    pub(super) fn wake_for_retention(&mut self, index: BacklogIndex, at: Time) {
+        let at = at.max(self.world.now);
         let backlog = &mut self.world.backlogs[index as usize];
-        backlog.retained.push_back((at, handle));
-        self.world.copies.prune(&mut backlog.retained);
-        if !backlog.has_retention_timer {
-            backlog.has_retention_timer = true;
+        if backlog.retention_at.is_none_or(|planned| at < planned) {
+            backlog.retention_at = Some(at);
             self.schedule_for_backlog(index, at, EventKind::Retention, Phase::Expire);
         }
     }
@@ -237,23 +247,18 @@ impl Engine<'_> {
     /// What was kept as long as it is kept leaves, settled or not.
     pub(super) fn retention_due(&mut self, index: BacklogIndex) {
         let now = self.world.now;
-        loop {
-            let backlog = &mut self.world.backlogs[index as usize];
-            match backlog.retained.front().copied() {
-                Some((at, handle)) if at <= now => {
-                    backlog.retained.pop_front();
-                    if self.world.copies.is_live(handle) {
-                        self.remove_from_store(handle.slot, DropReason::Retention);
-                    }
-                }
-                Some((at, _)) => {
-                    let kind = EventKind::Retention;
-                    return self.schedule_for_backlog(index, at, kind, Phase::Expire);
-                }
-                None => {
-                    backlog.has_retention_timer = false;
-                    return;
-                }
+        if self.world.backlogs[index as usize].retention_at != Some(now) {
+            return;
+        }
+        self.world.backlogs[index as usize].retention_at = None;
+        while let Some((at, handle)) = self.world.backlogs[index as usize].retained.front().copied()
+        {
+            if at > now {
+                return self.wake_for_retention(index, at);
+            }
+            self.world.backlogs[index as usize].retained.pop_front();
+            if self.world.copies.is_live(handle) {
+                self.remove_from_store(handle.slot, DropReason::Retention);
             }
         }
     }

@@ -49,6 +49,7 @@ impl Engine<'_> {
             Keys::Unique => None,
             Keys::Uniform(n) => Some(state.keys.below(n)),
             Keys::RoundRobin(n) => Some(state.done % n),
+            Keys::Constant(key) => Some(key),
         };
         state.done += 1;
         if self.world.nodes[plan.producer as usize].down == 0 {

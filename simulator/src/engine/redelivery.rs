@@ -60,7 +60,7 @@ impl Engine<'_> {
         limit.is_lazy && self.world.copies[slot].returns >= limit.returns
     }
 
-    fn redelivery_delay(&mut self, slot: u32, edge: EdgeIndex, why: Counted) -> Span {
+    pub(super) fn redelivery_delay(&mut self, slot: u32, edge: EdgeIndex, why: Counted) -> Span {
         let copy = &self.world.copies[slot];
         let (index, deliveries) = (copy.backlog, copy.deliveries);
         if self.plan.edges[edge as usize].retry.is_some() {
@@ -220,7 +220,11 @@ impl Engine<'_> {
         }
         let index = self.world.copies[copy.slot].backlog;
         let semantics = &self.plan.backlogs[index as usize].semantics;
+        let deliveries = self.world.copies[copy.slot].deliveries;
         let span = match (semantics.lease_renewed, semantics.lease_max) {
+            (false, _) if semantics.lease_by_attempt != Backoff::None => {
+                semantics.lease_by_attempt.delay(deliveries)
+            }
             (false, _) => semantics.lease,
             // Consumers renew it for as long as they can.
             (true, Span::ZERO) => return self.world.copies[copy.slot].due = Time(u64::MAX),

@@ -2,6 +2,7 @@
 
 mod calls;
 mod channels;
+mod consumers;
 mod determinism;
 mod failures;
 mod faults;

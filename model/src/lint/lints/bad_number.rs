@@ -112,7 +112,7 @@ fn workload(at: &mut At<'_>, line: &Workload, i: usize) {
         }
     }
     let is_bad = match line.keys {
-        Keys::Unique => false,
+        Keys::Unique | Keys::Constant(_) => false,
         Keys::Uniform(count) | Keys::RoundRobin(count) => count == 0,
     };
     at.check(is_bad, format_args!("role.workload.{i}.keys"), "there is 1 key or more");

@@ -255,11 +255,8 @@ impl<'a> Engine<'a> {
             let handle = self.world.copies.handle(slot);
             self.world.backlogs[index as usize].retained.push_back((at, handle));
         }
-        let backlog = &mut self.world.backlogs[index as usize];
-        if let Some((at, _)) = backlog.retained.front().copied() {
-            backlog.has_retention_timer = true;
-            let at = at.max(self.world.now);
-            self.schedule_for_backlog(index, at, EventKind::Retention, Phase::Expire);
+        if let Some((at, _)) = self.world.backlogs[index as usize].retained.front().copied() {
+            self.wake_for_retention(index, at);
         }
     }
 

@@ -85,7 +85,7 @@ impl Engine<'_> {
     fn have_effects(&mut self, consumer: u32) {
         let is_at_work = |stage: Stage| match stage {
             Stage::Service | Stage::Calling { .. } => true,
-            Stage::Delivering | Stage::Fetched => false,
+            Stage::Delivering | Stage::Fetched | Stage::Pausing => false,
         };
         let works: Vec<u32> = self
             .world
@@ -148,9 +148,10 @@ impl Engine<'_> {
         for slot in works {
             if let Task::Copy { copy, edge, is_late: false } = self.world.works[slot].task {
                 let index = self.plan.edges[edge as usize].backlog;
-                match self.plan.backlogs[index as usize].semantics.lease {
-                    Span::ZERO => returned.push(copy.slot),
-                    _ => self.lease_runs_out(copy),
+                if self.plan.backlogs[index as usize].semantics.lease_outlives_connection {
+                    self.lease_runs_out(copy);
+                } else {
+                    returned.push(copy.slot);
                 }
             }
             self.cancel(slot);
@@ -165,7 +166,9 @@ impl Engine<'_> {
         }
         let index = self.world.copies[copy.slot].backlog;
         let lease = self.plan.backlogs[index as usize].semantics.lease;
-        self.end_lease_at(copy, self.world.now.after(lease));
+        if lease > Span::ZERO {
+            self.end_lease_at(copy, self.world.now.after(lease));
+        }
     }
 
     /// What a consumer was handed and neither settled nor works on comes back with its connection.
@@ -173,7 +176,7 @@ impl Engine<'_> {
         let index = self.plan.edges[edge as usize].backlog;
         let plan = &self.plan.backlogs[index as usize];
         let may_be_left = self.plan.edges[edge as usize].on_failure == OnFailure::Abandon;
-        if !may_be_left || plan.semantics.lease > Span::ZERO {
+        if !may_be_left || plan.semantics.lease_outlives_connection {
             return;
         }
         let copies = self.world.copies.iter();
@@ -189,7 +192,8 @@ impl Engine<'_> {
         let work = &mut self.world.works[slot];
         work.is_cancelled = true;
         let (task, stage) = (work.task, work.stage);
-        if stage == Stage::Fetched {
+        let waits_for_hand = stage == Stage::Service && work.ends_at == Time(u64::MAX);
+        if stage == Stage::Fetched || waits_for_hand {
             self.world.works.remove(slot);
             return;
         }

@@ -407,10 +407,10 @@ impl Engine<'_> {
 /// Keys over which Zipf's law spreads messages that have keys of their own by design.
 const KEYS: u64 = 1000;
 
-/// How many ordering keys a workload has; none if each message has its own.
+/// How many ordering keys a workload has; none if each message has its own, or all the same.
 fn key_count(keys: Keys) -> Option<u64> {
     match keys {
-        Keys::Unique => None,
+        Keys::Unique | Keys::Constant(_) => None,
         Keys::Uniform(count) | Keys::RoundRobin(count) => Some(count),
     }
 }

@@ -20,10 +20,7 @@ use crate::plan::{
     BacklogIndex, ClassIndex, EdgeIndex, NONE, NodeIndex, PlanBacklog, PlanChannel, PlanClass,
     PlanEdge, PlanLimit, PlanNode, PlanRetry,
 };
-use crate::store::Layout;
-
-/// Orders into which the keys of a channel without partitions are dealt among its consumers.
-const KEY_SLOTS: u32 = 64;
+use crate::store::{KEY_SLOTS, Layout};
 
 impl Compiler<'_> {
     /// Every type with the properties that some message of it has.
@@ -38,7 +35,14 @@ impl Compiler<'_> {
                 let bytes = self.design.messages[self.types.order[message_type as usize]]
                     .size_bytes
                     .unwrap_or(0);
-                classes.push(PlanClass { message_type, properties: properties.clone(), bytes });
+                let same = |class: &PlanClass| class.properties.identity == properties.identity;
+                let identity = match classes.iter().position(same) {
+                    _ if properties.identity.is_empty() => NONE,
+                    Some(first) => first as ClassIndex,
+                    None => classes.len() as ClassIndex,
+                };
+                let properties = properties.clone();
+                classes.push(PlanClass { message_type, properties, identity, bytes });
             }
         };
         for at in &self.nodes.order {
@@ -313,10 +317,11 @@ fn layout(semantics: &Semantics) -> Layout {
     match semantics.gate {
         Gate::KeyLock => Layout::Keys,
         Gate::Competing | Gate::Cursor | Gate::SingleActive => {
-            if semantics.partitions > 0 {
+            if semantics.assignment == Assignment::KeyHash {
+                let count = KEY_SLOTS.max(semantics.partitions);
+                Layout::Partitions { count, one_at_a_time }
+            } else if semantics.partitions > 0 {
                 Layout::Partitions { count: semantics.partitions, one_at_a_time }
-            } else if semantics.assignment == Assignment::KeyHash {
-                Layout::Partitions { count: KEY_SLOTS, one_at_a_time }
             } else if semantics.priority_levels > 0 {
                 Layout::Levels { count: semantics.priority_levels }
             } else if one_at_a_time {

@@ -101,13 +101,18 @@ fn arrivals(form: &mut Form, arrivals: &mut Arrivals) {
 
 fn keys(form: &mut Form, keys: &mut Keys) {
     let number = match keys {
-        Keys::Unique => 8,
+        Keys::Unique | Keys::Constant(_) => 8,
         Keys::Uniform(number) | Keys::RoundRobin(number) => *number,
+    };
+    let key = match keys {
+        Keys::Constant(key) => *key,
+        Keys::Unique | Keys::Uniform(_) | Keys::RoundRobin(_) => 0,
     };
     let choices = [
         choice(Keys::Unique, "Unique", "A new key each time"),
         choice(Keys::Uniform(number), "Random", "One of n keys, each as likely"),
         choice(Keys::RoundRobin(number), "In turn", "n keys, one after the other"),
+        choice(Keys::Constant(key), "One", "Always the same key"),
     ];
     form.choose("Keys", "Which ordering keys the messages have", keys, &choices);
     match keys {
@@ -115,5 +120,6 @@ fn keys(form: &mut Form, keys: &mut Keys) {
         Keys::Uniform(number) | Keys::RoundRobin(number) => {
             form.count("Key count", "How many keys there are", number, 1);
         }
+        Keys::Constant(key) => form.count("Key", "The key of every message", key, 0),
     }
 }

@@ -129,7 +129,8 @@ impl Chance {
             1 => Arrivals::Poisson(self.rate()),
             _ => Arrivals::Scripted(self.some(Chance::span)),
         };
-        let keys = [Keys::Unique, Keys::Uniform(7), Keys::RoundRobin(3)][self.below(3)];
+        let keys = [Keys::Unique, Keys::Uniform(7), Keys::RoundRobin(3), Keys::Constant(2)];
+        let keys = keys[self.below(4)];
         let count = self.maybe(Chance::number);
         Workload {
             message: self.message_ref(),
@@ -165,6 +166,7 @@ impl Chance {
         Properties {
             routing_key: self.name(),
             headers: std::iter::once((self.name(), self.name())).collect(),
+            identity: if self.coin() { self.name() } else { String::new() },
             time_to_live: self.maybe(Chance::span),
             priority: self.maybe(|chance| chance.below(9) as u32),
             delay: self.span(),
