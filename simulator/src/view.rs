@@ -207,6 +207,7 @@ impl Run {
             if !self.world().faults[*index as usize].is_active {
                 continue;
             }
+            #[allow(clippy::wildcard_enum_match_arm, reason = "few effects show on a node")]
             match self.plan().faults[*index as usize].effect {
                 Effect::Slow { factor } => health.slow *= factor,
                 Effect::Pause | Effect::SlowBroker { .. } => health.slow = f64::INFINITY,

@@ -67,10 +67,10 @@ impl Engine<'_> {
             return self.refuse(node, message, coming, reason);
         }
         self.note(EntryKind::Arrived, node, 0, 0, message);
-        if plan.semantics.deduplication_window > Span::ZERO || plan.semantics.idempotent_publish {
-            if self.is_repetition(part, message, coming) {
-                return self.drop_message(node, DropReason::Deduplicated, message);
-            }
+        let knows_repetitions =
+            plan.semantics.deduplication_window > Span::ZERO || plan.semantics.idempotent_publish;
+        if knows_repetitions && self.is_repetition(part, message, coming) {
+            return self.drop_message(node, DropReason::Deduplicated, message);
         }
         match plan.only {
             NONE => self.distribute(node, plan, message, coming),

@@ -1,6 +1,13 @@
 //! Faults: how they begin and end, and whom they strike. What each does stands in the file of its
 //! family.
 
+#![allow(
+    clippy::wildcard_enum_match_arm,
+    clippy::collapsible_match,
+    reason = "each family looks at its own few of all the effects; a test for each kind shows that \
+              somebody does"
+)]
+
 use flowbench_model::fault::Correlation;
 use flowbench_model::time::{Span, Time};
 

@@ -132,10 +132,11 @@ impl Engine<'_> {
     #[inline]
     pub(super) fn latency(&mut self, edge: EdgeIndex) -> Span {
         let state = &mut self.world.edges[edge as usize];
-        match self.plan.ways[edge as usize].latency {
-            Sampler::Constant(ns) => Span(ns),
-            random => random.draw(&mut state.latency, &self.plan.ziggurat),
+        let latency = self.plan.ways[edge as usize].latency;
+        if let Sampler::Constant(ns) = latency {
+            return Span(ns);
         }
+        latency.draw(&mut state.latency, &self.plan.ziggurat)
     }
 
     fn travel(

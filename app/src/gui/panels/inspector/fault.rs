@@ -174,12 +174,12 @@ fn maybe(form: &mut Form, name: &str, text: &str, shape: Shape, value: &mut Valu
         Shape::Law => {
             let mut is_there = *value != Value::Absent;
             form.toggle(name, &text, &mut is_there);
-            match value {
-                Value::Law(law) if is_there => distribution::show(form, name, &text, law),
-                _ if is_there => {
-                    *value = Value::Law(Distribution::Exponential(Span::from_secs(1)));
-                }
-                _ => *value = Value::Absent,
+            if !is_there {
+                *value = Value::Absent;
+            } else if let Value::Law(law) = value {
+                distribution::show(form, name, &text, law);
+            } else {
+                *value = Value::Law(Distribution::Exponential(Span::from_secs(1)));
             }
         }
         Shape::Flag | Shape::Choice(_) | Shape::Messages | Shape::Maybe(_) => {}

@@ -26,7 +26,7 @@ pub(super) enum Source {
 #[derive(Clone, PartialEq, Debug)]
 pub(super) enum Thing {
     /// From an instant to another one.
-    Fault(Fault),
+    Fault(Box<Fault>),
     /// At an instant.
     Action(Action),
 }
@@ -61,7 +61,7 @@ pub(super) fn lanes(scenario: &Scenario, design: &Design) -> Vec<Lane> {
     let is_new_action = |action| origin.is_some_and(|it| !it.actions.contains(action));
     let mut lanes: Vec<Lane> = Vec::new();
     for (index, fault) in scenario.faults.iter().enumerate() {
-        let (source, thing) = (Source::Fault(index), Thing::Fault(fault.clone()));
+        let (source, thing) = (Source::Fault(index), Thing::Fault(Box::new(fault.clone())));
         put(&mut lanes, Item { source, thing, is_new: is_new_fault(fault) });
     }
     for (index, action) in scenario.actions.iter().enumerate() {
@@ -115,7 +115,9 @@ impl Thing {
     #[must_use]
     pub(super) fn moved_to(&self, start: u64) -> Thing {
         match self {
-            Thing::Fault(fault) => Thing::Fault(Fault { start: Span(start), ..fault.clone() }),
+            Thing::Fault(fault) => {
+                Thing::Fault(Box::new(Fault { start: Span(start), ..(**fault).clone() }))
+            }
             Thing::Action(action) => Thing::Action(Action { at: Span(start), ..action.clone() }),
         }
     }
@@ -126,7 +128,7 @@ impl Thing {
         match self {
             Thing::Fault(fault) => {
                 let duration = Some(Span(end.saturating_sub(start)));
-                Thing::Fault(Fault { start: Span(start), duration, ..fault.clone() })
+                Thing::Fault(Box::new(Fault { start: Span(start), duration, ..(**fault).clone() }))
             }
             Thing::Action(_) => self.clone(),
         }
@@ -181,7 +183,7 @@ impl Thing {
 pub(super) fn put_command(scenario: &Scenario, source: Source, thing: Thing) -> Option<Command> {
     let mut changed = scenario.clone();
     match (source, thing) {
-        (Source::Fault(index), Thing::Fault(fault)) => *changed.faults.get_mut(index)? = fault,
+        (Source::Fault(index), Thing::Fault(fault)) => *changed.faults.get_mut(index)? = *fault,
         (Source::Action(index), Thing::Action(action)) => {
             *changed.actions.get_mut(index)? = action;
         }

@@ -66,7 +66,11 @@ impl Properties {
         let is_fresh = std::mem::take(&mut self.is_fresh);
         let is_left = area.response.clicked_elsewhere() && !is_open_list && !is_fresh;
         if changed != old {
-            commands.extend(lanes::put_command(scenario, self.source, Thing::Fault(changed)));
+            commands.extend(lanes::put_command(
+                scenario,
+                self.source,
+                Thing::Fault(Box::new(changed)),
+            ));
         }
         stays && !is_left
     }
