@@ -39,7 +39,7 @@ fn value(parameter: &Parameter, luck: usize) -> String {
         Kind::Count => (luck % 5).to_string(),
         Kind::Length => format!("\"{}ms\"", [0, 10, 50, 200, 1500][luck % 5]),
         Kind::Number => ["0.0", "0.5", "1.0"][luck % 3].to_owned(),
-        Kind::Flag => (luck % 2 == 0).to_string(),
+        Kind::Flag => luck.is_multiple_of(2).to_string(),
         Kind::Delay => ["None", "Fixed(\"30ms\")", "Linear(step: \"20ms\", cap: \"50ms\")"]
             [luck % 3]
             .to_owned(),
