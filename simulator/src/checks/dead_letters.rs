@@ -4,8 +4,8 @@ use flowbench_model::time::Time;
 
 use super::{Answer, End, Watch};
 use crate::message::Message;
-use crate::plan::{EdgeIndex, NodeIndex, Plan};
-use crate::record::{DropReason, Entry, EntryKind};
+use crate::plan::{NodeIndex, Plan};
+use crate::record::{DropReason, Entry, EntryKind, PlaceKind};
 
 #[derive(Debug)]
 pub(super) struct DeadLetters {
@@ -22,10 +22,23 @@ impl DeadLetters {
         DeadLetters { at_most, channel, now: 0, most: 0, violated_at: None }
     }
 
-    fn is_ours(&self, plan: &Plan, edge: EdgeIndex) -> bool {
-        let target = plan.edges.get(edge as usize).and_then(|edge| edge.dead_letter);
-        self.channel.is_none_or(|channel| target == Some(channel))
+    fn is_ours(&self, plan: &Plan, entry: &Entry) -> bool {
+        let target = || match entry.place_kind() {
+            PlaceKind::Edge => plan.edges.get(entry.place as usize)?.dead_letter,
+            PlaceKind::Node => taker(plan, entry.place),
+            PlaceKind::Fault | PlaceKind::Action => None,
+        };
+        self.channel.is_none_or(|channel| target() == Some(channel))
     }
+}
+
+/// The channel that takes what dies in another one before a consumer had it.
+fn taker(plan: &Plan, channel: NodeIndex) -> Option<NodeIndex> {
+    let plan_channel = plan.channels.get(plan.nodes.get(channel as usize)?.part as usize)?;
+    let backlogs = plan_channel.backlogs.iter();
+    plan_channel
+        .dead_letter
+        .or(backlogs.filter_map(|backlog| plan.backlogs[*backlog as usize].dead_letter).next())
 }
 
 impl Watch for DeadLetters {
@@ -34,11 +47,11 @@ impl Watch for DeadLetters {
             entry.kind == EntryKind::Dropped && entry.detail == u64::from(DropReason::Operator);
         let leaves = entry.kind == EntryKind::Redriven || by_operator;
         let enters = entry.kind == EntryKind::DeadLettered;
-        if !(leaves || enters) || !self.is_ours(plan, entry.place) {
+        if !(leaves || enters) || !self.is_ours(plan, entry) {
             return;
         }
         if leaves {
-            self.now -= 1;
+            self.now = self.now.saturating_sub(1);
             return;
         }
         self.now += 1;

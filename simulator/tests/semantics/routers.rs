@@ -55,6 +55,21 @@ fn a_publisher_that_insists_learns_of_it_and_may_try_again() {
     .assert_eq(&record(&design));
 }
 
+#[test]
+fn a_promise_about_a_dead_letter_channel_counts_what_dies_in_a_queue() {
+    let nodes = shop(&["0s", "1s", "2s"])
+        + "(name: \"aaa\", role: Channel((max_messages: 1, dead_letters: [Overflow], \
+           dead_letter: \"dead\"))), (name: \"dead\", role: Channel(())), \
+           (name: \"other\", role: Channel(())),";
+    let scenario = "duration: \"1min\", promises: [(name: \"dead\", holds: DeadLetters(at_most: \
+                    1, channel: \"dead\")), (name: \"other\", holds: DeadLetters(at_most: 0, \
+                    channel: \"other\"))]";
+    let edges = "(kind: Publish, from: \"shop\", to: \"aaa\"),";
+    let promises = report(&design(&nodes, edges, scenario)).promises;
+    assert_eq!((promises[0].verdict, promises[0].at_ns), ("violated", 2_000_000_000));
+    assert_eq!(promises[1].verdict, "held");
+}
+
 const LOG: &str = "(name: \"events\", role: Channel((delivery: PublishSubscribe, storage: Log, \
                    partitions: 1, offset_reset: Latest))), (name: \"reader\", role: \
                    Consumer((handlers: []))),";
