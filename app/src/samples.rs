@@ -59,6 +59,30 @@ pub const SAMPLES: &[Sample] = &[
         "poison",
         ["design.ron", "page.md", "schemas/invoice-issued.json", "schemas/order-placed.json"]
     ),
+    sample!(
+        "routing-lab",
+        [
+            "design.ron",
+            "page.md",
+            "schemas/access-noted.json",
+            "schemas/order-changed.json",
+            "schemas/payment-changed.json",
+            "schemas/pinged.json"
+        ]
+    ),
+    sample!(
+        "ordering",
+        [
+            "design.ron",
+            "competing.ron",
+            "page.md",
+            "schemas/amount-booked.json",
+            "schemas/invoice-created.json",
+            "schemas/invoice-paid.json"
+        ]
+    ),
+    sample!("consumer-group", ["design.ron", "page.md", "schemas/parcel-scanned.json"]),
+    sample!("slow-consumer", ["design.ron", "page.md", "schemas/card-used.json"]),
 ];
 
 /// The sample of this name.

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use flowbench_model::time::{Span, Time};
-use flowbench_simulator::record::EntryKind;
+use flowbench_simulator::record::{DropReason, EntryKind};
 
-use crate::story::{Story, at_ms};
+use crate::story::{Story, at_ms, peak, size_at};
 
 const MS: u64 = 1_000_000;
 
@@ -180,4 +180,179 @@ fn after_the_fix_99_are_processed_one_is_dropped_and_none_is_left() {
     assert_eq!((orders.delivered, orders.acknowledged, orders.dropped), (109 + 2, 99, 1));
     assert_eq!(story.report().dead_letters.len(), 0);
     assert_eq!(story.report().messages.in_flight, 0);
+}
+
+#[test]
+fn a_booking_that_blocks_leaves_601_behind_in_a_minute_and_other_partitions_one() {
+    let story = Story::of("ordering/design.ron", "block-forever");
+    let lags = story.lags("bookings", 3);
+    assert_eq!(size_at(&lags[0], 70_000), 601);
+    assert_eq!((peak(&lags[1]).1, peak(&lags[2]).1), (1, 1));
+    assert_eq!(story.report().messages.redelivered, 57, "58 attempts");
+}
+
+#[test]
+fn three_attempts_leave_22_behind_and_all_is_as_usual_before_15_s() {
+    let story = Story::of("ordering/design.ron", "dead-letter");
+    let lags = story.lags("bookings", 3);
+    assert_eq!(peak(&lags[0]), (Time(12_100 * MS), 22));
+    assert_eq!((peak(&lags[1]).1, peak(&lags[2]).1), (1, 1));
+    let late: Vec<u64> = lags[0].iter().filter(|it| it.0.0 > 14_150 * MS).map(|it| it.1).collect();
+    assert_eq!(late.iter().max(), Some(&1));
+    assert_eq!((story.inside("bookings", 14_149).0, story.inside("bookings", 14_150).0), (1, 0));
+    assert_eq!(story.report().dead_letters.len(), 1);
+    assert_eq!(story.report().dead_letters[0].at_ns, 12_150 * MS);
+}
+
+#[test]
+fn a_retry_topic_lets_nobody_wait_and_seven_of_the_same_account_pass() {
+    let story = Story::of("ordering/design.ron", "retry-topic");
+    assert!(story.lags("bookings", 3).iter().all(|lag| peak(lag).1 == 1));
+    assert_eq!(
+        story.times(EntryKind::Delivered, "retries -> ledger"),
+        at_ms(&[11_050, 13_100, 17_150])
+    );
+    assert_eq!(story.times(EntryKind::Acknowledged, "retries -> ledger"), at_ms(&[17_200]));
+    let account_0: Vec<_> = story
+        .entries()
+        .filter(|it| it.kind == EntryKind::Published && it.detail == 0)
+        .map(|it| it.message)
+        .collect();
+    let passed = story.entries().filter(|it| {
+        let is_between = it.at.0 > 10_050 * MS && it.at.0 < 17_200 * MS;
+        is_between && it.kind == EntryKind::Acknowledged && account_0.contains(&it.message)
+    });
+    assert_eq!(passed.count(), 7);
+}
+
+#[test]
+fn competing_consumers_note_payments_before_invoices_until_there_is_a_key() {
+    let handled = |scenario: &str, nth_ms: u64| {
+        let story = Story::of("ordering/competing.ron", scenario);
+        let times = story.times(EntryKind::Acknowledged, "invoices -> ledger");
+        assert_eq!(times.len(), 20);
+        times.iter().filter(|at| at.0 % (1_000 * MS) == nth_ms * MS).count()
+    };
+    // An invoice takes until 300 ms of its second; a payment is noted 50 ms after its beginning.
+    assert_eq!((handled("competing", 150), handled("competing", 300)), (10, 10));
+    assert_eq!((handled("keyed", 300), handled("keyed", 350)), (10, 10));
+}
+
+#[test]
+fn a_spare_consumer_is_level_after_ten_seconds_and_without_one_250_stay() {
+    let spare = Story::of("consumer-group/design.ron", "spare");
+    assert_eq!(spare.inside("scans", 29_999).0, 250);
+    let (waiting, owners) = spare.inside("scans", 30_000);
+    assert_eq!(waiting, 249);
+    assert_eq!(owners[1], "tracker-2");
+    let lags = spare.lags("scans", 4);
+    assert_eq!(
+        lags[1].iter().find(|it| it.0.0 > 30_000 * MS && it.1 == 0).map(|it| it.0.0 / MS),
+        Some(40_000)
+    );
+    let (_, owners) = spare.inside("scans", 40_000);
+    assert_eq!(owners, ["tracker-0", "tracker-2", "tracker-3", "tracker-4"]);
+
+    let none = Story::of("consumer-group/design.ron", "no-spare");
+    let (_, owners) = none.inside("scans", 30_000);
+    assert_eq!(owners, ["tracker-0", "tracker-0", "tracker-2", "tracker-3"]);
+    let lags = none.lags("scans", 4);
+    for second in 30..=120 {
+        assert_eq!(size_at(&lags[1], second * 1_000), 250, "at {second} s");
+    }
+}
+
+#[test]
+fn what_was_noted_since_the_last_commit_is_noted_again() {
+    let story = Story::of("consumer-group/design.ron", "late-commit");
+    assert_eq!(story.report().messages.redelivered, 125);
+}
+
+#[test]
+fn a_hot_key_leaves_1200_behind_while_the_group_is_half_idle() {
+    let hot = Story::of("consumer-group/design.ron", "hot-key");
+    assert_eq!(hot.report().messages.published, 6_000);
+    assert_eq!(hot.subscription("scans -> tracker-0").backlog_max, 1_200);
+    let lags = hot.lags("scans", 4);
+    for (at_s, behind) in [(10, 200), (20, 400), (40, 800)] {
+        assert_eq!(size_at(&lags[0], at_s * 1_000 - 1), behind + 1, "one of them is in work");
+    }
+    assert!(lags[1..].iter().all(|lag| peak(lag).1 == 1));
+    let finer = Story::of("consumer-group/design.ron", "finer-key");
+    assert_eq!(finer.report().messages.published, 6_000);
+    assert_eq!(finer.subscription("scans -> tracker-0").backlog_max, 0);
+}
+
+/// What each queue of the routing lab got, what found none, and what is gone.
+fn routed(scenario: &str) -> ([u64; 3], u64, u64) {
+    let story = Story::of("routing-lab/design.ron", scenario);
+    let edges = ["orders -> order-desk", "payments -> bookkeeping", "audits -> auditor"];
+    let channels = &story.report().channels;
+    let unrouted = channels.iter().find(|it| it.channel == "unrouted").expect("it is there");
+    let books = &story.report().messages;
+    assert_eq!(books.published, 120);
+    let got = edges.map(|edge| story.subscription(edge).acknowledged);
+    assert_eq!(got.iter().sum::<u64>() + unrouted.ready + books.dropped, books.copies);
+    (got, unrouted.ready, books.dropped)
+}
+
+#[test]
+fn five_of_120_events_vanish_unless_an_alternate_takes_them() {
+    assert_eq!(routed("vanish"), ([60, 40, 15], 0, 5));
+    assert_eq!(routed("alternate"), ([60, 40, 15], 5, 0));
+    assert_eq!(routed("returned"), ([60, 40, 15], 0, 5));
+    assert_eq!(routed("direct"), ([30, 5, 15], 70, 0));
+    assert_eq!(routed("headers"), ([60, 40, 15], 5, 0));
+    assert_eq!(routed("fanout"), ([120, 120, 120], 0, 0));
+    let returned = Story::of("routing-lab/design.ron", "returned");
+    assert_eq!(returned.times(EntryKind::Refused, "shop -> events").len(), 5);
+    let vanished = Story::of("routing-lab/design.ron", "vanish");
+    assert_eq!(vanished.drops(DropReason::Unroutable).len(), 5);
+    assert_eq!(vanished.times(EntryKind::Refused, "shop -> events").len(), 0);
+}
+
+#[test]
+fn limits_of_queues_lose_four_and_ten_unless_dead_letters_take_them() {
+    let limited = |scenario: &str| Story::of("routing-lab/design.ron", scenario);
+    let aged = limited("time-to-live");
+    assert_eq!((aged.report().messages.expired, aged.report().messages.dropped), (4, 0));
+    assert_eq!(aged.subscription("audits -> auditor").acknowledged, 11);
+    let full = limited("max-length");
+    assert_eq!(full.drops(DropReason::Overflow).len(), 10);
+    assert_eq!(full.subscription("orders -> order-desk").acknowledged, 50);
+    let kept = limited("safety-net").report().clone();
+    assert_eq!((kept.messages.expired, kept.messages.dropped), (0, 0));
+    assert_eq!(kept.dead_letters.len(), 14);
+    let expired = kept.dead_letters.iter().filter(|it| it.channel == "audits");
+    assert_eq!(expired.count(), 4);
+}
+
+#[test]
+fn a_queue_of_2400_loses_its_first_payment_after_a_minute_and_40_a_second_from_then_on() {
+    let oldest = Story::of("slow-consumer/design.ron", "drop-head");
+    let lost = oldest.drops(DropReason::Overflow);
+    assert_eq!((lost.len(), lost[0]), (2_400, Time(60_000 * MS)));
+    let newest = Story::of("slow-consumer/design.ron", "reject-publish");
+    let refused = newest.times(EntryKind::Refused, "checkout -> payments");
+    assert_eq!((refused.len(), refused[0]), (2_400, Time(60_000 * MS)));
+    for second in 60..120 {
+        let of_second = refused.iter().filter(|at| at.0 / (1_000 * MS) == second);
+        assert_eq!(of_second.count(), 40, "from {second} s on");
+    }
+    let waits = Story::of("slow-consumer/design.ron", "block-publisher");
+    let books = &waits.report().messages;
+    assert_eq!((books.dropped, books.in_flight), (0, 2_400 + 1 + 2_400));
+}
+
+#[test]
+fn a_second_instance_at_30_s_finds_1200_waiting_and_none_at_90_s() {
+    let story = Story::of("slow-consumer/design.ron", "autoscale");
+    assert_eq!(story.inside("payments", 24_980).0, 1_000);
+    assert_eq!(story.subscription("payments -> scoring").backlog_max, 1_200);
+    assert_eq!(story.inside("payments", 29_990).0, 1_200);
+    assert!(story.inside("payments", 89_900).0 > 0);
+    for at_ms in (90_005..120_000).step_by(50) {
+        assert_eq!(story.inside("payments", at_ms).0, 0, "at {at_ms} ms");
+    }
+    assert_eq!(story.report().messages.dropped, 0);
 }

@@ -1,5 +1,6 @@
 //! A sample under a scenario, run to its end, and questions to its record.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -9,7 +10,7 @@ use flowbench_model::formats::native;
 use flowbench_model::scenario::Change;
 use flowbench_model::time::{Span, Time};
 use flowbench_simulator::plan::Plan;
-use flowbench_simulator::record::{Entry, EntryKind};
+use flowbench_simulator::record::{DropReason, Entry, EntryKind};
 use flowbench_simulator::recorder::Keep;
 use flowbench_simulator::recording::Recording;
 use flowbench_simulator::report::{PathReport, Report, SubscriptionReport};
@@ -69,7 +70,7 @@ impl Story {
         found.unwrap_or_else(|| panic!("no path to {consumer}"))
     }
 
-    fn entries(&self) -> impl Iterator<Item = Entry> {
+    pub(crate) fn entries(&self) -> impl Iterator<Item = Entry> {
         self.recording.record().entries_from(0)
     }
 
@@ -92,6 +93,55 @@ impl Story {
                 entry.at.since(record.entry(first).expect("the entry exists").at)
             })
             .collect()
+    }
+
+    /// How many messages of each partition are not settled, after each instant that changes it.
+    /// For logs whose publishers choose the partition: the remainder of the key.
+    pub(crate) fn lags(&self, channel: &str, partitions: u64) -> Vec<Vec<(Time, u64)>> {
+        let plan = self.recording.plan();
+        let channel = plan.node_named(channel).expect("the channel exists");
+        let mut keys = BTreeMap::new();
+        let mut lags = vec![vec![(Time(0), 0u64)]; partitions as usize];
+        for entry in self.entries() {
+            let place = entry.place as usize;
+            let is_of_channel = plan.edges.get(place).is_some_and(|edge| edge.from == channel);
+            let settled = [EntryKind::Acknowledged, EntryKind::DeadLettered, EntryKind::Dropped];
+            let change = match entry.kind {
+                EntryKind::Published => {
+                    keys.insert(entry.message, entry.detail);
+                    continue;
+                }
+                EntryKind::Arrived if entry.place == channel => 1,
+                kind if settled.contains(&kind) && is_of_channel => -1,
+                _ => continue,
+            };
+            let lag = &mut lags[(keys[&entry.message] % partitions) as usize];
+            let (at, before) = *lag.last().expect("each begins with one");
+            if at == entry.at {
+                lag.pop();
+            }
+            lag.push((entry.at, before.strict_add_signed(change)));
+        }
+        lags
+    }
+
+    /// How many messages wait in a channel at an instant, and the owners of its partitions.
+    pub(crate) fn inside(&self, channel: &str, at_ms: u64) -> (u64, Vec<String>) {
+        let plan = self.recording.plan();
+        let channel = plan.node_named(channel).expect("the channel exists");
+        let run = self.recording.at(Time(at_ms * 1_000_000));
+        let inside = run.inside(channel, 0);
+        let [only] = &inside[..] else { panic!("one subscription") };
+        let name = |edge: u32| plan.nodes[plan.edges[edge as usize].to as usize].name.clone();
+        let owners = only.partitions.iter().map(|it| it.owner.map_or(String::new(), name));
+        (only.ready, owners.collect())
+    }
+
+    /// When messages were dropped, and why.
+    pub(crate) fn drops(&self, reason: DropReason) -> Vec<Time> {
+        let is_it =
+            |entry: &Entry| entry.kind == EntryKind::Dropped && entry.detail == u64::from(reason);
+        self.entries().filter(is_it).map(|entry| entry.at).collect()
     }
 
     /// The first instant from `from` on when no message of a channel waits for, or is in work at,
@@ -125,4 +175,16 @@ impl Story {
 /// Instants of whole milliseconds.
 pub(crate) fn at_ms(ms: &[u64]) -> Vec<Time> {
     ms.iter().map(|ms| Time(ms * 1_000_000)).collect()
+}
+
+/// The largest of some sizes, and when it was reached.
+pub(crate) fn peak(sizes: &[(Time, u64)]) -> (Time, u64) {
+    let first = *sizes.first().expect("there are some");
+    sizes.iter().fold(first, |best, one| if one.1 > best.1 { *one } else { best })
+}
+
+/// The size at an instant.
+pub(crate) fn size_at(sizes: &[(Time, u64)], at_ms: u64) -> u64 {
+    let until = sizes.partition_point(|(at, _)| at.0 <= at_ms * 1_000_000);
+    sizes[until - 1].1
 }
