@@ -168,7 +168,11 @@ impl Engine<'_> {
         let semantics = &plan.semantics;
         let state = &self.world.channels[self.plan.nodes[plan.node as usize].part as usize];
         let alive = semantics.replicas.saturating_sub(state.replicas_down);
-        if semantics.confirm == Confirm::AllInSync && alive < semantics.min_in_sync {
+        let needs_others = match semantics.confirm {
+            Confirm::AllInSync | Confirm::Quorum => true,
+            Confirm::Leader | Confirm::Unconfirmed => false,
+        };
+        if needs_others && alive < semantics.min_in_sync {
             return Some(DropReason::Refused);
         }
         let bytes = self.plan.classes[message.class as usize].bytes;

@@ -114,7 +114,8 @@ impl<'a> Engine<'a> {
             Effect::Burst { at_once, .. } => self.begin_burst(index, *at_once),
             Effect::OtherRules { bit } => self.change_rules(plan.node, *bit, true),
             Effect::ConnectionReset { detect } => self.lose_connection(index, *detect),
-            Effect::BrokerDown { failover, unreplicated } => {
+            Effect::BrokerDown { is_follower: true, .. } => self.lose_replica(index, true),
+            Effect::BrokerDown { failover, unreplicated, is_follower: false } => {
                 self.lose_broker(index, *failover, *unreplicated);
             }
             Effect::AckedLoss { window } => self.lose_recent(plan.node, *window),
@@ -168,7 +169,10 @@ impl<'a> Engine<'a> {
             Effect::RegistryDown { .. } => self.publish_held(index),
             Effect::Partition { .. } => self.heal_partition(index),
             Effect::ConnectionReset { .. } => self.reconnect(index),
-            Effect::BrokerDown { .. } => self.recover_broker(index),
+            Effect::BrokerDown { .. } => {
+                self.lose_replica(index, false);
+                self.recover_broker(index);
+            }
             Effect::LeaderElection { .. } | Effect::Disabled { .. } => {
                 self.admit_struck(index);
                 self.channel_goes_on(plan.node);

@@ -185,7 +185,12 @@ impl Engine<'_> {
         if !self.world.copies.is_live(handle) {
             return;
         }
-        let index = self.world.copies[handle.slot].backlog;
+        let copy = &self.world.copies[handle.slot];
+        // After a change of leaders it begins anew; what was planned before counts no more.
+        if copy.state != CopyState::Waiting || copy.due != self.world.now {
+            return;
+        }
+        let index = copy.backlog;
         let part = self.plan.backlogs[index as usize].part;
         let state = &mut self.world.channels[part as usize];
         // They come in order, but for what a failover let begin anew.

@@ -56,7 +56,7 @@ pub(crate) enum Effect {
     /// L7.
     ConnectionReset { detect: Span },
     /// B1.
-    BrokerDown { failover: Option<Span>, unreplicated: Option<Span> },
+    BrokerDown { failover: Option<Span>, unreplicated: Option<Span>, is_follower: bool },
     /// B2.
     LeaderElection { share: f64 },
     /// B3.

@@ -19,6 +19,13 @@ pub(super) const CARD: FaultCard = FaultCard {
     target: TargetRole::Channel,
     parameters: &[
         Parameter::optional(
+            "replica",
+            "Which replica is lost: the `Leader`, or a `Follower`, without which the channel goes \
+             on as long as enough replicas are in sync",
+            Shape::Choice(&["Leader", "Follower"]),
+            Value::Choice("Leader"),
+        ),
+        Parameter::optional(
             "failover",
             "How long until another replica has taken over; without one the channel is down for \
              as long as the fault lasts",

@@ -160,9 +160,12 @@ impl<'a> Engine<'a> {
     ) {
         let node = self.fault(index).node;
         self.world.faults[index as usize].is_pending = true;
+        self.lose_replica(index, true);
         self.go_down(node, false);
         let semantics = &self.channel_plan(node).semantics;
-        let own = (semantics.replicas > 1 && semantics.election_time > Span::ZERO)
+        let part = self.plan.nodes[node as usize].part;
+        let has_heir = semantics.replicas > self.world.channels[part as usize].replicas_down;
+        let own = (semantics.replicas > 1 && has_heir && semantics.election_time > Span::ZERO)
             .then_some(semantics.election_time);
         if let Some(failover) = failover.or(own) {
             self.fail_over(node);
@@ -170,6 +173,16 @@ impl<'a> Engine<'a> {
                 self.lose_entered_since(node, window, DropReason::LostOnFailover);
             }
             self.tick_in(index, failover);
+        }
+    }
+
+    /// B1: a channel has one replica less, or one more again.
+    pub(super) fn lose_replica(&mut self, index: u32, is_lost: bool) {
+        let node = self.fault(index).node;
+        if self.channel_plan(node).semantics.replicas > 1 {
+            let part = self.plan.nodes[node as usize].part;
+            let down = &mut self.world.channels[part as usize].replicas_down;
+            *down = if is_lost { *down + 1 } else { *down - 1 };
         }
     }
 

@@ -282,6 +282,7 @@ fn channel_effect(kind: &FaultKind) -> Option<Effect> {
         "BrokerDown" => Effect::BrokerDown {
             failover: kind.span("failover"),
             unreplicated: (kind.choice("acks") == "Leader").then(|| span("unreplicated")),
+            is_follower: kind.choice("replica") == "Follower",
         },
         "LeaderElection" => Effect::LeaderElection { share: number("share") },
         "SlowBroker" => Effect::SlowBroker {

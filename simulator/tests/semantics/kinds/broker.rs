@@ -74,6 +74,33 @@ fn b1_a_replica_takes_over_and_has_not_everything() {
 }
 
 #[test]
+fn b1_too_few_replicas_refuse_what_a_leader_alone_would_lose() {
+    let nodes = shop(&["0s", "2s", "3s", "5s", "9s"])
+        + "(name: \"orders\", role: Channel((replicas: 3, min_in_sync: 2, confirm: AllInSync, \
+           replication_lag: \"100ms\", election_time: \"1s\"))), \
+           (name: \"worker\", role: Consumer((handlers: []))),";
+    let scenario = "duration: \"1min\", faults: [(kind: BrokerDown(node: \"orders\"), start: \
+                    \"2050ms\"), (kind: BrokerDown(node: \"orders\", replica: Follower), \
+                    start: \"4s\", duration: \"4s\")]";
+    expect![[r#"
+        0.100 delivered shop#1 (1) orders -> worker
+        0.100 acknowledged shop#1 (1) orders -> worker
+        2.050 fault started BrokerDown
+        3.050 delivered shop#2 (1) orders -> worker
+        3.050 acknowledged shop#2 (1) orders -> worker
+        3.150 delivered shop#3 (1) orders -> worker
+        3.150 acknowledged shop#3 (1) orders -> worker
+        4.000 fault started BrokerDown
+        5.000 refused shop#4 (1) shop -> orders
+        5.000 dropped shop#4: refused by the channel
+        8.000 fault ended BrokerDown
+        9.100 delivered shop#5 (1) orders -> worker
+        9.100 acknowledged shop#5 (1) orders -> worker
+    "#]]
+    .assert_eq(&record(&design(&nodes, EDGES, scenario)));
+}
+
+#[test]
 fn b2_an_election_lets_publications_and_deliveries_wait() {
     let fault = "kind: LeaderElection(node: \"orders\"), start: \"200ms\", duration: \"2s\"";
     expect![[r#"
