@@ -83,6 +83,7 @@ pub const SAMPLES: &[Sample] = &[
     ),
     sample!("consumer-group", ["design.ron", "page.md", "schemas/parcel-scanned.json"]),
     sample!("slow-consumer", ["design.ron", "page.md", "schemas/card-used.json"]),
+    sample!("broker-durability", ["design.ron", "page.md", "schemas/order-placed.json"]),
 ];
 
 /// The sample of this name.

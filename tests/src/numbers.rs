@@ -1,6 +1,6 @@
 //! The numbers that the pages of the samples state, from the record of each run.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use flowbench_model::time::{Span, Time};
 use flowbench_simulator::record::{DropReason, EntryKind};
@@ -355,4 +355,42 @@ fn a_second_instance_at_30_s_finds_1200_waiting_and_none_at_90_s() {
         assert_eq!(story.inside("payments", at_ms).0, 0, "at {at_ms} ms");
     }
     assert_eq!(story.report().messages.dropped, 0);
+}
+
+/// Orders that were packed, that were lost with the leader, and different ones that were refused.
+fn durable(scenario: &str) -> (u64, usize, usize) {
+    let story = Story::of("broker-durability/design.ron", scenario);
+    assert_eq!(story.report().messages.published, 2_000);
+    let packed = story.subscription("orders -> packing").acknowledged;
+    let refused = story.entries().filter(|entry| entry.kind == EntryKind::Refused);
+    let refused: BTreeSet<_> = refused.map(|entry| entry.message).collect();
+    (packed, story.drops(DropReason::LostOnFailover).len(), refused.len())
+}
+
+#[test]
+fn a_crash_of_the_leader_loses_ten_orders_or_none_and_two_crashes_refuse_500() {
+    assert_eq!(durable("healthy"), (2_000, 0, 0));
+    assert_eq!(durable("acks-leader"), (1_990, 10, 0));
+    assert_eq!(durable("acks-all"), (2_000, 0, 0));
+    assert_eq!(durable("two-down"), (1_500, 0, 500));
+    assert_eq!(durable("patient-shop"), (2_000, 0, 500));
+    let story = Story::of("broker-durability/design.ron", "two-down");
+    let refused = story.times(EntryKind::Refused, "shop -> orders");
+    assert!(refused.iter().all(|at| (20_000 * MS..30_000 * MS).contains(&at.0)));
+}
+
+#[test]
+fn an_election_of_three_seconds_lets_150_orders_wait_at_the_shop() {
+    let story = Story::of("broker-durability/design.ron", "acks-all");
+    let mut published = BTreeMap::new();
+    let mut waited = 0;
+    for entry in story.entries() {
+        if entry.kind == EntryKind::Published {
+            published.insert(entry.message, entry.at);
+        } else if entry.kind == EntryKind::Arrived && published[&entry.message] < entry.at {
+            assert_eq!(entry.at, Time(13_000 * MS));
+            waited += 1;
+        }
+    }
+    assert_eq!(waited, 150);
 }
