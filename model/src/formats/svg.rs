@@ -12,6 +12,7 @@ mod edges;
 mod frames;
 mod legend;
 mod nodes;
+mod outline;
 mod text;
 
 use colors::Colors;

@@ -1,6 +1,6 @@
 //! What is due later than what the calendar looks at now: unsorted, in buckets by time, and a
-//! bucket that holds much is divided into finer ones when its turn comes (after W. T. Tang, R. S. M.
-//! Goh and I. L. Thng, "Ladder Queue", 2005). An event is moved a few times, however many there are.
+//! bucket that holds much is divided into finer ones when its turn comes (after W. T. Tang,
+//! R. S. M. Goh and I. L. Thng, "Ladder Queue", 2005). An event is moved a few times, however many there are.
 
 use super::Due;
 

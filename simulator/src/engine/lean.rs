@@ -1,5 +1,6 @@
 //! The short way of a message that no rule of its channel or consumer holds up, and that no fault
-//! of the scenario can strike on its way: nearly all of them. What happens is what the long way does, looked up in fewer places.
+//! of the scenario can strike on its way: nearly all of them. What happens is what the long way
+//! does, looked up in fewer places.
 
 use flowbench_model::time::Span;
 

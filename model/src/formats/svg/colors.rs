@@ -1,7 +1,7 @@
 //! The colors of the two themes.
 
 use crate::formats::svg::Theme;
-use crate::formats::svg::nodes::Outline;
+use crate::formats::svg::outline::Outline;
 
 /// Colors, as SVG writes them.
 pub(super) struct Colors {

@@ -2,7 +2,7 @@
 
 use crate::design::{Design, Position};
 use crate::formats::svg::colors::Colors;
-use crate::formats::svg::nodes::Outline;
+use crate::formats::svg::outline::Outline;
 use crate::formats::svg::text::{number, width};
 use crate::formats::svg::{nodes, put};
 use crate::preset::shape::Shape;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::channel::Channel;
 use crate::design::Position;
 use crate::formats::svg::colors::Colors;
+use crate::formats::svg::outline::Outline;
 use crate::formats::svg::put;
 use crate::formats::svg::text::{escaped, number, shortened};
 use crate::layout::{NODE_HEIGHT, NODE_WIDTH};
@@ -59,25 +60,6 @@ fn text_inset(role: &Role) -> f32 {
     }
 }
 
-/// What tells nodes apart.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Outline {
-    Producer,
-    Channel(Shape),
-    Consumer,
-}
-
-impl Outline {
-    /// The outline of a node of a design with these presets of its own.
-    pub(super) fn of(role: &Role, own: &[Arc<Preset>]) -> Outline {
-        match role {
-            Role::Producer(_) => Outline::Producer,
-            Role::Channel(channel) => Outline::Channel(Shape::of(channel, own)),
-            Role::Consumer(_) => Outline::Consumer,
-        }
-    }
-}
-
 /// An outline, filled; also used small, in the legend.
 pub(super) fn outline(
     svg: &mut String,
@@ -86,74 +68,129 @@ pub(super) fn outline(
     (width, height): (f32, f32),
     colors: &Colors,
 ) {
-    let accent = colors.accent(outline);
-    let style = format!(r#"fill="{}" stroke="{accent}" stroke-width="1.5""#, colors.card);
-    let (left, right) = (place.0 - width / 2.0, place.0 + width / 2.0);
-    let (top, bottom) = (place.1 - height / 2.0, place.1 + height / 2.0);
-    let [l, r, t, b, middle] = [left, right, top, bottom, place.1].map(number);
+    let pen = Pen {
+        accent: colors.accent(outline),
+        style: format!(
+            r#"fill="{}" stroke="{}" stroke-width="1.5""#,
+            colors.card,
+            colors.accent(outline)
+        ),
+        left: place.0 - width / 2.0,
+        right: place.0 + width / 2.0,
+        top: place.1 - height / 2.0,
+        bottom: place.1 + height / 2.0,
+        middle: place.1,
+        width,
+        height,
+    };
     match outline {
-        Outline::Producer => {
-            let shoulder = number(right - height / 4.0);
-            let round = number(height / 8.0);
-            let (after, down, up) = (
-                number(left + height / 8.0),
-                number(bottom - height / 8.0),
-                number(top + height / 8.0),
-            );
-            put(
-                svg,
-                format_args!(
-                    r#"<path d="M{after} {t} H{shoulder} L{r} {middle} L{shoulder} {b} H{after} A{round} {round} 0 0 1 {l} {down} V{up} A{round} {round} 0 0 1 {after} {t} Z" {style}/>"#
-                ),
-            );
+        Outline::Producer => pen.producer(svg),
+        Outline::Channel(Shape::Queue) => pen.queue(svg),
+        Outline::Channel(Shape::Topic) => pen.topic(svg),
+        Outline::Channel(Shape::Router) => pen.router(svg),
+        Outline::Channel(Shape::Log) => pen.log(svg),
+        Outline::Consumer => pen.consumer(svg),
+    }
+}
+
+/// Where an outline goes, and in which color.
+struct Pen<'a> {
+    accent: &'a str,
+    style: String,
+    left: f32,
+    right: f32,
+    top: f32,
+    bottom: f32,
+    middle: f32,
+    width: f32,
+    height: f32,
+}
+
+impl Pen<'_> {
+    fn sides(&self) -> [String; 5] {
+        [self.left, self.right, self.top, self.bottom, self.middle].map(number)
+    }
+
+    fn frame(&self) -> (f32, f32, f32, f32) {
+        (self.left, self.top, self.width, self.height)
+    }
+
+    /// A line inside the outline.
+    fn stroke(&self, svg: &mut String, path: &str) {
+        let accent = self.accent;
+        put(
+            svg,
+            format_args!(r#"<path d="{path}" fill="none" stroke="{accent}" stroke-width="1.5"/>"#),
+        );
+    }
+
+    fn producer(&self, svg: &mut String) {
+        let ([l, r, t, b, middle], height, style) = (self.sides(), self.height, &self.style);
+        let shoulder = number(self.right - height / 4.0);
+        let round = number(height / 8.0);
+        let (after, down, up) = (
+            number(self.left + height / 8.0),
+            number(self.bottom - height / 8.0),
+            number(self.top + height / 8.0),
+        );
+        put(
+            svg,
+            format_args!(
+                r#"<path d="M{after} {t} H{shoulder} L{r} {middle} L{shoulder} {b} H{after} A{round} {round} 0 0 1 {l} {down} V{up} A{round} {round} 0 0 1 {after} {t} Z" {style}/>"#
+            ),
+        );
+    }
+
+    fn queue(&self, svg: &mut String) {
+        let ([_, _, t, b, _], height, style) = (self.sides(), self.height, &self.style);
+        let (rx, ry) = (number(height / 7.0), number(height / 2.0));
+        let (from, to) = (number(self.left + height / 7.0), number(self.right - height / 7.0));
+        put(
+            svg,
+            format_args!(
+                r#"<path d="M{from} {t} H{to} A{rx} {ry} 0 0 1 {to} {b} H{from} A{rx} {ry} 0 0 1 {from} {t} Z" {style}/>"#
+            ),
+        );
+        self.stroke(svg, &format!("M{to} {t} A{rx} {ry} 0 0 0 {to} {b}"));
+    }
+
+    fn topic(&self, svg: &mut String) {
+        rect(svg, self.frame(), self.height / 2.0, &self.style);
+        self.fan(svg);
+    }
+
+    fn router(&self, svg: &mut String) {
+        let ([l, r, t, b, middle], height, style) = (self.sides(), self.height, &self.style);
+        let (from, to) = (number(self.left + height / 3.0), number(self.right - height / 3.0));
+        put(
+            svg,
+            format_args!(
+                r#"<path d="M{l} {middle} L{from} {t} H{to} L{r} {middle} L{to} {b} H{from} Z" {style}/>"#
+            ),
+        );
+        self.fan(svg);
+    }
+
+    fn log(&self, svg: &mut String) {
+        let [_, _, t, b, _] = self.sides();
+        rect(svg, self.frame(), self.height / 16.0, &self.style);
+        for step in 1..=3 {
+            let x = number(self.right - self.height * 0.16 * step as f32);
+            self.stroke(svg, &format!("M{x} {t} V{b}"));
         }
-        Outline::Channel(Shape::Queue) => {
-            let (rx, ry) = (number(height / 7.0), number(height / 2.0));
-            let (from, to) = (number(left + height / 7.0), number(right - height / 7.0));
-            put(
-                svg,
-                format_args!(
-                    r#"<path d="M{from} {t} H{to} A{rx} {ry} 0 0 1 {to} {b} H{from} A{rx} {ry} 0 0 1 {from} {t} Z" {style}/>"#
-                ),
-            );
-            put(
-                svg,
-                format_args!(
-                    r#"<path d="M{to} {t} A{rx} {ry} 0 0 0 {to} {b}" fill="none" stroke="{accent}" stroke-width="1.5"/>"#
-                ),
-            );
-        }
-        Outline::Channel(Shape::Topic) => {
-            rect(svg, (left, top, width, height), height / 2.0, &style);
-            fan(svg, Position(right - height * 0.42, place.1), height, accent);
-        }
-        Outline::Channel(Shape::Router) => {
-            let (from, to) = (number(left + height / 3.0), number(right - height / 3.0));
-            put(
-                svg,
-                format_args!(
-                    r#"<path d="M{l} {middle} L{from} {t} H{to} L{r} {middle} L{to} {b} H{from} Z" {style}/>"#
-                ),
-            );
-            fan(svg, Position(right - height * 0.42, place.1), height, accent);
-        }
-        Outline::Channel(Shape::Log) => {
-            rect(svg, (left, top, width, height), height / 16.0, &style);
-            for step in 1..=3 {
-                let x = number(right - height * 0.16 * step as f32);
-                put(
-                    svg,
-                    format_args!(
-                        r#"<path d="M{x} {t} V{b}" fill="none" stroke="{accent}" stroke-width="1.5"/>"#
-                    ),
-                );
-            }
-        }
-        Outline::Consumer => {
-            rect(svg, (left, top, width, height), height / 8.0, &style);
-            let bar = (left + height * 0.11, top + height * 0.2, height * 0.055, height * 0.6);
-            rect(svg, bar, height * 0.027, &format!(r#"fill="{accent}""#));
-        }
+    }
+
+    fn consumer(&self, svg: &mut String) {
+        let height = self.height;
+        rect(svg, self.frame(), height / 8.0, &self.style);
+        let (x, y) = (self.left + height * 0.11, self.top + height * 0.2);
+        let bar = (x, y, height * 0.055, height * 0.6);
+        rect(svg, bar, height * 0.027, &format!(r#"fill="{}""#, self.accent));
+    }
+
+    fn fan(&self, svg: &mut String) {
+        let tip = Position(self.right - self.height * 0.42, self.middle);
+        fan(svg, tip, self.height, self.accent);
     }
 }
 

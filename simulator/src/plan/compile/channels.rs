@@ -120,11 +120,8 @@ impl Compiler<'_> {
         duration: Span,
     ) -> (Vec<PlanChannel>, Vec<PlanBacklog>) {
         let (mut channels, mut backlogs) = (Vec::new(), Vec::<PlanBacklog>::new());
-        let mut leaving: BTreeMap<NodeIndex, Vec<EdgeIndex>> = BTreeMap::new();
-        for (index, edge) in (0..).zip(&*edges) {
-            leaving.entry(edge.from).or_default().push(index);
-        }
-        let presets = self.design.used_presets();
+        let leaving = leaving(edges);
+        let (presets, some_expire) = (self.design.used_presets(), self.some_expire());
         for (index, node) in (0..).zip(nodes) {
             let Role::Channel(channel) = &self.design.nodes[node.design_index].role else {
                 continue;
@@ -145,18 +142,15 @@ impl Compiler<'_> {
             let first = backlogs.len() as BacklogIndex;
             let part = channels.len() as u32;
             for members in self.subscriptions(members, &semantics) {
-                let common = common_dead_letter(&members, edges);
                 let backlog = plan_backlog((index, part), &semantics, members, edges);
+                for member in &backlog.members {
+                    edges[*member as usize].backlog = backlogs.len() as BacklogIndex;
+                }
                 backlogs.push(PlanBacklog {
-                    can_expire: semantics.time_to_live > Span::ZERO || self.some_expire(),
-                    dead_letter: dead_letter.or(common),
+                    can_expire: some_expire || semantics.time_to_live > Span::ZERO,
+                    dead_letter: dead_letter.or(common_dead_letter(&backlog.members, edges)),
                     ..backlog
                 });
-            }
-            for backlog in first..backlogs.len() as BacklogIndex {
-                for member in &backlogs[backlog as usize].members {
-                    edges[*member as usize].backlog = backlog;
-                }
             }
             node.part = part;
             let binds = of_kind(EdgeKind::Bind, edges);
@@ -207,6 +201,15 @@ impl Compiler<'_> {
             }
         }
     }
+}
+
+/// The edges that begin at each node.
+fn leaving(edges: &[PlanEdge]) -> BTreeMap<NodeIndex, Vec<EdgeIndex>> {
+    let mut leaving: BTreeMap<NodeIndex, Vec<EdgeIndex>> = BTreeMap::new();
+    for (index, edge) in (0..).zip(edges) {
+        leaving.entry(edge.from).or_default().push(index);
+    }
+    leaving
 }
 
 /// What cannot end within a run is without end, and costs nothing.
