@@ -106,14 +106,15 @@ impl Story {
             let place = entry.place as usize;
             let is_of_channel = plan.edges.get(place).is_some_and(|edge| edge.from == channel);
             let settled = [EntryKind::Acknowledged, EntryKind::DeadLettered, EntryKind::Dropped];
-            let change = match entry.kind {
-                EntryKind::Published => {
-                    keys.insert(entry.message, entry.detail);
-                    continue;
-                }
-                EntryKind::Arrived if entry.place == channel => 1,
-                kind if settled.contains(&kind) && is_of_channel => -1,
-                _ => continue,
+            if entry.kind == EntryKind::Published {
+                keys.insert(entry.message, entry.detail);
+            }
+            let change = if entry.kind == EntryKind::Arrived && entry.place == channel {
+                1
+            } else if settled.contains(&entry.kind) && is_of_channel {
+                -1
+            } else {
+                continue;
             };
             let lag = &mut lags[(keys[&entry.message] % partitions) as usize];
             let (at, before) = *lag.last().expect("each begins with one");

@@ -43,10 +43,6 @@ pub(super) fn play(case: &'static str, steps: impl Fn(&mut Play) + Sync, expecte
 }
 
 impl Play {
-    pub(super) fn preset(&self) -> &'static str {
-        self.preset
-    }
-
     /// A channel of the preset, and what is different from it.
     pub(super) fn channel(&mut self, name: &str, rules: &str) {
         self.channel_of(self.preset, name, rules);
@@ -83,12 +79,12 @@ impl Play {
 
     /// Consumers of one more channel.
     pub(super) fn edge(&mut self, kind: &str, from: &str, to: &str, contract: &str) {
-        write!(self.edges, "(kind: {kind}, from: {from:?}, to: {to:?}, contract: ({contract})),\n")
+        writeln!(self.edges, "(kind: {kind}, from: {from:?}, to: {to:?}, contract: ({contract})),")
             .expect("a string takes everything");
     }
 
     fn node(&mut self, name: &str, role: &str) {
-        write!(self.nodes, "(name: {name:?}, role: {role}),\n").expect("a string takes everything");
+        writeln!(self.nodes, "(name: {name:?}, role: {role}),").expect("a string takes everything");
     }
 
     /// An action of the scenario, at milliseconds.
@@ -112,7 +108,7 @@ impl Play {
 
     /// Something goes wrong from this second on, and stays so.
     pub(super) fn fault(&mut self, at_sec: u64, kind: &str) {
-        write!(self.faults, "(kind: {kind}, start: \"{at_sec}s\"),\n")
+        writeln!(self.faults, "(kind: {kind}, start: \"{at_sec}s\"),")
             .expect("a string takes everything");
     }
 
@@ -201,6 +197,7 @@ fn happenings(recording: &Recording) -> Vec<String> {
 }
 
 /// Who has something to do with an entry, and what it is; nothing for what only goes on.
+#[allow(clippy::wildcard_enum_match_arm, reason = "a case speaks of a few kinds of entry")]
 fn told(recording: &Recording, entry: &Entry) -> Option<(String, String)> {
     let plan = recording.plan();
     let name = recording.record().message_name(plan, entry.message)?.replace('#', "");
