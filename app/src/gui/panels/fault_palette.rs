@@ -18,7 +18,7 @@ pub struct FaultPalette {
     open: Option<&'static str>,
 }
 
-const LIST: f32 = 248.0;
+const LIST: f32 = 310.0;
 const CARD: f32 = 336.0;
 const HEIGHT: f32 = 420.0;
 

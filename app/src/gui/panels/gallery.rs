@@ -69,15 +69,20 @@ impl Gallery {
         ui.add_space(space::XXL);
         head(ui, commands);
         ui.add_space(space::XL);
+        // Whoever has worked before looks for their own designs; a newcomer sees what there is.
+        let has_recent = !session.settings.recent.is_empty();
+        if has_recent {
+            recent_files(ui, session, commands);
+        }
         heading(ui, "Samples");
         let sentence = "Each teaches one thing. Open one, press play, break it.";
         ui.label(RichText::new(sentence).color(colors.muted));
         ui.add_space(space::S);
         self.grid(ui, commands);
         ui.add_space(space::XL);
-        heading(ui, "Recent files");
-        recent(ui, &session.settings.recent, commands);
-        ui.add_space(space::XXL);
+        if !has_recent {
+            recent_files(ui, session, commands);
+        }
     }
 
     fn grid(&self, ui: &mut Ui, commands: &mut Vec<Command>) {
@@ -182,6 +187,12 @@ fn card_text(ui: &Ui, card: &Card, place: Rect) {
     let small = FontId::new(size::SMALL, fonts::medium());
     let at = pos2(place.left(), place.bottom());
     painter.text(at, Align2::LEFT_BOTTOM, count, small, colors.faint);
+}
+
+fn recent_files(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
+    heading(ui, "Recent files");
+    recent(ui, &session.settings.recent, commands);
+    ui.add_space(space::XXL);
 }
 
 fn recent(ui: &mut Ui, files: &[std::path::PathBuf], commands: &mut Vec<Command>) {
