@@ -763,8 +763,8 @@ parameters! {
         rebalance: Rebalance = Rebalance::Cooperative;
         /// How long a change of hands takes.
         rebalance_time: Span = Span::ZERO;
-        /// Whether a consumer that comes gets nothing until all that was handed out before it
-        /// came is settled.
+        /// Whether a consumer that comes, or takes over as the only active one, gets nothing until
+        /// all that was handed out before is settled or has come back.
         newcomers_wait: bool = false;
         /// Where a group begins that has no position yet.
         offset_reset: OffsetReset = OffsetReset::Earliest;

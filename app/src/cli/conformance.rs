@@ -50,12 +50,11 @@ fn print(cases: &[Case], console: &mut Console) {
         ("compared with", table::Lean::Left),
     ];
     let row = |case: &Case| {
-        let simulated = if case.simulated { "yes" } else { "no" };
         vec![
             case.case.clone(),
             case.title.clone(),
             case.presets.join(", "),
-            simulated.to_owned(),
+            case.state().to_owned(),
             case.compared.clone().unwrap_or_default(),
         ]
     };
@@ -63,6 +62,8 @@ fn print(cases: &[Case], console: &mut Console) {
     for line in table::lines(&head, &rows, console.width()) {
         console.line(&line);
     }
+    listed("Left out", cases, |case| case.left_out.as_deref(), console);
+    listed("Not simulated", cases, |case| case.reason.as_deref(), console);
     let simulated = cases.iter().filter(|case| case.simulated).count();
     let compared = cases.iter().filter(|case| case.compared.is_some()).count();
     let sentence = format!(
@@ -70,4 +71,16 @@ fn print(cases: &[Case], console: &mut Console) {
         cases.len()
     );
     console.line(&console.tinted(Tone::Strong, &sentence));
+}
+
+fn listed(title: &str, cases: &[Case], said: fn(&Case) -> Option<&str>, console: &mut Console) {
+    console.line(&console.tinted(Tone::Strong, &format!("\n{title}")));
+    for case in cases {
+        let Some(text) = said(case) else { continue };
+        let room = console.width().saturating_sub(case.case.len() + 1);
+        for (number, line) in table::wrapped(text, room).iter().enumerate() {
+            let mark = if number == 0 { case.case.as_str() } else { "" };
+            console.line(&format!("{mark:5} {line}"));
+        }
+    }
 }

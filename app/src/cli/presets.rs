@@ -130,7 +130,9 @@ fn heading(text: &str, console: &mut Console) {
 }
 
 fn cases(title: &str, cases: &[Case], console: &mut Console) {
-    listed(title, cases.iter().map(|case| (case.case.as_str(), case.title.as_str())), console);
+    let told: Vec<String> = cases.iter().map(Case::told).collect();
+    let named = cases.iter().zip(&told);
+    listed(title, named.map(|(case, text)| (case.case.as_str(), text.as_str())), console);
 }
 
 /// Lines with a mark before each; nothing if there are none.

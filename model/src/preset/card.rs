@@ -118,7 +118,7 @@ impl Card {
             }
         };
         let named = |cases: &[Case]| {
-            cases.iter().map(|case| format!("{}: {}", case.case, case.title)).collect()
+            cases.iter().map(|case| format!("{}: {}", case.case, case.told())).collect()
         };
         list("Covered by tests:", named(&self.covered));
         list("Not covered by tests:", named(&self.not_covered));

@@ -5,7 +5,7 @@ use flowbench_model::channel::{
     Unroutable,
 };
 use flowbench_model::edge::EdgeKind;
-use flowbench_model::time::{Span, Time};
+use flowbench_model::time::Span;
 
 use super::Engine;
 use crate::calendar::{Event, EventKind, Phase};
@@ -294,9 +294,9 @@ impl Engine<'_> {
         let sequence = backlog.entered;
         backlog.entered += 1;
         backlog.present += 1;
-        let born_at = if death == NONE { now } else { self.world.deaths[death].born_at };
-        let mut deadline =
-            if plan.can_expire { self.deadline(index, message, born_at) } else { Time(u64::MAX) };
+        let is_dead = death != NONE;
+        let born_at = if is_dead { self.world.deaths[death].born_at } else { now };
+        let mut deadline = self.deadline(index, message, (born_at, is_dead));
         if self.is_struck(plan.channel) || self.is_struck(message.source) {
             deadline = self.struck_deadline(index, message, deadline);
         }

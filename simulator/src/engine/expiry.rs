@@ -11,9 +11,21 @@ use crate::record::Failure;
 use crate::world::CopyState;
 
 impl Engine<'_> {
-    /// When a message that enters at `at` expires: the shorter of its own time and the channel's.
-    pub(super) fn deadline(&self, index: BacklogIndex, message: &Message, at: Time) -> Time {
+    /// When a message that enters at `at` expires, if it can: the shorter of its own time and the
+    /// channel's.
+    /// A dead letter has none of its own any more, so that it does not die of it again.
+    #[inline]
+    pub(super) fn deadline(
+        &self,
+        index: BacklogIndex,
+        message: &Message,
+        (at, is_dead): (Time, bool),
+    ) -> Time {
+        if !self.plan.backlogs[index as usize].can_expire {
+            return Time(u64::MAX);
+        }
         let own = self.plan.classes[message.class as usize].properties.time_to_live;
+        let own = own.filter(|_| !is_dead);
         let channel = self.plan.backlogs[index as usize].semantics.time_to_live;
         let channel = (channel > Span::ZERO).then_some(channel);
         let shorter = match (own, channel) {

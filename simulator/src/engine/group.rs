@@ -33,7 +33,16 @@ impl Engine<'_> {
     #[inline]
     pub(super) fn is_standing_by(&self, index: BacklogIndex, member: u32) -> bool {
         let plan = &self.plan.backlogs[index as usize];
-        plan.semantics.gate == Gate::SingleActive && self.active_member(index) != Some(member)
+        plan.semantics.gate == Gate::SingleActive
+            && (self.active_member(index) != Some(member)
+                || plan.semantics.newcomers_wait && self.is_held_by_others(index, member))
+    }
+
+    /// Whether another member than this has something that it has not settled.
+    fn is_held_by_others(&self, index: BacklogIndex, member: u32) -> bool {
+        let members = (0..).zip(&self.plan.backlogs[index as usize].members);
+        let mut others = members.filter(|(other, _)| *other != member);
+        others.any(|(_, edge)| self.world.edges[*edge as usize].counts.in_work > 0)
     }
 
     /// The only member that is served: the one that was, as long as it is there, else the first

@@ -1,7 +1,8 @@
 //! Redelivery: how a message comes back, when, to which place, and when that ends.
 
 use flowbench_model::channel::{
-    Counted, DelayedAfter, LateAcknowledgement, ReturnsTo, Settlement, Trigger,
+    Counted, DeadLetterAction, DelayedAfter, LateAcknowledgement, Retention, ReturnsTo, Settlement,
+    Trigger,
 };
 use flowbench_model::contract::Backoff;
 use flowbench_model::time::{Span, Time};
@@ -38,10 +39,29 @@ impl Engine<'_> {
     pub(super) fn reject(&mut self, slot: u32, edge: EdgeIndex, failure: Failure) {
         let index = self.world.copies[slot].backlog;
         let semantics = &self.plan.backlogs[index as usize].semantics;
-        if semantics.dead_letters.contains(&Trigger::Rejected) {
+        let is_reason = semantics.dead_letters.contains(&Trigger::Rejected);
+        let is_elsewhere = self.plan.edges[edge as usize].dead_letter.is_some();
+        if is_reason && !is_elsewhere && semantics.dead_letter_action == DeadLetterAction::Advise {
+            self.terminate(slot, edge, failure);
+        } else if is_reason {
             self.bury_or_drop(slot, edge, failure);
         } else {
             self.drop_copy(slot, edge, DropReason::GivenUp);
+        }
+    }
+
+    /// A copy is refused where dead letters are only announced: it stays where the store keeps what
+    /// is settled, and is gone where it does not.
+    fn terminate(&mut self, slot: u32, edge: EdgeIndex, failure: Failure) {
+        let index = self.world.copies[slot].backlog;
+        match self.plan.backlogs[index as usize].semantics.retention {
+            Retention::Limits => self.park(slot, edge, failure),
+            Retention::OnAcknowledgement | Retention::OnAllAcknowledged => {
+                let copy = &self.world.copies[slot];
+                let (message, attempt) = (copy.message, copy.deliveries);
+                self.note(EntryKind::Advised, edge, attempt, failure.into(), &message);
+                self.drop_copy(slot, edge, DropReason::GivenUp);
+            }
         }
     }
 
@@ -413,8 +433,7 @@ impl Engine<'_> {
     pub(super) fn give_up(&mut self, slot: u32, edge: EdgeIndex, failure: Failure) {
         let index = self.world.copies[slot].backlog;
         let semantics = &self.plan.backlogs[index as usize].semantics;
-        let is_parked = semantics.dead_letter_action
-            == flowbench_model::channel::DeadLetterAction::Advise
+        let is_parked = semantics.dead_letter_action == DeadLetterAction::Advise
             && self.plan.edges[edge as usize].retry.is_none();
         if is_parked {
             return self.park(slot, edge, failure);

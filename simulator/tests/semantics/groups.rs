@@ -5,7 +5,7 @@ use flowbench_model::time::Time;
 use flowbench_simulator::record::EntryKind;
 use flowbench_simulator::recording::Recording;
 
-use crate::support::{design, lines, run};
+use crate::support::{design, lines, run, shop};
 
 /// Four partitions, ten messages a second in turn, two or three consumers of one group.
 fn group(channel: &str, consumers: &[&str], scenario: &str) -> Recording {
@@ -135,4 +135,37 @@ fn who_is_there_from_the_beginning_misses_nothing_though_it_begins_with_the_late
                 (at: \"1050ms\", do: Resume(edge: \"log -> a\"))]";
     let late = group(latest, &["a"], late);
     assert_eq!(late.end().totals().dropped, 11, "what came before is not for it");
+}
+
+#[test]
+fn who_takes_over_may_have_to_wait_until_what_was_handed_out_has_come_back() {
+    let taken = |rule: &str| {
+        let worker = |name: &str| {
+            format!("(name: {name:?}, role: Consumer((concurrency: 2, settled_by_hand: true))),")
+        };
+        let nodes = shop(&["0s", "0s", "0s"])
+            + &format!("(name: \"orders\", role: Channel((gate: SingleActive, {rule}))),")
+            + &["a", "b"].map(worker).concat();
+        let edges = "(kind: Publish, from: \"shop\", to: \"orders\"), \
+                     (kind: Subscribe, from: \"orders\", to: \"a\"), \
+                     (kind: Subscribe, from: \"orders\", to: \"b\"),";
+        let scenario = "duration: \"1min\", actions: [(at: \"1s\", do: Pause(edge: \
+                        \"orders -> a\"))], faults: [(kind: Down(node: \"a\"), start: \"5s\")]";
+        let recording = run(&design(&nodes, edges, scenario));
+        lines(&recording, |kind| kind == EntryKind::Delivered)
+    };
+    expect![[r#"
+        0.000 delivered shop#1 (1) orders -> a
+        0.000 delivered shop#2 (1) orders -> a
+        1.000 delivered shop#3 (1) orders -> b
+        5.000 delivered shop#1 (2) orders -> b
+    "#]]
+    .assert_eq(&taken(""));
+    expect![[r#"
+        0.000 delivered shop#1 (1) orders -> a
+        0.000 delivered shop#2 (1) orders -> a
+        5.000 delivered shop#1 (2) orders -> b
+        5.000 delivered shop#2 (2) orders -> b
+    "#]]
+    .assert_eq(&taken("newcomers_wait: true"));
 }

@@ -3,6 +3,7 @@
 mod calls;
 mod channels;
 mod consumers;
+mod dead_letters;
 mod determinism;
 mod failures;
 mod faults;

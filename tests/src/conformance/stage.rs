@@ -34,6 +34,8 @@ pub(super) struct Stage {
     now: Span,
     /// The message that a producer publishes.
     names: BTreeMap<String, String>,
+    /// Routing keys, each at the place of its ordering key.
+    keys: Vec<String>,
     looks: usize,
 }
 
@@ -60,6 +62,7 @@ impl Stage {
             faults: Vec::new(),
             now: STEP,
             names: BTreeMap::new(),
+            keys: Vec::new(),
             looks: 0,
         }
     }
@@ -110,7 +113,8 @@ impl Stage {
         }
     }
 
-    /// Publishes one message now, from a producer of its own; returns the producer.
+    /// Publishes one message now, from a producer of its own; returns the producer. Messages of one
+    /// routing key have one ordering key.
     pub(super) fn publish(
         &mut self,
         to: &str,
@@ -118,6 +122,11 @@ impl Stage {
         bytes: u64,
         properties: Properties,
     ) -> String {
+        let known = self.keys.iter().position(|key| *key == properties.routing_key);
+        let key = known.unwrap_or(self.keys.len());
+        if known.is_none() {
+            self.keys.push(properties.routing_key.clone());
+        }
         let producer = format!("{name} {}", self.names.len() + 1);
         if !self.design.messages.iter().any(|known| known.name == name) {
             let text = format!("(name: {name:?}, size_bytes: Some({bytes}))");
@@ -129,7 +138,7 @@ impl Stage {
             arrivals: Arrivals::Scripted(vec![Span::ZERO]),
             count: None,
             start: self.step(),
-            keys: Keys::default(),
+            keys: Keys::Constant(key as u64),
             properties,
         };
         let workload = vec![workload];

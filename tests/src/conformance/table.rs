@@ -62,6 +62,12 @@ pub(crate) struct Row {
     pub(crate) simulated: bool,
     /// The server it is compared with, where that is installed.
     pub(crate) compared: Option<String>,
+    /// What of it is not simulated.
+    #[serde(default, rename = "left_out")]
+    _left_out: Option<String>,
+    /// Why it is not simulated.
+    #[serde(default, rename = "reason")]
+    _reason: Option<String>,
 }
 
 /// All cases, in the order of their numbers.

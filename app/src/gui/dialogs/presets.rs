@@ -313,10 +313,10 @@ fn card(ui: &mut Ui, card: &Card) {
     };
     ui.label(covered);
     for case in &card.covered {
-        sentence(ui, icons::OK, colors.ok, &format!("{}: {}", case.case, case.title));
+        sentence(ui, icons::OK, colors.ok, &format!("{}: {}", case.case, case.told()));
     }
     for case in &card.not_covered {
-        let text = format!("{}, not covered: {}", case.case, case.title);
+        let text = format!("{}, not covered: {}", case.case, case.told());
         sentence(ui, icons::INFO, colors.faint, &text);
     }
     if !card.absent.is_empty() {

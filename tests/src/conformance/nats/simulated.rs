@@ -158,12 +158,12 @@ impl Streams for Simulated {
     }
 
     fn store(&mut self, stream: &str, messages: &str, identity: Option<&str>) -> Vec<String> {
-        assert_eq!(identity, None, "messages have no identity of their own");
         let mut outcomes = Vec::new();
         for written in messages.split_whitespace() {
             let (subject, message) = written.split_once('/').unwrap_or(("any", written));
             let mut properties = Properties::default();
             subject.clone_into(&mut properties.routing_key);
+            identity.unwrap_or_default().clone_into(&mut properties.identity);
             let producer = self.stage.publish(stream, message, 1, properties);
             let accepted = self.accepted(stream);
             let happenings = self.stage.run().happenings();
@@ -173,7 +173,7 @@ impl Streams for Simulated {
             outcomes.push(match accepted.iter().position(|it| it.producer == producer) {
                 Some(at) => (at + 1).to_string(),
                 None if is_refused => "refused".to_owned(),
-                None => format!("duplicate of {}", accepted.len()),
+                None => format!("duplicate of {}", last_of(message, &accepted)),
             });
         }
         outcomes
@@ -238,6 +238,11 @@ impl Simulated {
             self.stage.channel(name, Channel::of(self.preset));
         }
     }
+}
+
+/// The place of the message that was last stored under this name.
+fn last_of(name: &str, accepted: &[Happening]) -> usize {
+    accepted.iter().rposition(|it| it.name == name).map_or(0, |at| at + 1)
 }
 
 fn named(happening: &Happening) -> String {

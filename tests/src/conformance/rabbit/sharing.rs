@@ -121,6 +121,16 @@ fn cc_25_the_next_single_active_consumer() {
             }
             rabbit.consume_rest(&next);
         }
+        rabbit.say("cancelled, and gone later");
+        rabbit.queue("late", "single-active-consumer=true");
+        rabbit.publish("late", "m1 m2 m3 m4");
+        rabbit.consume("late1", "late", 2);
+        rabbit.receive("late1");
+        rabbit.consume("late2", "late", 2);
+        rabbit.cancel("late1");
+        rabbit.receive("late2");
+        rabbit.close("late1");
+        rabbit.receive("late2");
     };
     let expected = expect![[r#"
         [rabbit.classic]
@@ -130,13 +140,21 @@ fn cc_25_the_next_single_active_consumer() {
         broken1 m1 m2
         broken2 nothing
         broken2 m1:2R m2:2R m3 m4 m5 m6
+        cancelled, and gone later
+        late1 m1 m2
+        late2 nothing
+        late2 m1:2R m2:2R
         [rabbit.quorum.3.13]
         cancelled1 m1 m2
         cancelled2 nothing
         cancelled2 m3 m4 m1:2R m2:2R m5 m6
         broken1 m1 m2
         broken2 nothing
-        broken2 m1:2R m2:2R m3 m4 m5 m6"#]];
+        broken2 m1:2R m2:2R m3 m4 m5 m6
+        cancelled, and gone later
+        late1 m1 m2
+        late2 m3 m4
+        late2 nothing"#]];
     check("CC-25", &[CLASSIC, UNLIMITED], steps, expected);
 }
 

@@ -106,11 +106,11 @@ fn coverage(form: &mut Form, card: &Card) {
         });
         let ok = Colors::of(form.ui).ok;
         for case in &card.covered {
-            line(form, icons::OK, ok, &format!("{}: {}", case.case, case.title));
+            line(form, icons::OK, ok, &format!("{}: {}", case.case, case.told()));
         }
         let faint = Colors::of(form.ui).faint;
         for case in &card.not_covered {
-            line(form, icons::INFO, faint, &format!("{}, not covered: {}", case.case, case.title));
+            line(form, icons::INFO, faint, &format!("{}, not covered: {}", case.case, case.told()));
         }
     });
     if !card.absent.is_empty() {
