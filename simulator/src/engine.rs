@@ -117,14 +117,7 @@ impl Engine<'_> {
     /// Records a transition of a message.
     #[inline(always)]
     fn note(&mut self, kind: EntryKind, place: u32, attempt: u32, detail: u64, of: &Message) {
-        let entry = Entry {
-            at: self.world.now,
-            detail,
-            message: of.id,
-            place,
-            attempt: attempt.min(u32::from(u16::MAX)) as u16,
-            kind,
-        };
+        let entry = Entry::of(of, self.world.now, (kind, place), attempt, detail);
         self.recorder.entry(self.plan, &entry, Some(of));
     }
 

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use flowbench_model::channel::{Counted, OnFailure, Semantics};
+use flowbench_model::channel::{Counted, OnFailure, PartitionBy, Semantics};
 use flowbench_model::contract::Backoff;
 use flowbench_model::design::Design;
 use flowbench_model::edge::EdgeKind;
@@ -20,7 +20,7 @@ use flowbench_model::time::{Span, Time};
 use crate::calendar::Rank;
 use crate::dist::Sampler;
 use crate::rng::Ziggurat;
-use crate::store::Layout;
+use crate::store::{Layout, partition};
 use effect::{Effect, PlanCondition, PlanTrigger, Whom};
 
 mod compile;
@@ -74,6 +74,8 @@ pub struct Plan {
     pub(crate) ziggurat: Ziggurat,
     /// By edge, what the engine looks at for each message.
     pub(crate) ways: Vec<Way>,
+    /// By backlog, what the engine looks at where messages wait for one consumer.
+    pub(crate) stations: Vec<Station>,
     /// Whether some message asks to be held back.
     pub(crate) has_delays: bool,
     /// What messages can say to channels.
@@ -136,15 +138,35 @@ pub struct PlanEdge {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Way {
     pub(crate) latency: Sampler,
-    /// Where it ends.
+    /// Where it begins and where it ends.
+    pub(crate) from: NodeIndex,
     pub(crate) to: NodeIndex,
     /// Index of the channel in [`Plan::channels`] or of the consumer in [`Plan::consumers`].
     pub(crate) part: u32,
     /// The backlog a subscribe edge takes from.
     pub(crate) backlog: BacklogIndex,
     /// Whether no rule of the channel or the consumer holds up what is delivered over a subscribe
-    /// edge, or published over another, and it takes no time.
+    /// edge, and it takes no time.
     pub(crate) is_lean: bool,
+    /// The backlog that gets all that comes over it to a channel that asks nothing; else [`NONE`].
+    pub(crate) only: BacklogIndex,
+    /// Of a subscribe edge: whether its consumer has no other source but calls.
+    pub(crate) is_only_source: bool,
+}
+
+/// What the engine looks at for each message of a backlog, close together.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Station {
+    pub(crate) channel: NodeIndex,
+    /// The only member, if there is one.
+    pub(crate) edge: EdgeIndex,
+    /// Its consumer, as an index in [`Plan::consumers`].
+    pub(crate) consumer: u32,
+    pub(crate) concurrency: u32,
+    /// Whether it has one member, and no rule says more than that its messages wait their turn.
+    pub(crate) is_lean: bool,
+    /// Whether what comes in only has to wait, in an order that its key alone decides.
+    pub(crate) is_simple: bool,
 }
 
 /// How failed attempts are tried again.
@@ -195,6 +217,8 @@ pub struct PlanWorkload {
     pub(crate) key: String,
     pub(crate) class: ClassIndex,
     pub(crate) arrivals: Arrivals,
+    /// Nanoseconds between two arrivals on the average, where they come by chance.
+    pub(crate) mean_gap_ns: f64,
     pub(crate) count: u64,
     pub(crate) start: Time,
     pub(crate) keys: Keys,
@@ -248,8 +272,6 @@ pub struct PlanBacklog {
     pub(crate) keeps_history: bool,
     /// Whether what comes in waits for nothing but its turn.
     pub(crate) is_plain: bool,
-    /// Whether it has one member, and no rule says more than that its messages wait their turn.
-    pub(crate) is_lean: bool,
     /// The channel node that takes what expires or does not fit.
     pub(crate) dead_letter: Option<NodeIndex>,
 }
@@ -353,6 +375,19 @@ pub struct PlanAction {
     pub(crate) messages: Option<Vec<(NodeIndex, u64)>>,
     /// Whose event it is.
     pub(crate) rank: Rank,
+}
+
+impl PlanBacklog {
+    /// The partition of an ordering key, where keys decide.
+    #[inline]
+    pub(crate) fn partition_of(&self, key: u64, partitions: u32) -> u32 {
+        match self.semantics.partition_by {
+            PartitionBy::KeyModulo => (key % u64::from(partitions)) as u32,
+            PartitionBy::KeyHash | PartitionBy::RoundRobin | PartitionBy::StickyBatch => {
+                partition(key, partitions)
+            }
+        }
+    }
 }
 
 impl Plan {

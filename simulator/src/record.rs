@@ -245,6 +245,19 @@ impl EntryKind {
 }
 
 impl Entry {
+    /// A transition of a message: what, and where; `attempt` from 1, or 0 where there is none.
+    #[inline(always)]
+    pub(crate) fn of(
+        message: &Message,
+        at: Time,
+        (kind, place): (EntryKind, u32),
+        attempt: u32,
+        detail: u64,
+    ) -> Entry {
+        let attempt = attempt.min(u32::from(u16::MAX)) as u16;
+        Entry { at, detail, message: message.id, place, attempt, kind }
+    }
+
     /// Whether a consumer was done with a message at this entry, in time.
     #[must_use]
     pub fn is_handled(&self) -> bool {

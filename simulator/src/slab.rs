@@ -38,24 +38,24 @@ impl<T> Default for Slab<T> {
 impl<T> Slab<T> {
     #[inline]
     pub(crate) fn insert(&mut self, value: T) -> u32 {
-        self.insert_with(|| value)
+        self.insert_with(|| value).slot
     }
 
     /// Inserts a value that is made where it stays.
     #[inline(always)]
-    pub(crate) fn insert_with(&mut self, make: impl FnOnce() -> T) -> u32 {
+    pub(crate) fn insert_with(&mut self, make: impl FnOnce() -> T) -> Handle {
         let Some(slot) = self.free.pop() else { return self.insert_more(make()) };
         let it = &mut self.slots[slot as usize];
         it.generation = it.generation.wrapping_add(1);
         it.value = make();
-        slot
+        Handle { slot, generation: it.generation }
     }
 
     #[inline(never)]
-    fn insert_more(&mut self, value: T) -> u32 {
+    fn insert_more(&mut self, value: T) -> Handle {
         let slot = u32::try_from(self.slots.len()).expect("invariant: fewer than 2^32 at a time");
         self.slots.push(Slot { generation: 1, value });
-        slot
+        Handle { slot, generation: 1 }
     }
 
     /// Lets go of the value; handles to it are stale from now on. It stays in its slot
@@ -71,6 +71,14 @@ impl<T> Slab<T> {
     #[inline]
     pub(crate) fn handle(&self, slot: u32) -> Handle {
         Handle { slot, generation: self.slots[slot as usize].generation }
+    }
+
+    /// What is at a slot, with its handle.
+    #[inline]
+    pub(crate) fn with_handle(&mut self, slot: u32) -> (&mut T, Handle) {
+        let it = &mut self.slots[slot as usize];
+        debug_assert!(it.is_live(), "invariant: only live slots are asked for");
+        (&mut it.value, Handle { slot, generation: it.generation })
     }
 
     /// Whether the use of the slot that was meant is still going on.

@@ -6,7 +6,9 @@ use flowbench_model::time::Time;
 
 use crate::calendar::{Calendar, Event, EventKind, Phase};
 use crate::message::{Handle, Message, MessageId};
-use crate::plan::{BacklogIndex, EdgeIndex, NodeIndex, Plan, PlanBacklog, PlanConsumer, TypeIndex};
+use crate::plan::{
+    BacklogIndex, EdgeIndex, NONE, NodeIndex, Plan, PlanBacklog, PlanConsumer, TypeIndex,
+};
 use crate::record::{DropReason, Failure};
 use crate::rng::{Purpose, Stream};
 use crate::slab::Slab;
@@ -37,6 +39,8 @@ pub struct World {
     pub(crate) expectations: Slab<Expectation>,
     /// Faults that are on, in the order in which they began.
     pub(crate) active_faults: Vec<u32>,
+    /// Faults that some node or edge looks at.
+    pub(crate) listed_faults: u32,
     /// The state of every fault of the plan.
     pub(crate) faults: Vec<FaultState>,
     /// Faults that wait for a condition to begin or to end.
@@ -317,6 +321,38 @@ pub(crate) struct MessageCopy {
     pub(crate) work: u32,
 }
 
+impl MessageCopy {
+    /// A copy that waits in a lane, with its position among all that came in; it never expires,
+    /// and is no dead letter.
+    #[inline(always)]
+    pub(crate) fn new(
+        message: Message,
+        backlog: BacklogIndex,
+        (lane, sequence): (u32, u64),
+        now: Time,
+        is_duplicate: bool,
+    ) -> MessageCopy {
+        MessageCopy {
+            message,
+            backlog,
+            edge: NONE,
+            lane,
+            deliveries: 0,
+            returns: 0,
+            state: CopyState::Ready,
+            is_duplicate,
+            sequence,
+            deadline: Time(u64::MAX),
+            entered_at: now,
+            due: now,
+            first_failure: None,
+            last_failure: None,
+            death: NONE,
+            work: NONE,
+        }
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum CopyState {
     Ready,
@@ -430,6 +466,8 @@ pub(crate) struct Publication {
 #[derive(Clone, Debug)]
 pub(crate) struct FaultState {
     pub(crate) is_active: bool,
+    /// Whether the places that it strikes look at it.
+    pub(crate) is_listed: bool,
     /// When it began, and when it will end.
     pub(crate) since: Time,
     pub(crate) until: Time,
@@ -452,6 +490,7 @@ impl FaultState {
     fn new(stream: u64) -> FaultState {
         FaultState {
             is_active: false,
+            is_listed: false,
             since: Time::ZERO,
             until: Time(u64::MAX),
             stream: Stream::from_id(stream),
@@ -535,6 +574,7 @@ impl World {
             deaths: Slab::default(),
             expectations: Slab::default(),
             active_faults: Vec::new(),
+            listed_faults: 0,
             faults: plan.faults.iter().map(|fault| FaultState::new(fault.stream)).collect(),
             conditions: Vec::new(),
             publications: Slab::default(),

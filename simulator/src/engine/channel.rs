@@ -12,7 +12,7 @@ use crate::calendar::{Event, EventKind, Phase};
 use crate::message::{Handle, Message};
 use crate::plan::{BacklogIndex, EdgeIndex, NONE, NodeIndex, PlanChannel};
 use crate::record::{DropReason, EntryKind, Failure};
-use crate::store::{Layout, partition};
+use crate::store::Layout;
 use crate::world::{CopyState, MessageCopy, Transit};
 
 /// Messages after which a publisher without keys goes on with the next partition: a batch of
@@ -284,6 +284,9 @@ impl Engine<'_> {
         death: u32,
         is_duplicate: bool,
     ) -> Handle {
+        if death == NONE && self.is_entry_simple(index, message) {
+            return self.enter_simple(index, message, is_duplicate);
+        }
         let plan = &self.plan.backlogs[index as usize];
         let now = self.world.now;
         let lane = self.lane_for(index, message);
@@ -303,25 +306,10 @@ impl Engine<'_> {
         if plan.keeps_history {
             self.keep_history(index, message);
         }
-        let slot = self.world.copies.insert_with(|| MessageCopy {
-            message: *message,
-            backlog: index,
-            edge: NONE,
-            lane,
-            deliveries: 0,
-            returns: 0,
-            state: CopyState::Ready,
-            is_duplicate,
-            sequence,
-            deadline,
-            entered_at: born_at,
-            due: now,
-            first_failure: None,
-            last_failure: None,
-            death,
-            work: NONE,
-        });
-        let handle = self.world.copies.handle(slot);
+        let copy = MessageCopy::new(*message, index, (lane, sequence), now, is_duplicate);
+        let copy = MessageCopy { deadline, entered_at: born_at, death, ..copy };
+        let handle = self.world.copies.insert_with(|| copy);
+        let slot = handle.slot;
         if deadline.0 < u64::MAX {
             self.watch_expiry(index, slot);
         }
@@ -348,8 +336,9 @@ impl Engine<'_> {
                 asked.unwrap_or(plan.semantics.default_priority).min(count - 1)
             }
             Layout::Partitions { count, .. } => match plan.semantics.partition_by {
-                PartitionBy::KeyHash => partition(message.key, count),
-                PartitionBy::KeyModulo => (message.key % u64::from(count)) as u32,
+                PartitionBy::KeyHash | PartitionBy::KeyModulo => {
+                    plan.partition_of(message.key, count)
+                }
                 PartitionBy::RoundRobin => {
                     (self.world.backlogs[index as usize].entered % u64::from(count)) as u32
                 }

@@ -16,7 +16,7 @@ impl Engine<'_> {
     /// Hands a copy to the consumer of a subscribe edge.
     #[inline]
     pub(super) fn deliver(&mut self, slot: u32, edge: EdgeIndex) {
-        if self.is_delivery_lean(edge) {
+        if self.is_way_lean(edge) {
             self.deliver_lean(slot, edge);
         } else {
             self.deliver_by_rules(slot, edge);
@@ -216,7 +216,8 @@ impl Engine<'_> {
     }
 
     /// A consumer's own work is done; calls may follow.
-    pub(super) fn work_done(&mut self, slot: u32) {
+    #[inline(never)]
+    pub(super) fn work_done_by_rules(&mut self, slot: u32) {
         if self.world.works[slot].is_cancelled {
             self.world.works.remove(slot);
             return;
@@ -234,7 +235,6 @@ impl Engine<'_> {
     pub(super) fn conclude(&mut self, slot: u32) {
         match self.own_failure(slot) {
             Some(failure) => self.fail(slot, failure),
-            None if self.is_settlement_lean(slot) => self.succeed_lean(slot),
             None => self.succeed(slot),
         }
     }

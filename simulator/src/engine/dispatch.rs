@@ -86,9 +86,9 @@ impl Engine<'_> {
     #[inline]
     fn dispatch_backlog(&mut self, index: BacklogIndex) {
         self.world.backlogs[index as usize].is_changed = false;
-        let plan = &self.plan.backlogs[index as usize];
-        if plan.is_lean {
-            return self.serve_lean(index);
+        let station = &self.plan.stations[index as usize];
+        if self.is_station_lean(station) {
+            return self.serve_lean(index, station);
         }
         self.dispatch_by_rules(index);
     }

@@ -88,6 +88,8 @@ impl<'a> Engine<'a> {
     /// The places that a fault strikes look at it from now on.
     fn enlist(&mut self, index: u32) {
         let plan = self.fault(index);
+        self.world.listed_faults += 1;
+        self.world.faults[index as usize].is_listed = true;
         if plan.node != NONE {
             self.world.nodes[plan.node as usize].faults.push(index);
         }
@@ -98,6 +100,10 @@ impl<'a> Engine<'a> {
 
     fn delist(&mut self, index: u32) {
         let plan = self.fault(index);
+        if !std::mem::take(&mut self.world.faults[index as usize].is_listed) {
+            return;
+        }
+        self.world.listed_faults -= 1;
         if plan.node != NONE {
             self.world.nodes[plan.node as usize].faults.retain(|other| *other != index);
         }

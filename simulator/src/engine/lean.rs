@@ -1,66 +1,92 @@
 //! The short way of a message that no rule of its channel or consumer holds up, and that no fault
-//! of the scenario can strike on its way: nearly all of them. What happens is what the long way
-//! does, looked up in fewer places.
+//! strikes now: nearly all of them. What happens is what the long way does, looked up in fewer
+//! places.
 
-use flowbench_model::time::Span;
+use flowbench_model::time::Time;
 
 use super::Engine;
 use crate::calendar::{Event, EventKind, Phase};
-use crate::message::Handle;
-use crate::plan::{BacklogIndex, EdgeIndex, NONE};
-use crate::record::{Entry, EntryKind};
-use crate::world::{CopyState, Stage, Task, Work};
+use crate::message::{Handle, Message};
+use crate::plan::{BacklogIndex, EdgeIndex, NONE, NodeIndex, PlanHandler, PlanPoison, Station};
+use crate::record::{Entry, EntryKind, Failure};
+use crate::store::Layout;
+use crate::world::{CopyState, MessageCopy, Stage, Task, Work, World};
 
 impl Engine<'_> {
+    /// Whether no fault looks at any of these nodes.
+    #[inline]
+    pub(super) fn is_calm(&self, nodes: [NodeIndex; 2]) -> bool {
+        let is_calm = |node: NodeIndex| self.world.nodes[node as usize].faults.is_empty();
+        self.world.listed_faults == 0 || nodes.into_iter().all(is_calm)
+    }
+
+    /// Whether a delivery over an edge, and what comes of it, takes the short way now.
+    #[inline]
+    pub(super) fn is_way_lean(&self, edge: EdgeIndex) -> bool {
+        let way = &self.plan.ways[edge as usize];
+        way.is_lean
+            && (self.world.listed_faults == 0
+                || self.world.edges[edge as usize].faults.is_empty()
+                    && self.is_calm([way.from, way.to]))
+    }
+
+    /// Whether a backlog is served by the short way now.
+    #[inline]
+    pub(super) fn is_station_lean(&self, station: &Station) -> bool {
+        station.is_lean && (self.world.listed_faults == 0 || self.is_way_lean(station.edge))
+    }
+
     /// Hands out what waits in a backlog with one member and no rules.
     #[inline]
-    pub(super) fn serve_lean(&mut self, index: BacklogIndex) {
-        let plan = &self.plan.backlogs[index as usize];
-        let edge = plan.members[0];
-        let consumer = self.plan.ways[edge as usize].part;
-        let is_up = self.world.nodes[plan.channel as usize].down == 0
-            && !self.world.edges[edge as usize].is_paused;
-        while is_up && self.has_capacity(consumer) {
+    pub(super) fn serve_lean(&mut self, index: BacklogIndex, station: &Station) {
+        let is_paused = self.world.edges[station.edge as usize].is_paused;
+        while !is_paused
+            && self.world.consumers[station.consumer as usize].busy < station.concurrency
+        {
             let backlog = &mut self.world.backlogs[index as usize];
             let Some((slot, _)) = backlog.store.take(0) else { break };
             backlog.ready -= 1;
-            self.deliver(slot, edge);
+            self.deliver_lean(slot, station.edge);
         }
         self.world.backlogs[index as usize].measure(self.world.now);
-    }
-
-    /// Whether a delivery over an edge begins at once, by the short way.
-    #[inline]
-    pub(super) fn is_delivery_lean(&self, edge: EdgeIndex) -> bool {
-        self.plan.ways[edge as usize].is_lean
     }
 
     /// A copy is with its consumer, which begins.
     #[inline]
     pub(super) fn deliver_lean(&mut self, slot: u32, edge: EdgeIndex) {
-        let now = self.world.now;
-        let consumer = self.plan.ways[edge as usize].part;
-        let handle = self.world.copies.handle(slot);
-        let copy = &mut self.world.copies[slot];
+        let plan = self.plan;
+        let World { now, copies, backlogs, edges, consumers, works, calendar, totals, .. } =
+            &mut *self.world;
+        let (now, way) = (*now, &plan.ways[edge as usize]);
+        let (copy, handle) = copies.with_handle(slot);
         copy.state = CopyState::InWork;
         copy.edge = edge;
         copy.deliveries += 1;
         copy.due = now;
-        let attempt = copy.deliveries;
-        self.world.backlogs[copy.backlog as usize].in_flight += 1;
-        let plan = &self.plan.consumers[consumer as usize];
-        let handler = plan.handler_of.get(copy.message.message_type as usize);
-        let handler = handler.copied().unwrap_or(NONE);
-        let state = &mut self.world.consumers[consumer as usize];
+        let (attempt, message) = (copy.deliveries, &copy.message);
+        backlogs[copy.backlog as usize].in_flight += 1;
+        let consumer = &plan.consumers[way.part as usize];
+        let handler = consumer.handler_of.get(message.message_type as usize).copied();
+        let handler = handler.unwrap_or(NONE);
+        let state = &mut consumers[way.part as usize];
         state.busy += 1;
-        let service = match plan.handlers.get(handler as usize) {
-            Some(handler) => handler.service.draw(&mut state.service, &self.plan.ziggurat),
-            None => Span::ZERO,
+        let ends_at = match consumer.handlers.get(handler as usize) {
+            Some(handler) => now.after(handler.service.draw(&mut state.service, &plan.ziggurat)),
+            None => now,
         };
-        let ends_at = now.after(service);
-        let message = copy.message;
-        let work = self.world.works.insert_with(|| Work {
-            message,
+        let is_well = now >= state.cold_until;
+        let repeated = u64::from(attempt > 1);
+        let counts = &mut edges[edge as usize].counts;
+        counts.in_work += 1;
+        counts.delivered += 1;
+        counts.redelivered += repeated;
+        totals.delivered += 1;
+        totals.redelivered += repeated;
+        let entry = Entry::of(message, now, (EntryKind::Delivered, edge), attempt, 0);
+        self.recorder.entry(plan, &entry, Some(message));
+        let (consumer, node) = (way.part, way.to);
+        let work = works.insert_with(|| Work {
+            message: *message,
             consumer,
             handler,
             task: Task::Copy { copy: handle, edge, is_late: false },
@@ -71,49 +97,87 @@ impl Engine<'_> {
             is_cancelled: false,
             is_fetched: false,
         });
-        copy.work = work;
-        let counts = &mut self.world.edges[edge as usize].counts;
-        counts.in_work += 1;
-        counts.delivered += 1;
-        self.world.totals.delivered += 1;
-        if attempt > 1 {
-            counts.redelivered += 1;
-            self.world.totals.redelivered += 1;
+        copy.work = work.slot;
+        let expectation = copy.message.expectation;
+        if is_well {
+            let event = Event::about(EventKind::WorkDone, work.slot);
+            calendar.schedule(ends_at, Phase::Settle, plan.node_rank(node), event);
+        } else {
+            self.begin_cold(work.slot, ends_at);
         }
-        self.note_copy(EntryKind::Delivered, edge, attempt, 0, slot);
-        if self.world.works[work].message.expectation != Handle::NONE {
-            self.answer(work);
+        if expectation != Handle::NONE {
+            self.answer(work.slot);
         }
-        let event = Event::about(EventKind::WorkDone, work);
-        let rank = self.plan.node_rank(plan.node);
-        self.world.calendar.schedule(ends_at, Phase::Settle, rank, event);
     }
 
-    /// Whether an attempt is settled by the short way.
+    /// Work takes longer after a restart.
+    #[cold]
+    fn begin_cold(&mut self, slot: u32, ends_at: Time) {
+        let own = ends_at.since(self.world.now);
+        let ends_at = self.world.now.after(self.struck_service(slot, own));
+        self.world.works[slot].ends_at = ends_at;
+        let node = self.plan.consumers[self.world.works[slot].consumer as usize].node;
+        let event = Event::about(EventKind::WorkDone, slot);
+        self.world.calendar.schedule(ends_at, Phase::Settle, self.plan.node_rank(node), event);
+    }
+
+    /// Whether work that is done is concluded by the short way: nobody was called, nobody took
+    /// the message back, and its consumer has nothing else in its hands.
     #[inline]
-    pub(super) fn is_settlement_lean(&self, slot: u32) -> bool {
+    fn is_conclusion_lean(&self, work: &Work, handler: Option<&PlanHandler>) -> bool {
+        let Task::Copy { edge, is_late: false, .. } = work.task else { return false };
+        work.stage == Stage::Service
+            && !work.is_cancelled
+            && !work.is_fetched
+            && work.ends_at <= self.world.now
+            && work.message.marks == 0
+            && work.message.version == 0
+            && handler.is_none_or(|handler| handler.calls.is_empty())
+            && self.is_way_lean(edge)
+    }
+
+    /// A consumer's own work is done.
+    #[inline]
+    pub(super) fn work_done(&mut self, slot: u32) {
+        let plan = self.plan;
+        let Some(work) = self.world.works.get_mut(slot) else { return };
+        let (index, handler) = (work.consumer, work.handler);
+        let consumer = &plan.consumers[index as usize];
+        let handler = consumer.handlers.get(handler as usize);
         let work = &self.world.works[slot];
-        let fetched = &self.world.consumers[work.consumer as usize].fetched;
-        match work.task {
-            Task::Copy { edge, is_late: false, .. } => {
-                self.plan.ways[edge as usize].is_lean && fetched.is_empty()
-            }
-            Task::Copy { is_late: true, .. } | Task::Call(_) => false,
+        if !self.is_conclusion_lean(work, handler) {
+            return self.work_done_by_rules(slot);
         }
+        let Some(handler) = handler else { return self.succeed_lean(slot, index, None) };
+        if consumer.can_fail {
+            let draw = self.world.consumers[index as usize].failures.unit();
+            if draw < handler.transient {
+                return self.fail(slot, Failure::Transient);
+            }
+        }
+        if handler.poison != PlanPoison::None {
+            let message = self.world.works[slot].message;
+            if self.is_poison(index, &handler.poison, &message) {
+                return self.fail(slot, Failure::Poison);
+            }
+        }
+        self.succeed_lean(slot, index, Some(handler));
     }
 
     /// An attempt has succeeded: its effects, its emissions, its acknowledgement.
     #[inline]
-    pub(super) fn succeed_lean(&mut self, slot: u32) {
-        let work = &self.world.works[slot];
+    fn succeed_lean(&mut self, slot: u32, consumer: u32, handler: Option<&PlanHandler>) {
+        let plan = &self.plan.consumers[consumer as usize];
+        let World { works, consumers, .. } = &mut *self.world;
+        let (work, state) = (&works[slot], &mut consumers[consumer as usize]);
         let Task::Copy { copy, edge, .. } = work.task else { return };
-        let (consumer, handler, attempt) = (work.consumer, work.handler, work.attempt);
-        let (message, plan) = (work.message.id, &self.plan.consumers[consumer as usize]);
-        let state = &mut self.world.consumers[consumer as usize];
+        let attempt = work.attempt;
+        let had_effect = plan.remembers && state.note_effect(work.message.id.0, true);
         state.busy -= 1;
-        let had_effect = plan.remembers && state.note_effect(message.0, true);
-        self.consumer_changed(consumer);
-        if let Some(handler) = plan.handlers.get(handler as usize)
+        if !self.plan.ways[edge as usize].is_only_source || !state.waiting_calls.is_empty() {
+            self.consumer_changed(consumer);
+        }
+        if let Some(handler) = handler
             && !handler.emissions.is_empty()
         {
             let cause = self.world.works[slot].message;
@@ -121,50 +185,91 @@ impl Engine<'_> {
                 self.emit(plan.node, emission, &cause);
             }
         }
-        let done = EntryKind::Acknowledged;
-        self.note_copy(done, edge, attempt, u64::from(had_effect), copy.slot);
         self.world.works.free(slot);
-        let counts = &mut self.world.edges[edge as usize].counts;
-        counts.acknowledged += 1;
-        counts.in_work -= 1;
-        self.world.totals.acknowledged += 1;
-        let death = self.leave_for_good(copy.slot);
-        self.forget_death(death);
+        self.acknowledge_lean(copy.slot, edge, attempt, had_effect);
     }
 
-    /// A copy that was handed out leaves its backlog; its partition goes on. What was known of it
-    /// as a dead letter is returned.
+    /// A copy that was handled leaves its backlog; its partition goes on.
     #[inline]
-    fn leave_for_good(&mut self, slot: u32) -> u32 {
-        let copy = &self.world.copies[slot];
+    fn acknowledge_lean(&mut self, slot: u32, edge: EdgeIndex, attempt: u32, had_effect: bool) {
+        let World { now, copies, backlogs, edges, totals, .. } = &mut *self.world;
+        let copy = &copies[slot];
         let (index, lane, death) = (copy.backlog, copy.lane, copy.death);
-        let backlog = &mut self.world.backlogs[index as usize];
+        let message = &copy.message;
+        let effect = u64::from(had_effect);
+        let entry = Entry::of(message, *now, (EntryKind::Acknowledged, edge), attempt, effect);
+        self.recorder.entry(self.plan, &entry, Some(message));
+        let counts = &mut edges[edge as usize].counts;
+        counts.acknowledged += 1;
+        counts.in_work -= 1;
+        totals.acknowledged += 1;
+        let backlog = &mut backlogs[index as usize];
         backlog.present -= 1;
-        if copy.state == CopyState::InWork {
-            backlog.in_flight -= 1;
-        }
+        backlog.in_flight -= 1;
         backlog.store.release(lane);
-        let has_moves = !backlog.group.moves.is_empty();
-        self.world.copies.free(slot);
-        if has_moves {
+        copies.free(slot);
+        if !backlog.group.moves.is_empty() {
             self.apply_moves(index);
         }
         self.backlog_changed(index);
-        death
+        if death != NONE {
+            self.forget_death(death);
+        }
     }
 
-    /// Records a transition of the message that a copy is of.
-    #[inline(always)]
-    fn note_copy(&mut self, kind: EntryKind, place: u32, attempt: u32, detail: u64, slot: u32) {
-        let of = &self.world.copies[slot].message;
-        let entry = Entry {
-            at: self.world.now,
-            detail,
-            message: of.id,
-            place,
-            attempt: attempt.min(u32::from(u16::MAX)) as u16,
-            kind,
+    /// A message that reaches a channel where one backlog gets all, and nothing is asked of it.
+    #[inline]
+    pub(super) fn arrive_lean(&mut self, channel: NodeIndex, message: &Message, only: u32) {
+        self.note(EntryKind::Arrived, channel, 0, 0, message);
+        self.enter_backlog(only, message, NONE, false);
+    }
+
+    /// The backlog that a message comes to over an edge, if it is the only one and no fault is at
+    /// the channel nor a mark on the message.
+    #[inline]
+    pub(super) fn only_backlog(&self, edge: EdgeIndex, message: &Message) -> Option<BacklogIndex> {
+        let way = self.plan.ways.get(edge as usize)?;
+        let is_lean = way.only != NONE && message.marks == 0 && self.is_calm([way.to, way.to]);
+        is_lean.then_some(way.only)
+    }
+
+    /// Whether a message has nothing to do in a backlog but to wait.
+    #[inline]
+    pub(super) fn is_entry_simple(&self, index: BacklogIndex, message: &Message) -> bool {
+        let station = &self.plan.stations[index as usize];
+        station.is_simple && self.is_calm([station.channel, message.source])
+    }
+
+    /// A copy comes into being and waits.
+    #[inline]
+    pub(super) fn enter_simple(
+        &mut self,
+        index: BacklogIndex,
+        message: &Message,
+        is_duplicate: bool,
+    ) -> Handle {
+        let plan = &self.plan.backlogs[index as usize];
+        let World { now, copies, backlogs, changed_backlogs, .. } = &mut *self.world;
+        let backlog = &mut backlogs[index as usize];
+        let lane = match plan.layout {
+            Layout::Partitions { count, .. } => {
+                let lane = plan.partition_of(message.key, count);
+                backlog.store.lane_mut(lane).entered += 1;
+                lane
+            }
+            Layout::Single | Layout::Levels { .. } | Layout::Keys => 0,
         };
-        self.recorder.entry(self.plan, &entry, Some(of));
+        let (sequence, now) = (backlog.entered, *now);
+        backlog.entered += 1;
+        backlog.present += 1;
+        backlog.ready += 1;
+        let handle = copies
+            .insert_with(|| MessageCopy::new(*message, index, (lane, sequence), now, is_duplicate));
+        backlog.store.push(handle.slot, lane);
+        if !backlog.is_changed {
+            backlog.is_changed = true;
+            changed_backlogs.push(index);
+        }
+        handle
     }
 }

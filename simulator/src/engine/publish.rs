@@ -25,10 +25,10 @@ impl Engine<'_> {
         }
         let at = match &plan.arrivals {
             Arrivals::Constant(rate) => plan.start.after(rate.occurrence(state.done)),
-            Arrivals::Poisson(rate) => {
+            Arrivals::Poisson(_) => {
                 let gap = self.plan.ziggurat.exponential(&mut state.arrivals);
                 let from = if state.done == 0 { plan.start } else { self.world.now };
-                from.after(Span((gap * rate.mean_interval_ns()) as u64))
+                from.after(Span((gap * plan.mean_gap_ns) as u64))
             }
             Arrivals::Scripted(instants) => {
                 let Some(offset) = instants.get(state.done as usize) else { return };
@@ -113,8 +113,18 @@ impl Engine<'_> {
         self.go(message, edge, true);
     }
 
+    #[inline]
     fn go(&mut self, message: &Message, edge: EdgeIndex, is_duplicate: bool) {
         self.world.totals.copies += 1;
+        if self.world.edges[edge as usize].faults.is_empty() {
+            self.travel(message, edge, is_duplicate, &Passage::default());
+        } else {
+            self.go_struck(message, edge, is_duplicate);
+        }
+    }
+
+    #[inline(never)]
+    fn go_struck(&mut self, message: &Message, edge: EdgeIndex, is_duplicate: bool) {
         let passage = self.passage(edge, message, 1);
         if passage.is_lost {
             return self.drop_message(edge, DropReason::Lost, message);
@@ -139,6 +149,7 @@ impl Engine<'_> {
         latency.draw(&mut state.latency, &self.plan.ziggurat)
     }
 
+    #[inline]
     fn travel(
         &mut self,
         message: &Message,
@@ -148,14 +159,17 @@ impl Engine<'_> {
     ) {
         let latency = self.latency(edge).saturating_add(passage.extra);
         let channel = self.plan.ways[edge as usize].to;
-        let is_free = latency == Span::ZERO && passage.held_by.is_none();
-        if is_free && self.takes_at_once(channel) {
-            let coming = Coming { edge, attempt: 1, is_duplicate };
-            self.enter_channel(channel, message, coming);
-            return;
+        if latency == Span::ZERO && passage.held_by.is_none() {
+            if let Some(only) = self.only_backlog(edge, message) {
+                return self.arrive_lean(channel, message, only);
+            }
+            if self.takes_at_once(channel) {
+                let coming = Coming { edge, attempt: 1, is_duplicate };
+                return self.enter_channel(channel, message, coming);
+            }
         }
         let (sent_at, arrives_at) = (self.world.now, self.world.now.after(latency));
-        let transit = Transit {
+        let transit = || Transit {
             message: *message,
             edge,
             channel,
@@ -167,9 +181,9 @@ impl Engine<'_> {
             arrives_at,
         };
         if let Some(fault) = passage.held_by {
-            return self.hold_at_edge(fault, transit);
+            return self.hold_at_edge(fault, transit());
         }
-        let slot = self.world.transits.insert(transit);
+        let slot = self.world.transits.insert_with(transit).slot;
         let event = Event::about(EventKind::TransitArrives, slot);
         self.schedule_in(latency, Phase::Arrive, self.plan.edge_rank(edge), event);
     }
@@ -186,7 +200,21 @@ impl Engine<'_> {
 
     /// A message reaches its channel. While the channel is down, or is full and lets publishers
     /// wait, its publisher holds it back.
+    #[inline]
     pub(super) fn transit_arrives(&mut self, slot: u32) {
+        let transit = &self.world.transits[slot];
+        if transit.death == NONE
+            && let Some(only) = self.only_backlog(transit.edge, &transit.message)
+        {
+            let (message, channel) = (transit.message, transit.channel);
+            self.world.transits.free(slot);
+            return self.arrive_lean(channel, &message, only);
+        }
+        self.transit_arrives_by_rules(slot);
+    }
+
+    #[inline(never)]
+    fn transit_arrives_by_rules(&mut self, slot: u32) {
         if !self.is_let_in(slot) {
             return;
         }

@@ -11,7 +11,7 @@ use flowbench_model::finding::{Finding, Place, Severity};
 use flowbench_model::lint;
 use flowbench_model::message::MessageRef;
 use flowbench_model::name::{EdgeName, MessageName};
-use flowbench_model::node::{Consumer, Emission, Handler, Poison, Role};
+use flowbench_model::node::{Arrivals, Consumer, Emission, Handler, Poison, Role};
 use flowbench_model::promise::{Promise, PromiseKind};
 use flowbench_model::scenario::{Action, ActionKind, DeadLetterFilter, Scenario};
 use flowbench_model::time::{Span, Time};
@@ -148,9 +148,12 @@ impl<'a> Compiler<'a> {
         let consumers = self.plan_consumers(&mut nodes, scenario, &classes);
         let mut faults = self.plan_faults(faults, seed, scenario.heal_at, &nodes);
         faults::prepare_channels(&mut faults, &mut channels, &mut backlogs, &edges);
+        let has_delays = classes.iter().any(|class| class.properties.delay > Span::ZERO);
+        let ways = ways::ways(&nodes, &edges, &backlogs, &channels, &consumers);
         Plan {
-            ways: ways::ways(&nodes, &edges, &mut backlogs, &consumers, &faults),
-            has_delays: classes.iter().any(|class| class.properties.delay > Span::ZERO),
+            stations: ways::stations(&ways, &edges, &backlogs, &consumers, has_delays),
+            ways,
+            has_delays,
             seed,
             end: Time(scenario.duration.0),
             warm_up: Time(scenario.warm_up.0),
@@ -357,6 +360,10 @@ impl<'a> Compiler<'a> {
                     key: format!("{}/{line}", node.stable_key()),
                     class: self.class_of(&workload.message, &workload.properties, classes),
                     arrivals: workload.arrivals.clone(),
+                    mean_gap_ns: match &workload.arrivals {
+                        Arrivals::Poisson(rate) => rate.mean_interval_ns(),
+                        Arrivals::Constant(_) | Arrivals::Scripted(_) => 0.0,
+                    },
                     count: workload.count.unwrap_or(u64::MAX),
                     start: Time(workload.start.0),
                     keys: workload.keys,

@@ -9,7 +9,7 @@ use crate::engine::Engine;
 use crate::marks::PHANTOM;
 use crate::message::Message;
 use crate::plan::effect::{BurstShape, Effect};
-use crate::plan::{EdgeIndex, NONE, NodeIndex, PlanFault};
+use crate::plan::{EdgeIndex, NONE, NodeIndex, PlanFault, PlanWorkload};
 use crate::record::{DropReason, EntryKind};
 use crate::world::{Caller, Publication};
 
@@ -248,15 +248,22 @@ impl Engine<'_> {
     /// A producer publishes a message of a workload.
     pub(in crate::engine) fn publish_of(&mut self, workload: u32, key: Option<u64>) {
         let plan = &self.plan.workloads[workload as usize];
+        if self.world.nodes[plan.producer as usize].faults.is_empty() {
+            return self.publish_once(plan, key);
+        }
         let key = self.struck_key(workload, key);
-        let times = self.times_due(workload);
-        for _ in 0..times {
-            let message = self.new_message(plan.producer, plan.class, key, None);
-            self.world.totals.published += u64::from(!plan.publish.is_empty());
-            self.publish(&message, &plan.publish);
-            for edge in &plan.calls {
-                self.start_call(*edge, message, Caller::Producer, 1);
-            }
+        for _ in 0..self.times_due(workload) {
+            self.publish_once(plan, key);
+        }
+    }
+
+    #[inline]
+    fn publish_once(&mut self, plan: &PlanWorkload, key: Option<u64>) {
+        let message = self.new_message(plan.producer, plan.class, key, None);
+        self.world.totals.published += u64::from(!plan.publish.is_empty());
+        self.publish(&message, &plan.publish);
+        for edge in &plan.calls {
+            self.start_call(*edge, message, Caller::Producer, 1);
         }
     }
 

@@ -309,7 +309,6 @@ fn plan_backlog(
         can_expire: false,
         keeps_history: false,
         is_plain: is_plain(semantics) && layout != Layout::Keys,
-        is_lean: false,
         dead_letter: None,
         semantics: Arc::clone(semantics),
     }

@@ -1,47 +1,72 @@
 //! The short ways: which channels, backlogs and edges have no rule that holds a message up.
 
-use std::collections::BTreeSet;
-
-use flowbench_model::channel::{Confirm, Gate, Overflow, Semantics, Settlement};
+use flowbench_model::channel::{Confirm, Gate, Overflow, PartitionBy, Semantics, Settlement};
 use flowbench_model::edge::EdgeKind;
 use flowbench_model::time::Span;
 
 use crate::dist::Sampler;
-use crate::plan::{PlanBacklog, PlanConsumer, PlanEdge, PlanFault, PlanNode, Way};
+use crate::plan::{NONE, PlanBacklog, PlanChannel, PlanConsumer, PlanEdge, PlanNode, Station, Way};
+use crate::store::Layout;
 
-/// What the engine looks at for each message of an edge; also notes which backlogs are lean.
+/// What the engine looks at for each message of an edge.
 pub(super) fn ways(
     nodes: &[PlanNode],
     edges: &[PlanEdge],
-    backlogs: &mut [PlanBacklog],
+    backlogs: &[PlanBacklog],
+    channels: &[PlanChannel],
     consumers: &[PlanConsumer],
-    faults: &[PlanFault],
 ) -> Vec<Way> {
-    let struck_nodes: BTreeSet<u32> = faults.iter().map(|fault| fault.node).collect();
-    let struck_edges: BTreeSet<u32> =
-        faults.iter().flat_map(|fault| fault.edges.iter().copied()).collect();
-    let way = |(index, edge): (u32, &PlanEdge)| {
+    let way = |edge: &PlanEdge| {
         let part = nodes[edge.to as usize].part;
-        let is_struck = struck_edges.contains(&index)
-            || struck_nodes.contains(&edge.from)
-            || struck_nodes.contains(&edge.to);
-        let is_lean = edge.kind == EdgeKind::Subscribe
-            && !is_struck
-            && is_delivery_lean(edge, &backlogs[edge.backlog as usize].semantics)
-            && is_consumer_lean(&consumers[part as usize]);
-        Way { latency: edge.latency, to: edge.to, part, backlog: edge.backlog, is_lean }
+        let is_entry = matches!(edge.kind, EdgeKind::Publish | EdgeKind::Bind);
+        let channel = channels.get(part as usize).filter(|_| is_entry);
+        let consumer = consumers.get(part as usize).filter(|_| edge.kind == EdgeKind::Subscribe);
+        Way {
+            latency: edge.latency,
+            from: edge.from,
+            to: edge.to,
+            part,
+            backlog: edge.backlog,
+            is_lean: consumer.is_some_and(|consumer| {
+                is_delivery_lean(edge, &backlogs[edge.backlog as usize].semantics)
+                    && is_consumer_lean(consumer)
+            }),
+            only: channel.filter(|channel| channel.is_open).map_or(NONE, |channel| channel.only),
+            is_only_source: consumer.is_some_and(|consumer| consumer.subscriptions.len() == 1),
+        }
     };
-    let ways: Vec<Way> = (0..).zip(edges).map(way).collect();
-    for backlog in backlogs {
-        backlog.is_lean = match backlog.members[..] {
-            [only] => {
-                let is_lazy = edges[only as usize].limit.is_lazy;
-                ways[only as usize].is_lean && !is_lazy && is_backlog_lean(backlog)
-            }
-            _ => false,
+    edges.iter().map(way).collect()
+}
+
+/// What the engine looks at for each message of a backlog.
+pub(super) fn stations(
+    ways: &[Way],
+    edges: &[PlanEdge],
+    backlogs: &[PlanBacklog],
+    consumers: &[PlanConsumer],
+    has_delays: bool,
+) -> Vec<Station> {
+    let station = |backlog: &PlanBacklog| {
+        let only = match backlog.members[..] {
+            [only] => Some(only),
+            _ => None,
         };
-    }
-    ways
+        let way = only.map(|only| ways[only as usize]);
+        let consumer = way.map(|way| &consumers[way.part as usize]);
+        Station {
+            channel: backlog.channel,
+            edge: only.unwrap_or(NONE),
+            consumer: way.map_or(NONE, |way| way.part),
+            concurrency: consumer.map_or(0, |consumer| consumer.concurrency),
+            is_lean: only.is_some_and(|only| {
+                ways[only as usize].is_lean
+                    && !edges[only as usize].limit.is_lazy
+                    && is_backlog_lean(backlog)
+            }),
+            is_simple: !has_delays && is_entry_simple(backlog),
+        }
+    };
+    backlogs.iter().map(station).collect()
 }
 
 /// Whether a channel takes whatever comes, at once.
@@ -80,4 +105,16 @@ fn is_backlog_lean(backlog: &PlanBacklog) -> bool {
         && !backlog.semantics.fetches_batches
         && backlog.semantics.in_flight_max == 0
         && backlog.semantics.gate != Gate::SingleActive
+}
+
+fn is_entry_simple(backlog: &PlanBacklog) -> bool {
+    let goes_by_key = match backlog.layout {
+        Layout::Single => true,
+        Layout::Partitions { .. } => match backlog.semantics.partition_by {
+            PartitionBy::KeyHash | PartitionBy::KeyModulo => true,
+            PartitionBy::RoundRobin | PartitionBy::StickyBatch => false,
+        },
+        Layout::Levels { .. } | Layout::Keys => false,
+    };
+    goes_by_key && backlog.is_plain && !backlog.can_expire && !backlog.keeps_history
 }
