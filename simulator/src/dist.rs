@@ -29,7 +29,7 @@ impl Sampler {
     }
 
     /// One draw, rounded down to whole nanoseconds; a float past the range stays at its end.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn draw(&self, stream: &mut Stream, ziggurat: &Ziggurat) -> Span {
         Span(match *self {
             Sampler::Constant(ns) => ns,

@@ -78,7 +78,7 @@ impl Metrics {
     }
 
     /// Sees an acknowledgement.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn see(&mut self, entry: &Entry, message: Option<&Message>) {
         let Some(message) = message else { return };
         if message.root_at < self.warm_up {
@@ -164,7 +164,7 @@ impl Latencies {
         Latencies { count: 0, sum_ns: 0, max_ns: 0, precision, exact, histogram: None }
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn add(&mut self, latency_ns: u64) {
         self.count += 1;
         self.sum_ns += u128::from(latency_ns);

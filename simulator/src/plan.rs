@@ -148,6 +148,8 @@ pub(crate) struct Way {
     /// Whether no rule of the channel or the consumer holds up what is delivered over a subscribe
     /// edge, and it takes no time.
     pub(crate) is_lean: bool,
+    /// Messages and calls that its consumer works on at the same time.
+    pub(crate) concurrency: u32,
     /// The backlog that gets all that comes over it to a channel that asks nothing; else [`NONE`].
     pub(crate) only: BacklogIndex,
     /// Of a subscribe edge: whether its consumer has no other source but calls.
@@ -262,6 +264,9 @@ pub struct PlanBacklog {
     pub semantics: Arc<Semantics>,
     /// The orders its messages are kept in.
     pub(crate) layout: Layout,
+    /// Whether its members are served in turn, none before another, and all by the short way
+    /// when no fault is on.
+    pub(crate) is_in_turn: bool,
     /// Whether each order belongs to one of the members.
     pub(crate) has_owners: bool,
     /// Whether some member of a queue does not take every message.

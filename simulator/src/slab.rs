@@ -60,7 +60,7 @@ impl<T> Slab<T> {
 
     /// Lets go of the value; handles to it are stale from now on. It stays in its slot
     /// until another takes its place: nearly all values are plain data and hold nothing.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn free(&mut self, slot: u32) {
         let it = &mut self.slots[slot as usize];
         debug_assert!(it.is_live(), "invariant: only what is there is removed");
@@ -74,7 +74,7 @@ impl<T> Slab<T> {
     }
 
     /// What is at a slot, with its handle.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn with_handle(&mut self, slot: u32) -> (&mut T, Handle) {
         let it = &mut self.slots[slot as usize];
         debug_assert!(it.is_live(), "invariant: only live slots are asked for");

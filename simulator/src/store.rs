@@ -145,7 +145,7 @@ impl Store {
     }
 
     /// Puts a copy behind all others of its lane.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn push(&mut self, slot: u32, lane: u32) {
         let it = &mut self.lanes[lane as usize];
         it.queue.push_back(slot);
@@ -174,15 +174,21 @@ impl Store {
     }
 
     /// Takes the next copy that a member may have.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn take(&mut self, member: u32) -> Option<(u32, u32)> {
+        if self.layout != Layout::Single {
+            return self.take_of_many(member);
+        }
+        let lane = self.lanes.first_mut()?;
+        let slot = lane.pop()?;
+        lane.in_flight += 1;
+        Some((slot, 0))
+    }
+
+    #[inline(never)]
+    fn take_of_many(&mut self, member: u32) -> Option<(u32, u32)> {
         match self.layout {
-            Layout::Single => {
-                let lane = &mut self.lanes[0];
-                let slot = lane.pop()?;
-                lane.in_flight += 1;
-                Some((slot, 0))
-            }
+            Layout::Single => None,
             Layout::Levels { .. } => {
                 let level = self.lanes.iter().rposition(|lane| lane.len() > 0)?;
                 let lane = &mut self.lanes[level];
@@ -240,7 +246,7 @@ impl Store {
     }
 
     /// A copy that was handed out is settled, or has been put back.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn release(&mut self, lane: u32) {
         self.lanes[lane as usize].in_flight -= 1;
         self.refresh(lane);
@@ -289,11 +295,15 @@ impl Store {
     }
 
     /// Opens or closes a lane after something about it has changed.
-    #[inline]
+    #[inline(always)]
     fn refresh(&mut self, lane: u32) {
-        if matches!(self.layout, Layout::Single | Layout::Levels { .. }) {
-            return;
+        if !matches!(self.layout, Layout::Single | Layout::Levels { .. }) {
+            self.refresh_open(lane);
         }
+    }
+
+    #[inline(never)]
+    fn refresh_open(&mut self, lane: u32) {
         let blocks = self.layout.blocks();
         let it = &mut self.lanes[lane as usize];
         let may_go = it.len() > 0 && !it.is_paused && !(blocks && it.in_flight > 0);

@@ -277,6 +277,7 @@ impl Engine<'_> {
     }
 
     /// A copy comes into being, as a dead letter or not.
+    #[inline(always)]
     pub(super) fn enter_backlog(
         &mut self,
         index: BacklogIndex,
@@ -287,6 +288,17 @@ impl Engine<'_> {
         if death == NONE && self.is_entry_simple(index, message) {
             return self.enter_simple(index, message, is_duplicate);
         }
+        self.enter_by_backlog(index, message, death, is_duplicate)
+    }
+
+    #[inline(never)]
+    fn enter_by_backlog(
+        &mut self,
+        index: BacklogIndex,
+        message: &Message,
+        death: u32,
+        is_duplicate: bool,
+    ) -> Handle {
         let plan = &self.plan.backlogs[index as usize];
         let now = self.world.now;
         let lane = self.lane_for(index, message);

@@ -5,12 +5,12 @@ use flowbench_model::time::Time;
 
 use super::Engine;
 use crate::message::Handle;
-use crate::plan::{BacklogIndex, EdgeIndex};
+use crate::plan::{BacklogIndex, EdgeIndex, PlanBacklog};
 use crate::record::DropReason;
 use crate::world::Backlog;
 
 impl Engine<'_> {
-    #[inline]
+    #[inline(always)]
     pub(super) fn backlog_changed(&mut self, index: BacklogIndex) {
         let backlog = &mut self.world.backlogs[index as usize];
         if !backlog.is_changed {
@@ -30,36 +30,37 @@ impl Engine<'_> {
 
     /// Hands out what can be handed out. Consumers with several sources take from them in turn;
     /// then each backlog gives to its members in turn, from the one after the last served.
-    #[inline]
+    #[inline(always)]
     pub(super) fn dispatch(&mut self) {
-        loop {
-            match self.world.changed_consumers[..] {
-                [] if self.world.changed_backlogs.is_empty() => return,
-                [] => {}
-                // Nearly always there is one; it needs no sorting.
-                [only] => {
-                    self.world.changed_consumers.clear();
-                    self.dispatch_consumer(only);
-                }
-                _ => self.dispatch_consumers(),
-            }
-            match self.world.changed_backlogs[..] {
-                [] => {}
-                [only] => {
-                    self.world.changed_backlogs.clear();
-                    self.dispatch_backlog(only);
-                }
-                _ => self.dispatch_backlogs(),
-            }
+        // Nearly always one backlog has changed; it needs no sorting.
+        if let ([], [only]) = (&self.world.changed_consumers[..], &self.world.changed_backlogs[..])
+        {
+            let only = *only;
+            self.world.changed_backlogs.clear();
+            self.dispatch_backlog(only);
+        }
+        if !self.world.changed_consumers.is_empty() || !self.world.changed_backlogs.is_empty() {
+            self.dispatch_all();
+        }
+    }
+
+    #[inline(never)]
+    fn dispatch_all(&mut self) {
+        while !self.world.changed_consumers.is_empty() || !self.world.changed_backlogs.is_empty() {
+            self.dispatch_consumers();
+            self.dispatch_backlogs();
         }
     }
 
     fn dispatch_consumers(&mut self) {
         let mut changed = std::mem::take(&mut self.world.changed_consumers);
         changed.sort_unstable();
-        for consumer in changed {
-            self.dispatch_consumer(consumer);
+        for consumer in &changed {
+            self.dispatch_consumer(*consumer);
         }
+        changed.clear();
+        changed.append(&mut self.world.changed_consumers);
+        self.world.changed_consumers = changed;
     }
 
     #[inline]
@@ -78,12 +79,15 @@ impl Engine<'_> {
     fn dispatch_backlogs(&mut self) {
         let mut changed = std::mem::take(&mut self.world.changed_backlogs);
         changed.sort_unstable();
-        for backlog in changed {
-            self.dispatch_backlog(backlog);
+        for backlog in &changed {
+            self.dispatch_backlog(*backlog);
         }
+        changed.clear();
+        changed.append(&mut self.world.changed_backlogs);
+        self.world.changed_backlogs = changed;
     }
 
-    #[inline]
+    #[inline(always)]
     fn dispatch_backlog(&mut self, index: BacklogIndex) {
         self.world.backlogs[index as usize].is_changed = false;
         let station = &self.plan.stations[index as usize];
@@ -300,6 +304,9 @@ impl Engine<'_> {
             let has_some = !plan.has_owners || self.world.backlogs[index as usize].store.has_for(0);
             return (is_free && has_some).then_some((0, only));
         }
+        if plan.is_in_turn && self.world.listed_faults == 0 {
+            return self.next_in_turn(index, plan);
+        }
         if plan.semantics.assignment == Assignment::Random {
             return self.member_by_chance(index);
         }
@@ -318,6 +325,23 @@ impl Engine<'_> {
             }
         }
         best
+    }
+
+    /// The same where no member goes before another and all are handed things by the short way.
+    #[inline]
+    fn next_in_turn(&self, index: BacklogIndex, plan: &PlanBacklog) -> Option<(u32, EdgeIndex)> {
+        let backlog = &self.world.backlogs[index as usize];
+        let first = (backlog.next_member as usize).min(plan.members.len());
+        let (before, after) = plan.members.split_at(first);
+        let after = (first as u32..).zip(after);
+        after.chain((0..).zip(before)).map(|(member, edge)| (member, *edge)).find(
+            |(member, edge)| {
+                let way = &self.plan.ways[*edge as usize];
+                backlog.store.has_for(*member)
+                    && self.world.consumers[way.part as usize].busy < way.concurrency
+                    && !self.world.edges[*edge as usize].is_paused
+            },
+        )
     }
 
     fn can_serve(&self, index: BacklogIndex, member: u32, edge: EdgeIndex) -> bool {
@@ -344,7 +368,8 @@ impl Engine<'_> {
     fn member_served(&mut self, index: BacklogIndex, member: u32) {
         let count = self.plan.backlogs[index as usize].members.len() as u32;
         if count > 1 {
-            self.world.backlogs[index as usize].next_member = (member + 1) % count;
+            let next = if member + 1 < count { member + 1 } else { 0 };
+            self.world.backlogs[index as usize].next_member = next;
         }
     }
 
@@ -401,7 +426,7 @@ impl Engine<'_> {
 impl Backlog {
     /// Notes how many wait. Called at the end of an instant, when everything that could be handed
     /// out is: what waits for no time does not wait.
-    #[inline]
+    #[inline(always)]
     pub(super) fn measure(&mut self, now: Time) {
         if self.ready <= self.ready_max {
             return;

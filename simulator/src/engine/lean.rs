@@ -14,14 +14,14 @@ use crate::world::{CopyState, MessageCopy, Stage, Task, Work, World};
 
 impl Engine<'_> {
     /// Whether no fault looks at any of these nodes.
-    #[inline]
+    #[inline(always)]
     pub(super) fn is_calm(&self, nodes: [NodeIndex; 2]) -> bool {
         let is_calm = |node: NodeIndex| self.world.nodes[node as usize].faults.is_empty();
         self.world.listed_faults == 0 || nodes.into_iter().all(is_calm)
     }
 
     /// Whether a delivery over an edge, and what comes of it, takes the short way now.
-    #[inline]
+    #[inline(always)]
     pub(super) fn is_way_lean(&self, edge: EdgeIndex) -> bool {
         let way = &self.plan.ways[edge as usize];
         way.is_lean
@@ -31,13 +31,13 @@ impl Engine<'_> {
     }
 
     /// Whether a backlog is served by the short way now.
-    #[inline]
+    #[inline(always)]
     pub(super) fn is_station_lean(&self, station: &Station) -> bool {
         station.is_lean && (self.world.listed_faults == 0 || self.is_way_lean(station.edge))
     }
 
     /// Hands out what waits in a backlog with one member and no rules.
-    #[inline]
+    #[inline(always)]
     pub(super) fn serve_lean(&mut self, index: BacklogIndex, station: &Station) {
         let is_paused = self.world.edges[station.edge as usize].is_paused;
         while !is_paused
@@ -52,7 +52,7 @@ impl Engine<'_> {
     }
 
     /// A copy is with its consumer, which begins.
-    #[inline]
+    #[inline(always)]
     pub(super) fn deliver_lean(&mut self, slot: u32, edge: EdgeIndex) {
         let plan = self.plan;
         let World { now, copies, backlogs, edges, consumers, works, calendar, totals, .. } =
@@ -123,7 +123,7 @@ impl Engine<'_> {
 
     /// Whether work that is done is concluded by the short way: nobody was called, nobody took
     /// the message back, and its consumer has nothing else in its hands.
-    #[inline]
+    #[inline(always)]
     fn is_conclusion_lean(&self, work: &Work, handler: Option<&PlanHandler>) -> bool {
         let Task::Copy { edge, is_late: false, .. } = work.task else { return false };
         work.stage == Stage::Service
@@ -165,7 +165,7 @@ impl Engine<'_> {
     }
 
     /// An attempt has succeeded: its effects, its emissions, its acknowledgement.
-    #[inline]
+    #[inline(always)]
     fn succeed_lean(&mut self, slot: u32, consumer: u32, handler: Option<&PlanHandler>) {
         let plan = &self.plan.consumers[consumer as usize];
         let World { works, consumers, .. } = &mut *self.world;
@@ -190,7 +190,7 @@ impl Engine<'_> {
     }
 
     /// A copy that was handled leaves its backlog; its partition goes on.
-    #[inline]
+    #[inline(always)]
     fn acknowledge_lean(&mut self, slot: u32, edge: EdgeIndex, attempt: u32, had_effect: bool) {
         let World { now, copies, backlogs, edges, totals, .. } = &mut *self.world;
         let copy = &copies[slot];
@@ -218,7 +218,7 @@ impl Engine<'_> {
     }
 
     /// A message that reaches a channel where one backlog gets all, and nothing is asked of it.
-    #[inline]
+    #[inline(always)]
     pub(super) fn arrive_lean(&mut self, channel: NodeIndex, message: &Message, only: u32) {
         self.note(EntryKind::Arrived, channel, 0, 0, message);
         self.enter_backlog(only, message, NONE, false);
@@ -226,7 +226,7 @@ impl Engine<'_> {
 
     /// The backlog that a message comes to over an edge, if it is the only one and no fault is at
     /// the channel nor a mark on the message.
-    #[inline]
+    #[inline(always)]
     pub(super) fn only_backlog(&self, edge: EdgeIndex, message: &Message) -> Option<BacklogIndex> {
         let way = self.plan.ways.get(edge as usize)?;
         let is_lean = way.only != NONE && message.marks == 0 && self.is_calm([way.to, way.to]);
@@ -234,14 +234,14 @@ impl Engine<'_> {
     }
 
     /// Whether a message has nothing to do in a backlog but to wait.
-    #[inline]
+    #[inline(always)]
     pub(super) fn is_entry_simple(&self, index: BacklogIndex, message: &Message) -> bool {
         let station = &self.plan.stations[index as usize];
         station.is_simple && self.is_calm([station.channel, message.source])
     }
 
     /// A copy comes into being and waits.
-    #[inline]
+    #[inline(always)]
     pub(super) fn enter_simple(
         &mut self,
         index: BacklogIndex,

@@ -61,6 +61,7 @@ impl Engine<'_> {
     }
 
     /// A new message of a node, because of another or at the origin of a chain.
+    #[inline(always)]
     pub(super) fn new_message(
         &mut self,
         source: NodeIndex,
@@ -102,6 +103,7 @@ impl Engine<'_> {
     }
 
     /// Puts a message on a publish edge.
+    #[inline(always)]
     pub(super) fn send(&mut self, message: &Message, edge: EdgeIndex) {
         self.note(EntryKind::Published, edge, 0, message.key, message);
         self.go(message, edge, false);
@@ -113,7 +115,7 @@ impl Engine<'_> {
         self.go(message, edge, true);
     }
 
-    #[inline]
+    #[inline(always)]
     fn go(&mut self, message: &Message, edge: EdgeIndex, is_duplicate: bool) {
         self.world.totals.copies += 1;
         if self.world.edges[edge as usize].faults.is_empty() {
@@ -139,7 +141,7 @@ impl Engine<'_> {
     }
 
     /// How long what enters an edge now is under way.
-    #[inline]
+    #[inline(always)]
     pub(super) fn latency(&mut self, edge: EdgeIndex) -> Span {
         let state = &mut self.world.edges[edge as usize];
         let latency = self.plan.ways[edge as usize].latency;
@@ -149,7 +151,7 @@ impl Engine<'_> {
         latency.draw(&mut state.latency, &self.plan.ziggurat)
     }
 
-    #[inline]
+    #[inline(always)]
     fn travel(
         &mut self,
         message: &Message,

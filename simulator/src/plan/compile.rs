@@ -150,6 +150,7 @@ impl<'a> Compiler<'a> {
         faults::prepare_channels(&mut faults, &mut channels, &mut backlogs, &edges);
         let has_delays = classes.iter().any(|class| class.properties.delay > Span::ZERO);
         let ways = ways::ways(&nodes, &edges, &backlogs, &channels, &consumers);
+        ways::note_turns(&ways, &edges, &mut backlogs);
         Plan {
             stations: ways::stations(&ways, &edges, &backlogs, &consumers, has_delays),
             ways,

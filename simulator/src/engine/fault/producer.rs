@@ -28,7 +28,7 @@ struct Fate {
 
 impl Engine<'_> {
     /// A node publishes a message on some of its edges.
-    #[inline]
+    #[inline(always)]
     pub(in crate::engine) fn publish(&mut self, message: &Message, edges: &[EdgeIndex]) {
         if self.world.nodes[message.source as usize].faults.is_empty() {
             for edge in edges {
@@ -246,6 +246,7 @@ impl Engine<'_> {
     }
 
     /// A producer publishes a message of a workload.
+    #[inline(always)]
     pub(in crate::engine) fn publish_of(&mut self, workload: u32, key: Option<u64>) {
         let plan = &self.plan.workloads[workload as usize];
         if self.world.nodes[plan.producer as usize].faults.is_empty() {
@@ -257,7 +258,7 @@ impl Engine<'_> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn publish_once(&mut self, plan: &PlanWorkload, key: Option<u64>) {
         let message = self.new_message(plan.producer, plan.class, key, None);
         self.world.totals.published += u64::from(!plan.publish.is_empty());

@@ -304,6 +304,7 @@ fn plan_backlog(
         part,
         members,
         layout,
+        is_in_turn: false,
         has_owners,
         is_selective,
         can_expire: false,

@@ -1,6 +1,8 @@
 //! The short ways: which channels, backlogs and edges have no rule that holds a message up.
 
-use flowbench_model::channel::{Confirm, Gate, Overflow, PartitionBy, Semantics, Settlement};
+use flowbench_model::channel::{
+    Assignment, Confirm, Gate, Overflow, PartitionBy, Semantics, Settlement,
+};
 use flowbench_model::edge::EdgeKind;
 use flowbench_model::time::Span;
 
@@ -31,11 +33,27 @@ pub(super) fn ways(
                 is_delivery_lean(edge, &backlogs[edge.backlog as usize].semantics)
                     && is_consumer_lean(consumer)
             }),
+            concurrency: consumer.map_or(0, |consumer| consumer.concurrency),
             only: channel.filter(|channel| channel.is_open).map_or(NONE, |channel| channel.only),
             is_only_source: consumer.is_some_and(|consumer| consumer.subscriptions.len() == 1),
         }
     };
     edges.iter().map(way).collect()
+}
+
+/// Notes which backlogs serve their members in turn.
+pub(super) fn note_turns(ways: &[Way], edges: &[PlanEdge], backlogs: &mut [PlanBacklog]) {
+    for backlog in backlogs {
+        let priority = |edge: &u32| edges[*edge as usize].consumer_priority;
+        let first = backlog.members.first().map(priority);
+        backlog.is_in_turn = backlog.semantics.assignment != Assignment::Random
+            && backlog.semantics.gate != Gate::SingleActive
+            && !backlog.semantics.fetches_batches
+            && backlog
+                .members
+                .iter()
+                .all(|edge| ways[*edge as usize].is_lean && Some(priority(edge)) == first);
+    }
 }
 
 /// What the engine looks at for each message of a backlog.
