@@ -1,6 +1,8 @@
 //! The workbench as a person uses it, from the gallery to the saved file, found by accessible name;
 //! no window, no pictures.
 
+mod brokers;
+
 use std::path::Path;
 
 use egui::accesskit::{Action, Role};

@@ -24,7 +24,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use egui::{
-    Event, MouseWheelUnit, PointerButton, Pos2, Rect, Response, Role, Sense, Ui, WidgetInfo,
+    Event, MouseWheelUnit, PointerButton, Pos2, Rect, Response, Role, Sense, Ui, WidgetInfo, vec2,
 };
 use flowbench_model::design::{Design, Position};
 use flowbench_model::finding::Finding;
@@ -187,7 +187,12 @@ impl Canvas {
 
     fn look_at(&mut self, world: Option<WorldRect>, rect: Rect) {
         match world {
-            Some(world) => self.camera = Camera::fitting(world.expanded(36.0), rect.size()),
+            Some(world) => {
+                // The bar with the zoom stands over the bottom.
+                let free = rect.size() - vec2(0.0, overlay::BAR);
+                self.camera = Camera::fitting(world.expanded(36.0), free);
+                self.camera.pan(vec2(0.0, -overlay::BAR / 2.0));
+            }
             None => self.camera = Camera::default(),
         }
     }

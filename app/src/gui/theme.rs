@@ -58,7 +58,7 @@ pub mod size {
     /// Width of the left panel at first.
     pub const LEFT: f32 = 224.0;
     /// Width of the inspector at first.
-    pub const RIGHT: f32 = 304.0;
+    pub const RIGHT: f32 = 320.0;
     /// Height of the bottom dock at first.
     pub const DOCK: f32 = 176.0;
     /// Height of the time line at first: ruler and two or three lanes.

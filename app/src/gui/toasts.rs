@@ -1,13 +1,13 @@
 //! Notices in the corner of the window.
 
-use egui::{Align2, Area, Context, Frame, Margin, Order, RichText, vec2};
+use egui::{Align2, Area, Context, Frame, Margin, Order, vec2};
 
 use crate::command::{Command, FileCommand};
 use crate::gui::canvas::paint_nodes::severity_color;
 use crate::gui::icons;
-use crate::gui::panels::transport::HEIGHT;
-use crate::gui::theme::{Colors, line, size, space};
-use crate::gui::widgets::{button, tag};
+use crate::gui::panels::books::HEIGHT;
+use crate::gui::theme::{Colors, line, space};
+use crate::gui::widgets::{button, prose, tag};
 use crate::session::notice::Notice;
 
 /// Shows the notices, the newest at the bottom; each can be taken away.
@@ -17,7 +17,7 @@ pub fn ui(ctx: &Context, notices: &[Notice], commands: &mut Vec<Command>) {
     }
     Area::new(egui::Id::unique("toasts"))
         .order(Order::Foreground)
-        .anchor(Align2::RIGHT_TOP, vec2(-space::M, size::TOP_BAR + HEIGHT + space::M))
+        .anchor(Align2::RIGHT_BOTTOM, vec2(-space::M, -HEIGHT - space::M))
         .show(ctx, |ui| {
             for notice in notices {
                 toast(ui, notice, commands);
@@ -36,7 +36,7 @@ fn toast(ui: &mut egui::Ui, notice: &Notice, commands: &mut Vec<Command>) {
                 tag::icon(ui, icons::severity(notice.severity), color);
                 ui.vertical(|ui| {
                     ui.set_width(304.0);
-                    ui.label(RichText::new(&notice.text).color(colors.text));
+                    ui.label(prose::sentence(ui, &notice.text));
                 });
                 if button::small_icon(ui, icons::CLOSE, "Dismiss notice").clicked() {
                     commands.push(FileCommand::DismissNotice(notice.id).into());

@@ -6,6 +6,7 @@ pub mod empty;
 pub mod form;
 pub mod long_list;
 pub mod menu_item;
+pub mod prose;
 pub mod search;
 pub mod section;
 pub mod segmented;

@@ -136,8 +136,17 @@ impl Row {
     pub fn with_unit(&self) -> String {
         match self.parameter.unit() {
             "" => self.value.clone(),
+            unit if self.value == "1" => format!("1 {}", singular(unit)),
             unit => format!("{} {unit}", self.value),
         }
+    }
+}
+
+/// One of what a parameter counts.
+fn singular(unit: &str) -> String {
+    match unit.strip_suffix("ies") {
+        Some(stem) => format!("{stem}y"),
+        None => unit.trim_end_matches('s').to_owned(),
     }
 }
 

@@ -11,6 +11,9 @@ use crate::gui::theme::{Colors, line, size, space};
 use crate::gui::widgets::button;
 use crate::gui::{fonts, icons};
 
+/// Height at the bottom of the canvas that the zoom buttons take away from it.
+pub(super) const BAR: f32 = 28.0;
+
 /// The ground with its grid; the grid is left out where its dots would run together.
 pub(super) fn background(ink: &Ink) {
     let rect = ink.view.rect;

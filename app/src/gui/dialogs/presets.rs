@@ -24,9 +24,13 @@ use crate::session::Session;
 /// Width of the dialog where the window has place for it.
 const WIDTH: f32 = 780.0;
 /// Width of the list.
-const LIST: f32 = 250.0;
-/// Height of the list and of the card.
-const HEIGHT: f32 = 430.0;
+const LIST: f32 = 232.0;
+/// Least and greatest height of the list and of the card.
+const HEIGHT: std::ops::RangeInclusive<f32> = 240.0..=560.0;
+/// What a window needs around them: title, buttons, margins.
+const AROUND: f32 = 190.0;
+/// Widths of the columns of the card: the parameter, and what it is in a plain channel.
+const COLUMNS: (f32, f32) = (168.0, 132.0);
 
 /// The dialog: whose channel it is for, what is typed, what is looked at.
 pub(super) struct PresetDialog {
@@ -117,25 +121,30 @@ impl PresetDialog {
                 .font(FontId::new(size::TITLE + 2.0, fonts::semi_bold())),
         );
         ui.add_space(space::S);
-        ui.horizontal_top(|ui| {
-            ui.allocate_ui_with_layout(vec2(LIST, HEIGHT), Layout::top_down(Align::Min), |ui| {
-                self.list(ui, hits)
+        let height = ui.ctx().content_rect().height() - AROUND;
+        let height = height.clamp(*HEIGHT.start(), *HEIGHT.end());
+        let place = vec2(ui.available_width(), height);
+        ui.allocate_ui_with_layout(place, Layout::left_to_right(Align::Min), |ui| {
+            let down = Layout::top_down(Align::Min);
+            ui.allocate_ui_with_layout(vec2(LIST, height), down, |ui| {
+                self.list(ui, hits, channel);
             });
             ui.separator();
             let width = ui.available_width();
-            ui.allocate_ui_with_layout(vec2(width, HEIGHT), Layout::top_down(Align::Min), |ui| {
+            ui.allocate_ui_with_layout(vec2(width, height), down, |ui| {
                 let id = ("card", self.chosen);
                 ScrollArea::vertical().id_salt(id).auto_shrink(false).show(ui, |ui| {
                     card(ui, &self.entries[self.chosen].card);
+                    ui.add_space(space::S);
                 });
             });
         });
-        ui.add_space(space::S);
+        ui.add_space(space::M);
         self.is_fresh = false;
         self.buttons(ui, own_count(channel))
     }
 
-    fn list(&mut self, ui: &mut Ui, hits: &[usize]) {
+    fn list(&mut self, ui: &mut Ui, hits: &[usize], channel: &Channel) {
         let field = search::show(ui, &mut self.text, "Find a preset");
         if self.is_fresh {
             field.request_focus();
@@ -153,7 +162,7 @@ impl PresetDialog {
                     ui.label(RichText::new(group).small().color(color));
                 }
                 let is_chosen = *index == self.chosen;
-                let response = row(ui, entry, is_chosen);
+                let response = row(ui, entry, is_chosen, entry.name == channel.preset);
                 if is_chosen && self.is_fresh {
                     response.scroll_to_me(Some(Align::Center));
                 }
@@ -247,7 +256,7 @@ fn entries(design: &Design, session: &Session) -> Vec<Entry> {
     entries
 }
 
-fn row(ui: &mut Ui, entry: &Entry, is_chosen: bool) -> Response {
+fn row(ui: &mut Ui, entry: &Entry, is_chosen: bool, is_current: bool) -> Response {
     let width = ui.available_width();
     let (rect, response) = ui.allocate_exact_size(vec2(width, size::ROW), Sense::click());
     let name = if entry.card.name.is_empty() { &entry.card.title } else { &entry.card.name };
@@ -268,6 +277,12 @@ fn row(ui: &mut Ui, entry: &Entry, is_chosen: bool) -> Response {
     let font = FontId::new(size::BODY, FontFamily::Proportional);
     let at = pos2(rect.left() + space::XL + space::XS, middle);
     ui.painter().text(at, Align2::LEFT_CENTER, name, font, colors.text);
+    if is_current {
+        let at = pos2(rect.right() - space::M, middle);
+        let icon = fonts::icon_font(size::ICON);
+        ui.painter().text(at, Align2::CENTER_CENTER, icons::CHECK, icon, colors.muted);
+        return response.on_hover_text(format!("{}\nWhat the channel has now", entry.card.title));
+    }
     response.on_hover_text(&entry.card.title)
 }
 
@@ -287,24 +302,7 @@ fn card(ui: &mut Ui, card: &Card) {
         ui.label(RichText::new(format!("Begins with {below}")).small().color(colors.muted));
     }
     heading(ui, "What differs from a plain channel");
-    egui::Grid::new(("differences", &card.name)).num_columns(3).spacing([12.0, 3.0]).show(
-        ui,
-        |ui| {
-            for group in Group::ALL {
-                for row in card.said(group).filter(|row| row.plain.is_some()) {
-                    let name = RichText::new(row.parameter.title()).color(colors.muted);
-                    let source = row.source.clone().unwrap_or_default();
-                    let meaning = row.parameter.meaning.trim();
-                    ui.label(name).on_hover_text(format!("{meaning}\n{source}"));
-                    let value = egui::Label::new(row.with_unit()).truncate();
-                    ui.add(value).on_hover_text(row.with_unit());
-                    let plain = row.plain.as_deref().unwrap_or_default();
-                    ui.label(RichText::new(plain).small().color(colors.faint));
-                    ui.end_row();
-                }
-            }
-        },
-    );
+    differences(ui, card);
     heading(ui, "What is modelled");
     let all = card.covered.len() + card.not_covered.len();
     let covered = match all {
@@ -313,17 +311,60 @@ fn card(ui: &mut Ui, card: &Card) {
     };
     ui.label(covered);
     for case in &card.covered {
-        sentence(ui, icons::OK, colors.ok, &format!("{}: {}", case.case, case.told()));
+        tag::sentence(ui, icons::OK, colors.ok, &format!("{}: {}", case.case, case.told()));
     }
     for case in &card.not_covered {
         let text = format!("{}, not covered: {}", case.case, case.told());
-        sentence(ui, icons::INFO, colors.faint, &text);
+        tag::sentence(ui, icons::INFO, colors.faint, &text);
     }
     if !card.absent.is_empty() {
         heading(ui, "What is not modelled");
         for text in &card.absent {
-            sentence(ui, icons::INFO, colors.warn, text);
+            tag::sentence(ui, icons::INFO, colors.warn, text);
         }
+    }
+}
+
+/// The parameters that are not as in a plain channel, a line each.
+fn differences(ui: &mut Ui, card: &Card) {
+    let (faint, muted) = (Colors::of(ui).faint, Colors::of(ui).muted);
+    let head = ["", "here", "plain channel"];
+    let head = head.map(|text| RichText::new(text).small().color(faint));
+    columns(ui, head, "");
+    for group in Group::ALL {
+        for row in card.said(group) {
+            let Some(plain) = &row.plain else { continue };
+            let name = RichText::new(row.parameter.title()).color(muted);
+            let hint = match &row.source {
+                Some(source) => format!("{}\n{source}", row.parameter.meaning.trim()),
+                None => row.parameter.meaning.trim().to_owned(),
+            };
+            columns(
+                ui,
+                [name, RichText::new(row.with_unit()), RichText::new(plain).color(faint)],
+                &hint,
+            );
+        }
+    }
+}
+
+/// A line of three texts below those of the line before.
+fn columns(ui: &mut Ui, texts: [RichText; 3], hint: &str) {
+    let [name, here, plain] = texts;
+    let (left, right) = COLUMNS;
+    let middle = ui.available_width() - left - right - 2.0 * space::S;
+    let cells = [(name, left), (here, middle), (plain, right)];
+    let response = ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing.x = space::S;
+        for (text, width) in cells {
+            ui.allocate_ui_with_layout(vec2(width, 0.0), Layout::top_down(Align::Min), |ui| {
+                ui.set_width(width);
+                ui.add(egui::Label::new(text).wrap());
+            });
+        }
+    });
+    if !hint.is_empty() {
+        response.response.on_hover_text(hint);
     }
 }
 
@@ -331,11 +372,4 @@ fn heading(ui: &mut Ui, text: &str) {
     ui.add_space(space::S);
     let font = FontId::new(size::SMALL + 1.0, fonts::semi_bold());
     ui.label(RichText::new(text).font(font).color(Colors::of(ui).muted));
-}
-
-fn sentence(ui: &mut Ui, icon: Icon, color: egui::Color32, text: &str) {
-    ui.horizontal_top(|ui| {
-        tag::icon(ui, icon, color);
-        ui.add(egui::Label::new(RichText::new(text).small()).wrap());
-    });
 }

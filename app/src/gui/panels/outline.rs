@@ -130,10 +130,10 @@ fn tile(ui: &mut Ui, kind: &NodeKind, width: f32) -> Response {
     let border = if is_active { hue } else { colors.border };
     let corner = f32::from(size::RADIUS);
     ui.painter().rect(rect, corner, fill, line(1.0, border), egui::StrokeKind::Inside);
-    let at = rect.left_center() + vec2(17.0, 0.0);
+    let at = rect.left_center() + vec2(15.0, 0.0);
     ui.painter().text(at, Align2::CENTER_CENTER, kind.icon, fonts::icon_font(18.0), hue);
     let font = FontId::new(12.0, fonts::medium());
-    let at = rect.left_center() + vec2(31.0, 0.0);
+    let at = rect.left_center() + vec2(28.0, 0.0);
     ui.painter().text(at, Align2::LEFT_CENTER, kind.title, font, colors.text);
     response.on_hover_text(format!("{}. Click, or drag onto the canvas.", kind.explanation))
 }

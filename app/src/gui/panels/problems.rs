@@ -1,14 +1,22 @@
 //! What the lint says, gravest first; a click leads to the place, a button mends it.
 
-use egui::{Align, Layout, RichText, ScrollArea, Sense, Ui, UiBuilder};
+use egui::{
+    Align, Layout, RichText, ScrollArea, Sense, TextStyle, TextWrapMode, Ui, UiBuilder, WidgetText,
+    vec2,
+};
 use flowbench_model::finding::{Finding, Severity};
 
 use crate::command::{Command, EditCommand};
 use crate::gui::canvas::paint_nodes::severity_color;
 use crate::gui::icons;
 use crate::gui::theme::{Colors, size, space};
-use crate::gui::widgets::{button, empty, tag};
+use crate::gui::widgets::{button, empty, prose, tag};
 use crate::session::Session;
+
+/// Width of the places.
+const PLACE: f32 = 168.0;
+/// The least width of the sentences.
+const SENTENCE: f32 = 120.0;
 
 /// Draws the list.
 pub fn ui(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
@@ -35,39 +43,68 @@ fn row(ui: &mut Ui, index: usize, finding: &Finding, commands: &mut Vec<Command>
         .scope_builder(builder, |ui| {
             let response = ui.response();
             if response.hovered() || response.has_focus() {
-                let rect = ui.max_rect().with_max_y(ui.min_rect().top() + size::CONTROL + 2.0);
-                ui.painter().rect_filled(rect, 4.0, colors.hover);
+                ui.painter().rect_filled(response.rect, 4.0, colors.hover);
             }
-            ui.set_height(size::CONTROL + 2.0);
-            ui.horizontal_centered(|ui| {
-                ui.add_space(space::S);
-                let color = severity_color(colors, finding.severity);
-                tag::icon(ui, icons::severity(finding.severity), color);
-                let place = RichText::new(place(finding)).color(colors.muted);
-                let left = Layout::left_to_right(Align::Center);
-                ui.allocate_ui_with_layout(egui::vec2(176.0, 18.0), left, |ui| {
-                    ui.set_min_width(176.0);
-                    ui.add(egui::Label::new(place).truncate());
-                });
-                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    ui.add_space(space::S);
-                    ui.label(RichText::new(finding.code).small().monospace().color(colors.faint));
-                    if let Some(fix) = &finding.fix
-                        && button::link(ui, icons::FIX, &fix.label).clicked()
-                    {
-                        commands.push(EditCommand::ApplyFix(fix.clone()).into());
-                    }
-                    ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                        ui.add(egui::Label::new(&finding.sentence).truncate());
-                    });
-                });
-            });
+            ui.set_min_height(size::CONTROL + 2.0);
+            ui.horizontal_top(|ui| columns(ui, finding, commands));
         })
         .response;
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &finding.sentence));
     if response.on_hover_text(&finding.sentence).clicked() {
         commands.push(EditCommand::GoTo(finding.place.clone(), finding.property.clone()).into());
     }
+}
+
+/// Sign, place, sentence, fix and code beside each other; the sentence takes what is left, in as
+/// many lines as it needs.
+fn columns(ui: &mut Ui, finding: &Finding, commands: &mut Vec<Command>) {
+    let colors = Colors::of(ui);
+    let height = size::CONTROL + 2.0;
+    let cell = |ui: &mut Ui, width: f32, content: &mut dyn FnMut(&mut Ui)| {
+        let left = Layout::left_to_right(Align::Center);
+        ui.allocate_ui_with_layout(vec2(width, height), left, |ui| {
+            ui.set_min_size(vec2(width, height));
+            content(ui);
+        });
+    };
+    ui.add_space(space::S);
+    let color = severity_color(colors, finding.severity);
+    cell(ui, size::ICON, &mut |ui| tag::icon(ui, icons::severity(finding.severity), color));
+    let place = RichText::new(place(finding)).color(colors.muted);
+    cell(ui, PLACE, &mut |ui| {
+        ui.add(egui::Label::new(place.clone()).truncate());
+    });
+    let code = RichText::new(finding.code).small().monospace().color(colors.faint);
+    let code_width = width(ui, WidgetText::from(code.clone()));
+    let fix = finding.fix.as_ref();
+    let padding = 2.0 * ui.spacing().button_padding.x;
+    let fix_width = fix.map_or(0.0, |fix| {
+        let job = button::with_icon(ui, icons::FIX, &fix.label, None);
+        width(ui, job.into()) + padding + space::S
+    });
+    let rest = ui.available_width() - code_width - fix_width - 2.0 * space::S;
+    ui.vertical(|ui| {
+        ui.set_width(rest.max(SENTENCE));
+        // In the middle of the first line's height, as its neighbors are.
+        ui.add_space((height - ui.text_style_height(&TextStyle::Body)) / 2.0);
+        ui.add(egui::Label::new(prose::sentence(ui, &finding.sentence)).wrap());
+        ui.add_space(space::XS);
+    });
+    if let Some(fix) = fix {
+        cell(ui, fix_width - space::S, &mut |ui| {
+            if button::link(ui, icons::FIX, &fix.label).clicked() {
+                commands.push(EditCommand::ApplyFix(fix.clone()).into());
+            }
+        });
+    }
+    cell(ui, code_width, &mut |ui| {
+        ui.label(code.clone());
+    });
+}
+
+fn width(ui: &Ui, text: WidgetText) -> f32 {
+    let wrap = Some(TextWrapMode::Extend);
+    text.into_galley(ui, wrap, f32::INFINITY, TextStyle::Body).size().x.ceil()
 }
 
 fn place(finding: &Finding) -> String {

@@ -116,7 +116,8 @@ impl Timeline {
         design: &Design,
         commands: &mut Vec<Command>,
     ) {
-        let mut child = ui.new_child(egui::UiBuilder::new().max_rect(rect.shrink(space::XS)));
+        let place = rect.shrink(space::XS).with_min_x(rect.left() + space::S);
+        let mut child = ui.new_child(egui::UiBuilder::new().max_rect(place));
         child.horizontal_centered(|ui| {
             ui.spacing_mut().item_spacing.x = space::XS;
             let position = session.bench.position.0.min(scenario.duration.0);
@@ -129,6 +130,7 @@ impl Timeline {
                     ui.close();
                 }
             });
+            response.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Add fault"));
             response.on_hover_text("Something goes wrong from here on, for 10 s");
             let is_zoomed = self.window.is_zoomed();
             ui.add_enabled_ui(is_zoomed, |ui| {

@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use std::fmt::Display;
 use std::str::FromStr;
 
-use egui::{Align, ComboBox, Id, Key, Layout, Response, RichText, TextEdit, Ui, vec2};
+use egui::{
+    Align, ComboBox, Id, Key, Layout, Response, RichText, Role, TextEdit, Ui, WidgetInfo, vec2,
+};
 
 use crate::gui::icons;
 use crate::gui::theme::{Colors, line, size, space};
@@ -314,7 +316,7 @@ impl<'a> Form<'a> {
                 .show_ui(ui, |ui| {
                     for (choice, title) in choices {
                         let is_on = choice == value;
-                        if ui.selectable_label(is_on, title).clicked() && !is_on {
+                        if option(ui, is_on, title).clicked() && !is_on {
                             *value = choice.clone();
                             changed = true;
                         }
@@ -397,6 +399,13 @@ impl<'a> Form<'a> {
             self.has_changed = true;
         }
     }
+}
+
+/// A line of a list that opens.
+fn option(ui: &mut Ui, is_on: bool, title: &str) -> Response {
+    let response = ui.selectable_label(is_on, title);
+    response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, is_on, title));
+    response
 }
 
 fn wanted() -> Id {

@@ -3,7 +3,7 @@
 use egui::{Color32, CornerRadius, FontId, Frame, Margin, RichText, Ui};
 
 use crate::gui::fonts;
-use crate::gui::theme::{Colors, size, tint};
+use crate::gui::theme::{Colors, size, space, tint};
 
 /// A word in a tinted box.
 pub fn show(ui: &mut Ui, text: &str, color: Color32) {
@@ -21,4 +21,14 @@ pub fn show(ui: &mut Ui, text: &str, color: Color32) {
 /// An icon in its hue.
 pub fn icon(ui: &mut Ui, icon: &str, color: Color32) {
     ui.label(RichText::new(icon).font(fonts::icon_font(size::ICON)).color(color));
+}
+
+/// A sentence in small type behind its sign.
+pub fn sentence(ui: &mut Ui, icon: &str, color: Color32, text: &str) {
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing.x = space::XS + space::HAIR;
+        let font = fonts::icon_font(size::SMALL + 2.0);
+        ui.label(RichText::new(icon).font(font).color(color));
+        ui.add(egui::Label::new(RichText::new(text).small()).wrap());
+    });
 }

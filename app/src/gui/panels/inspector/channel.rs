@@ -106,26 +106,24 @@ fn coverage(form: &mut Form, card: &Card) {
         });
         let ok = Colors::of(form.ui).ok;
         for case in &card.covered {
-            line(form, icons::OK, ok, &format!("{}: {}", case.case, case.told()));
+            tag::sentence(form.ui, icons::OK, ok, &format!("{}: {}", case.case, case.told()));
         }
         let faint = Colors::of(form.ui).faint;
         for case in &card.not_covered {
-            line(form, icons::INFO, faint, &format!("{}, not covered: {}", case.case, case.told()));
+            tag::sentence(
+                form.ui,
+                icons::INFO,
+                faint,
+                &format!("{}, not covered: {}", case.case, case.told()),
+            );
         }
     });
     if !card.absent.is_empty() {
         form.section("What is not modelled", |form| {
             let warn = Colors::of(form.ui).warn;
             for sentence in &card.absent {
-                line(form, icons::INFO, warn, sentence);
+                tag::sentence(form.ui, icons::INFO, warn, sentence);
             }
         });
     }
-}
-
-fn line(form: &mut Form, icon: icons::Icon, color: egui::Color32, text: &str) {
-    form.ui.horizontal_top(|ui| {
-        tag::icon(ui, icon, color);
-        ui.add(egui::Label::new(egui::RichText::new(text).small()).wrap());
-    });
 }

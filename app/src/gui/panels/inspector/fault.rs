@@ -86,14 +86,14 @@ fn kind(form: &mut Form, design: &Design, kind: &mut FaultKind) {
 }
 
 fn target(form: &mut Form, design: &Design, target: &mut Target) {
-    let explanation = "A name, or a selector: tag:zone-a, context:Billing, any consumer, one of \
+    let explanation = "Whom it strikes. A name, or: tag:zone-a, context:Billing, any consumer, one of \
                        tag:zone-a, 30% of *, at most 2 of … For edges with an arrow: * -> payment";
     match target {
         Target::Node(selector) => {
             names_of(form, design, selector);
-            form.value("Strikes", explanation, selector);
+            form.value("Selector", explanation, selector);
         }
-        Target::Edge(selector) => form.value("Strikes", explanation, selector),
+        Target::Edge(selector) => form.value("Selector", explanation, selector),
     }
 }
 

@@ -160,7 +160,8 @@ fn partitions(ui: &mut Ui, world: &Run, partitions: &[PartitionInside]) {
     let muted = Colors::of(ui).muted;
     cells(ui, ["", "owner", "committed", "end"], muted, "behind");
     let height = ROW * partitions.len().min(SHOWN) as f32;
-    egui::ScrollArea::vertical().max_height(height).id_salt("partitions").show(ui, |ui| {
+    let area = egui::ScrollArea::vertical().id_salt("partitions").min_scrolled_height(height);
+    area.max_height(height).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         for (number, partition) in partitions.iter().enumerate() {
             let owner = match (partition.is_paused, partition.owner) {
@@ -174,7 +175,8 @@ fn partitions(ui: &mut Ui, world: &Run, partitions: &[PartitionInside]) {
             let color = Colors::of(ui).text;
             let texts = [name.as_str(), owner, committed.as_str(), end.as_str()];
             let rect = cells(ui, texts, color, "");
-            lag(ui, rect, &name, partition, most);
+            let text = format!("{name}, {owner}: committed {committed} of {end}");
+            lag(ui, rect, &text, partition, most);
         }
     });
 }
@@ -207,12 +209,12 @@ fn cells(ui: &mut Ui, texts: [&str; 4], color: Color32, head: &str) -> Rect {
 }
 
 /// What is handed out and what is ready, beside those of the other partitions.
-fn lag(ui: &Ui, rect: Rect, name: &str, partition: &PartitionInside, most: u64) {
+fn lag(ui: &Ui, rect: Rect, line: &str, partition: &PartitionInside, most: u64) {
     let colors = Colors::of(ui);
     let lag = partition.lag();
     let out = partition.position.saturating_sub(partition.committed_offset).min(lag);
-    let text = format!("{name}: {lag} behind, {out} handed out, {} ready", lag - out);
-    let response = ui.interact(rect, ui.scope_id().with(("lag", name)), Sense::hover());
+    let text = format!("{line}, {lag} behind, {out} handed out, {} ready", lag - out);
+    let response = ui.interact(rect, ui.scope_id().with(line), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(egui::Role::Label, true, &text));
     let width = |count: u64| rect.width() * (count as f64 / most as f64) as f32;
     let bar = |from: f32, width: f32| {
@@ -235,15 +237,19 @@ fn lease(ui: &mut Ui, session: &Session, world: &Run, lease: &Lease, commands: &
         {
             commands.push(BenchCommand::SelectMessage(name).into());
         }
-        let ends = lease
-            .ends_at
-            .map_or("until it is settled".to_owned(), |at| format!("until {}", clock::short(at)));
+        let ends =
+            lease.ends_at.map_or(String::new(), |at| format!(", until {}", clock::short(at)));
         let delivery = match lease.attempt {
             0 | 1 => String::new(),
             attempt => format!(", delivery {attempt}"),
         };
-        let text = format!("at {}{delivery}, {ends}", consumer(world, lease.edge));
+        let text = format!("at {}{delivery}{ends}", consumer(world, lease.edge));
         let color = Colors::of(ui).muted;
-        ui.add(egui::Label::new(RichText::new(text).small().color(color)).truncate());
+        let label = egui::Label::new(RichText::new(&text).small().color(color)).truncate();
+        let whole = match lease.ends_at {
+            Some(_) => text,
+            None => format!("{text}, until it is settled"),
+        };
+        ui.add(label).on_hover_text(whole);
     });
 }

@@ -69,10 +69,7 @@ fn filter(form: &mut Form) -> (String, Listed) {
 fn parameter(form: &mut Form, channel: &mut Channel, row: &Row, semantics: &Semantics) {
     let parameter = row.parameter;
     let mark = mark(form, row);
-    let title = match parameter.unit() {
-        "" | "messages" | "partitions" | "levels" | "copies" | "deliveries" => parameter.title(),
-        unit => format!("{} ({unit})", parameter.title()),
-    };
+    let title = parameter.title();
     let explanation = explanation(row);
     let name = (title.as_str(), explanation.as_str());
     let (new, is_reset) = match parameter.kind {
@@ -93,7 +90,8 @@ fn parameter(form: &mut Form, channel: &mut Channel, row: &Row, semantics: &Sema
             (new.map(|is_on| is_on.to_string()), is_reset)
         }
         Kind::Count | Kind::Length | Kind::Number => {
-            form.marked_text(name, &mark, &row.value, |text| typed(parameter, text))
+            let shown = (row.value.as_str(), parameter.unit());
+            form.marked_text(name, &mark, shown, |text| typed(parameter, text))
         }
         Kind::Delay => (None, delay(form, channel, row, &mark, semantics)),
     };

@@ -127,6 +127,17 @@ impl Axis {
         Time((ns.max(0.0) as u64).min(self.end))
     }
 
+    /// The same as a number that is no finer than what can be seen.
+    #[must_use]
+    pub(super) fn round_time(&self, x: f32) -> Time {
+        let mut unit = 1;
+        while (unit * 10) as f64 <= self.ns_per_point() {
+            unit *= 10;
+        }
+        let Time(ns) = self.time(x);
+        Time((ns.saturating_add(unit / 2) / unit * unit).min(self.end))
+    }
+
     /// Where it ends on the screen.
     #[must_use]
     pub(super) fn right(&self) -> f32 {
@@ -194,6 +205,15 @@ mod tests {
         }
         assert_eq!(axis.time(-50.0), Time::ZERO);
         assert_eq!(axis.time(9000.0), Time(130 * SEC));
+    }
+
+    #[test]
+    fn what_is_pointed_at_is_a_number_as_fine_as_the_points() {
+        let axis = axis(130, 1000.0);
+        assert_eq!(axis.time(423.0).0 / MS, 41_990);
+        assert_eq!(axis.round_time(423.0).0, 42_000_000_000);
+        assert_eq!(axis.round_time(424.0).0, 42_100_000_000);
+        assert_eq!(axis.round_time(9000.0), axis.end());
     }
 
     #[test]

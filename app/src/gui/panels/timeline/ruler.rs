@@ -49,7 +49,7 @@ pub(super) fn show(
         && (response.dragged() || response.clicked() || response.drag_started())
     {
         response.request_focus();
-        let time = axis.time(pointer.x);
+        let time = axis.round_time(pointer.x);
         if time != position {
             commands.push(BenchCommand::SeekTo(time).into());
         }

@@ -1,8 +1,11 @@
 //! Rows with a mark at their end that says where the value comes from.
 
-use egui::{Align, Color32, ComboBox, Id, Layout, RichText, Sense, Ui, WidgetInfo, vec2};
+use egui::{
+    Align, Align2, Color32, ComboBox, FontFamily, FontId, Id, Layout, RichText, Sense, Ui,
+    WidgetInfo, vec2,
+};
 
-use super::{Form, Lines, draft_field, hinted};
+use super::{Form, Lines, draft_field, hinted, option};
 use crate::gui::icons;
 use crate::gui::theme::{Colors, size, space};
 use crate::gui::widgets::button;
@@ -52,16 +55,23 @@ impl Form<'_> {
             .inner
     }
 
-    /// A value as text; the new one, if there is one, and whether it is to be taken back.
+    /// A value as text, with what it counts at the end of its field; the new one, if there is one,
+    /// and whether it is to be taken back.
     pub fn marked_text<T>(
         &mut self,
         name: (&str, &str),
         mark: &Mark,
-        shown: &str,
+        (shown, unit): (&str, &str),
         parse: impl Fn(&str) -> Result<T, String>,
     ) -> (Option<T>, bool) {
         self.marked(name, mark, |form, label| {
-            draft_field(form.ui, form.drafts, label, shown, parse, Lines::One)
+            let right = form.ui.max_rect().right_top();
+            let new = draft_field(form.ui, form.drafts, label, shown, parse, Lines::One);
+            let at = right + vec2(-space::S, size::CONTROL / 2.0);
+            let font = FontId::new(size::SMALL, FontFamily::Proportional);
+            let color = Colors::of(form.ui).faint;
+            form.ui.painter().text(at, Align2::RIGHT_CENTER, unit, font, color);
+            new
         })
     }
 
@@ -77,7 +87,7 @@ impl Form<'_> {
             let mut chosen = None;
             list(form.ui, label, now, |ui| {
                 for (word, meaning) in choices {
-                    let item = ui.selectable_label(*word == now, *word);
+                    let item = option(ui, *word == now, word);
                     if item.on_hover_text(meaning.trim()).clicked() && *word != now {
                         chosen = Some(*word);
                     }
@@ -151,15 +161,23 @@ fn label(ui: &mut Ui, name: &str, explanation: &str) -> Id {
 
 fn list(ui: &mut Ui, label: Id, shown: &str, items: impl FnOnce(&mut Ui)) {
     let width = ui.available_width();
+    // Values are words as in the file, and the field is narrow.
+    ui.spacing_mut().button_padding.x = space::XS + space::HAIR;
+    ui.spacing_mut().icon_width = 10.0;
     let combo = ComboBox::from_id_salt(label).selected_text(shown).width(width).truncate();
-    combo.show_ui(ui, items).response.labelled_by(label);
+    combo.show_ui(ui, items).response.labelled_by(label).on_hover_text(shown);
 }
 
 /// The mark; whether its button was pressed.
 fn sign(ui: &mut Ui, mark: &Mark) -> bool {
     if let Some(reset) = &mark.reset {
-        let button = button::small_icon(ui, icons::RESET, reset);
-        return button.on_hover_text(&mark.text).clicked();
+        let place = vec2(MARK_WIDTH, size::CONTROL);
+        let button =
+            ui.allocate_ui_with_layout(place, Layout::left_to_right(Align::Center), |ui| {
+                ui.set_min_height(size::CONTROL);
+                button::small_icon(ui, icons::RESET, reset)
+            });
+        return button.inner.on_hover_text(&mark.text).clicked();
     }
     let (rect, response) = ui.allocate_exact_size(vec2(MARK_WIDTH, size::CONTROL), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(egui::Role::Label, true, &mark.text));
