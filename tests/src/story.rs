@@ -11,7 +11,7 @@ use flowbench_model::scenario::Change;
 use flowbench_model::time::{Span, Time};
 use flowbench_simulator::plan::Plan;
 use flowbench_simulator::record::{DropReason, Entry, EntryKind};
-use flowbench_simulator::recorder::Keep;
+use flowbench_simulator::recorder::{Keep, Recorder};
 use flowbench_simulator::recording::Recording;
 use flowbench_simulator::report::{PathReport, Report, SubscriptionReport};
 
@@ -136,6 +136,21 @@ impl Story {
         let name = |edge: u32| plan.nodes[plan.edges[edge as usize].to as usize].name.clone();
         let owners = only.partitions.iter().map(|it| it.owner.map_or(String::new(), name));
         (only.ready, owners.collect())
+    }
+
+    /// How many messages wait in a channel at each of these instants, seen in one walk.
+    pub(crate) fn waiting(&self, channel: &str, at_ms: impl Iterator<Item = u64>) -> Vec<u64> {
+        let plan = self.recording.plan();
+        let channel = plan.node_named(channel).expect("the channel exists");
+        let mut silent = Recorder::new(plan, Keep::Nothing);
+        let mut at_ms = at_ms.peekable();
+        let first = at_ms.peek().copied().expect("there is an instant");
+        let mut run = self.recording.at(Time(first * 1_000_000));
+        let waiting = at_ms.map(|at_ms| {
+            run.advance_to(Time(at_ms * 1_000_000), &mut silent);
+            run.inside(channel, 0).iter().map(|inside| inside.ready).sum()
+        });
+        waiting.collect()
     }
 
     /// When messages were dropped, and why.
