@@ -2,12 +2,15 @@
 //! explicit list, each entry one kind at one place from one instant on. What faults do in a run
 //! stands in the engine.
 
+use std::collections::BTreeMap;
+
 use flowbench_model::design::Design;
 use flowbench_model::fault::{
     Amount, Budget, Fault, FaultKind, Group, Lasts, NodeSelector, Target, Trigger,
 };
 use flowbench_model::faults::Value;
 use flowbench_model::node::Distribution;
+use flowbench_model::reach::Places;
 use flowbench_model::scenario::Scenario;
 use flowbench_model::time::Span;
 
@@ -25,22 +28,20 @@ pub const FAULTS_MAX: usize = 10_000;
 /// Cost: n log n for each selector.
 #[must_use]
 pub fn materialized(design: &Design, scenario: &Scenario, seed: u64) -> Vec<Fault> {
-    let mut draw = Draw { design, scenario, seed, ziggurat: Ziggurat::default(), list: Vec::new() };
-    let mut keys: Vec<String> = Vec::new();
-    for fault in &scenario.faults {
-        let text = stable_text(design, &fault.kind);
-        let earlier = keys.iter().filter(|key| **key == text).count();
-        draw.fault(fault, &numbered(&text, earlier));
-        keys.push(text);
+    let places = Places::new(design);
+    let mut draw =
+        Draw { places: &places, scenario, seed, ziggurat: Ziggurat::default(), list: Vec::new() };
+    for (fault, key) in scenario.faults.iter().zip(keys(&places, &scenario.faults)) {
+        draw.fault(fault, &key);
     }
     draw.list
 }
 
 /// The key of each fault's luck in the run: its kind and its place, and which of several alike.
-pub(crate) fn keys(design: &Design, faults: &[Fault]) -> Vec<String> {
-    let mut counts: std::collections::BTreeMap<String, usize> = std::collections::BTreeMap::new();
+pub(crate) fn keys(places: &Places<'_>, faults: &[Fault]) -> Vec<String> {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     let keyed = faults.iter().map(|fault| {
-        let text = stable_text(design, &fault.kind);
+        let text = stable_text(places, &fault.kind);
         let count = counts.entry(text.clone()).or_default();
         *count += 1;
         numbered(&text, *count - 1)
@@ -53,11 +54,11 @@ fn numbered(text: &str, earlier: usize) -> String {
 }
 
 /// Kind and target as text, names replaced by the keys that survive renaming.
-fn stable_text(design: &Design, kind: &FaultKind) -> String {
+fn stable_text(places: &Places<'_>, kind: &FaultKind) -> String {
     let mut target = kind.target().clone();
     for group in target.groups_mut() {
         if let Group::Named(name) = group
-            && let Some(node) = design.node(name)
+            && let Some(node) = places.node(name)
         {
             node.stable_key().clone_into(name);
         }
@@ -66,7 +67,7 @@ fn stable_text(design: &Design, kind: &FaultKind) -> String {
 }
 
 struct Draw<'a> {
-    design: &'a Design,
+    places: &'a Places<'a>,
     scenario: &'a Scenario,
     seed: u64,
     ziggurat: Ziggurat,
@@ -78,7 +79,8 @@ type Window = (Span, Option<Span>);
 
 impl Draw<'_> {
     fn fault(&mut self, fault: &Fault, key: &str) {
-        let reach = fault.kind.reach(self.design);
+        let reach = self.places.reach(&fault.kind);
+        let allowed = fault.budget.allows(reach.len());
         let chosen = self.chosen(fault, reach, key);
         let mut drawn: Vec<(Window, Target)> = Vec::new();
         for target in chosen {
@@ -86,7 +88,6 @@ impl Draw<'_> {
             drawn.extend(windows.into_iter().map(|window| (window, target.clone())));
         }
         drawn.sort();
-        let allowed = fault.budget.allows(fault.kind.reach(self.design).len());
         for ((start, duration), target) in within_budget(drawn, allowed) {
             if self.list.len() <= FAULTS_MAX {
                 self.list.push(explicit(fault, start, duration, target));
@@ -121,7 +122,7 @@ impl Draw<'_> {
     fn windows(&self, fault: &Fault, target: &Target, key: &str) -> Vec<Window> {
         let own = format!(
             "{key} at {}",
-            stable_text(self.design, &fault.kind.clone().at(target.clone()))
+            stable_text(self.places, &fault.kind.clone().at(target.clone()))
         );
         let mut lengths = Stream::new(self.seed, &own, Purpose::FaultTime);
         let mut length = || match &fault.lasts {

@@ -12,6 +12,7 @@ use crate::message::Message;
 use crate::node::{Consumer, Node, Producer, Role};
 use crate::preset;
 use crate::promise::Promise;
+use crate::reach::Places;
 use crate::schema::Schemas;
 use crate::schema::verdict::{Verdict, Verdicts, VersionVerdict};
 
@@ -31,6 +32,8 @@ pub struct Context<'a> {
     pub promises: BTreeSet<&'a str>,
     /// Edges by their ends; of two with one name the first.
     pub edges: BTreeMap<(&'a str, &'a str), &'a Edge>,
+    /// What faults can strike.
+    pub places: Places<'a>,
     /// The edges that begin at each node, in the order of the design's nodes.
     pub outgoing: Vec<Vec<&'a Edge>>,
     /// The edges that end at each node, in the order of the design's nodes.
@@ -62,6 +65,7 @@ impl<'a> Context<'a> {
             contexts: design.contexts.iter().map(|context| context.name.as_str()).collect(),
             promises: design.promises.iter().map(|promise| promise.name.as_str()).collect(),
             edges: BTreeMap::new(),
+            places: Places::new(design),
             outgoing: vec![Vec::new(); design.nodes.len()],
             incoming: vec![Vec::new(); design.nodes.len()],
             verdicts: Vec::new(),

@@ -113,6 +113,8 @@ struct Compiler<'a> {
     types: Index,
     /// Edges in the order of the stable keys of their ends.
     edges: Vec<(String, &'a Arc<Edge>, usize)>,
+    /// Those that begin at each node.
+    leaving: Vec<Vec<EdgeIndex>>,
 }
 
 impl<'a> Compiler<'a> {
@@ -127,7 +129,11 @@ impl<'a> Compiler<'a> {
             .map(|(at, edge)| (format!("{} -> {}", key_of(&edge.from), key_of(&edge.to)), edge, at))
             .collect();
         edges.sort_by(|a, b| a.0.cmp(&b.0));
-        Compiler { design, nodes, types, edges }
+        let mut leaving = vec![Vec::new(); nodes.order.len()];
+        for (index, (_, edge, _)) in (0..).zip(&edges) {
+            leaving[nodes.get(&edge.from) as usize].push(index);
+        }
+        Compiler { design, nodes, types, edges, leaving }
     }
 
     fn plan(
@@ -189,13 +195,10 @@ impl<'a> Compiler<'a> {
         })
     }
 
-    /// Edges of a kind at a node, by one of their ends.
-    fn edges_where(&self, is_wanted: impl Fn(&Edge) -> bool) -> Vec<EdgeIndex> {
-        (0..)
-            .zip(&self.edges)
-            .filter(|(_, (_, edge, _))| is_wanted(edge))
-            .map(|(index, _)| index)
-            .collect()
+    /// The edges that begin at a node, of those that are wanted.
+    fn edges_from(&self, node: &str, is_wanted: impl Fn(&Edge) -> bool) -> Vec<EdgeIndex> {
+        let leaving = self.leaving[self.nodes.get(node) as usize].iter().copied();
+        leaving.filter(|index| is_wanted(self.edges[*index as usize].1)).collect()
     }
 
     fn plan_consumers(
@@ -290,9 +293,8 @@ impl<'a> Compiler<'a> {
 
     /// A call asks what its contract lists first; with an empty contract, a message of no type.
     fn plan_call(&self, caller: &str, callee: &str) -> PlanCall {
-        let is_it =
-            |edge: &Edge| edge.kind == EdgeKind::Call && edge.from == caller && edge.to == callee;
-        let found = self.edges_where(is_it);
+        let is_it = |edge: &Edge| edge.kind == EdgeKind::Call && edge.to == callee;
+        let found = self.edges_from(caller, is_it);
         let edge = *found.first().expect("invariant: the lints found the call edge");
         let contract = &self.edges[edge as usize].1.contract;
         let message = contract.messages.first().map_or(NONE, |message| self.type_of(message));
@@ -311,10 +313,8 @@ impl<'a> Compiler<'a> {
     ) -> PlanEmission {
         PlanEmission {
             class: self.class_of(&emission.message, &emission.properties, classes),
-            edges: self.edges_where(|edge| {
-                edge.kind == EdgeKind::Publish
-                    && edge.from == consumer
-                    && edge.contract.carries(&emission.message.name)
+            edges: self.edges_from(consumer, |edge| {
+                edge.kind == EdgeKind::Publish && edge.contract.carries(&emission.message.name)
             }),
             reply: emission
                 .reply
@@ -350,10 +350,8 @@ impl<'a> Compiler<'a> {
             let Role::Producer(role) = &node.role else { continue };
             for (line, workload) in role.workload.iter().enumerate() {
                 let at_edges = |kind| {
-                    self.edges_where(|edge| {
-                        edge.kind == kind
-                            && edge.from == node.name
-                            && edge.contract.carries(&workload.message.name)
+                    self.edges_from(&node.name, |edge| {
+                        edge.kind == kind && edge.contract.carries(&workload.message.name)
                     })
                 };
                 workloads.push(PlanWorkload {
@@ -401,8 +399,8 @@ impl<'a> Compiler<'a> {
 
     /// The edge of this name.
     fn edge_of(&self, name: &EdgeName) -> EdgeIndex {
-        let is_it = |edge: &Edge| edge.from == name.from && edge.to == name.to;
-        *self.edges_where(is_it).first().expect("invariant: the lints found the edge")
+        let there = self.edges_from(&name.from, |edge| edge.to == name.to);
+        *there.first().expect("invariant: the lints found the edge")
     }
 }
 

@@ -5,6 +5,7 @@ use egui::{Align, FontId, Key, Layout, Response, RichText, ScrollArea, Ui, vec2}
 use flowbench_model::design::Design;
 use flowbench_model::fault::{Fault, FaultKind, Target};
 use flowbench_model::faults::{FAULTS, Family, FaultCard};
+use flowbench_model::reach::Places;
 use flowbench_model::time::Span;
 
 use crate::gui::theme::{Colors, size, space};
@@ -32,6 +33,7 @@ impl FaultPalette {
         let frame = ui.ctx().cumulative_frame_nr();
         let is_fresh = frame > self.drawn_in + 1;
         self.drawn_in = frame;
+        let places = Places::new(design);
         let mut chosen = None;
         // It may stand in a menu, whose fields and buttons have no frames.
         ui.reset_style();
@@ -40,12 +42,12 @@ impl FaultPalette {
             ui.allocate_ui_with_layout(place, Layout::left_to_right(Align::Min), |ui| {
                 let down = Layout::top_down(Align::Min);
                 ui.allocate_ui_with_layout(vec2(LIST, HEIGHT), down, |ui| {
-                    self.list(ui, design, is_fresh);
+                    self.list(ui, &places, is_fresh);
                 });
                 ui.separator();
                 ui.allocate_ui_with_layout(vec2(CARD, HEIGHT), down, |ui| {
                     ui.set_width(CARD);
-                    chosen = self.card(ui, design);
+                    chosen = self.card(ui, design, &places);
                 });
             });
         });
@@ -54,7 +56,7 @@ impl FaultPalette {
         chosen.map(|kind| Fault::new(kind, Span(start), duration))
     }
 
-    fn list(&mut self, ui: &mut Ui, design: &Design, is_fresh: bool) {
+    fn list(&mut self, ui: &mut Ui, places: &Places<'_>, is_fresh: bool) {
         ui.set_width(LIST);
         let field = search::show(ui, &mut self.text, "Find a fault");
         if is_fresh {
@@ -65,7 +67,7 @@ impl FaultPalette {
             .flat_map(|family| FAULTS.iter().filter(move |card| card.family == family))
             .filter(|card| fits(card, &self.text))
             .collect();
-        let has_moved = self.steer(ui, &found, design);
+        let has_moved = self.steer(ui, &found, places);
         ui.add_space(space::XS);
         ScrollArea::vertical().id_salt("faults").auto_shrink(false).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
@@ -76,7 +78,7 @@ impl FaultPalette {
                     let color = Colors::of(ui).faint;
                     ui.label(RichText::new(card.family.title()).size(size::SMALL).color(color));
                 }
-                let item = self.line(ui, card, design);
+                let item = self.line(ui, card, places);
                 if (has_moved || is_fresh) && self.open == Some(card.word) {
                     item.scroll_to_me(if is_fresh { Some(Align::Center) } else { None });
                 }
@@ -88,8 +90,8 @@ impl FaultPalette {
     }
 
     /// The arrows open the card above and below; whether one did. Some card is always open.
-    fn steer(&mut self, ui: &Ui, found: &[&'static FaultCard], design: &Design) -> bool {
-        let can_strike = |card: &&&'static FaultCard| !targets(card, design).is_empty();
+    fn steer(&mut self, ui: &Ui, found: &[&'static FaultCard], places: &Places<'_>) -> bool {
+        let can_strike = |card: &&&'static FaultCard| places.has(card.target);
         let words: Vec<&str> = found.iter().filter(can_strike).map(|card| card.word).collect();
         let (down, up) = ui.input_mut(|input| {
             let none = egui::Modifiers::NONE;
@@ -106,8 +108,8 @@ impl FaultPalette {
         (down || up) && at != Some(next)
     }
 
-    fn line(&mut self, ui: &mut Ui, card: &'static FaultCard, design: &Design) -> Response {
-        let can_strike = !targets(card, design).is_empty();
+    fn line(&mut self, ui: &mut Ui, card: &'static FaultCard, places: &Places<'_>) -> Response {
+        let can_strike = places.has(card.target);
         let is_open = self.open == Some(card.word);
         let line = ui.add_enabled_ui(can_strike, |ui| {
             menu_item::show_chosen(ui, icons::card(card), (card.title, card.code), is_open)
@@ -120,9 +122,9 @@ impl FaultPalette {
     }
 
     /// The card that is open, and where it can strike; the fault if that was chosen.
-    fn card(&self, ui: &mut Ui, design: &Design) -> Option<FaultKind> {
+    fn card(&self, ui: &mut Ui, design: &Design, places: &Places<'_>) -> Option<FaultKind> {
         let card = self.open.and_then(FaultCard::of)?;
-        let targets = targets(card, design);
+        let targets = targets(card, places);
         let below = if targets.len() > 3 { TARGETS } else { size::CONTROL };
         let height = ui.available_height() - below - size::ROW - space::L;
         let reading = ScrollArea::vertical().id_salt(("card", card.word)).auto_shrink(false);
@@ -171,13 +173,13 @@ fn title(ui: &mut Ui, text: &str) {
 
 /// The single nodes or edges of a design that a kind of fault can strike.
 #[must_use]
-pub fn targets(card: &'static FaultCard, design: &Design) -> Vec<Target> {
+pub fn targets(card: &'static FaultCard, places: &Places<'_>) -> Vec<Target> {
     let every = if card.target.is_edge() {
         "* -> *".parse().map(Target::Edge)
     } else {
         "*".parse().map(Target::Node)
     };
-    every.map_or_else(|_| Vec::new(), |target| FaultKind::new(card, target).reach(design))
+    every.map_or_else(|_| Vec::new(), |target| places.reach(&FaultKind::new(card, target)))
 }
 
 fn icon(target: &Target, design: &Design) -> icons::Icon {

@@ -1,5 +1,8 @@
 //! Faults that contradict each other or themselves.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
 use crate::fault::{Fault, Lasts, Target, Trigger};
 use crate::finding::{Finding, Place, Severity};
 use crate::lint::{Context, Lint};
@@ -85,32 +88,64 @@ fn own(fault: &Fault) -> Vec<(&'static str, String)> {
 }
 
 fn between(context: &Context<'_>, scenario: &Scenario, findings: &mut Vec<Finding>) {
-    let faults: Vec<(usize, &Fault)> = scenario
-        .faults
-        .iter()
-        .enumerate()
-        .filter(|(_, fault)| SETTING.contains(&fault.kind.word()) && is_timed(fault))
-        .collect();
-    for (later, (i, fault)) in faults.iter().enumerate() {
-        for (j, other) in &faults[..later] {
-            let differs = fault.kind.word() == other.kind.word()
-                && fault.kind.values() != other.kind.values()
-                && fault.filter == other.filter;
-            if !differs || !overlap(fault, other) {
-                continue;
+    let mut settings: BTreeMap<(&str, Target), Vec<usize>> = BTreeMap::new();
+    for (i, fault) in scenario.faults.iter().enumerate() {
+        if SETTING.contains(&fault.kind.word()) && is_timed(fault) {
+            for target in context.places.reach(&fault.kind) {
+                settings.entry((fault.kind.word(), target)).or_default().push(i);
             }
-            let Some(shared) = shared(context, fault, other) else { continue };
+        }
+    }
+    for ((word, target), here) in settings {
+        let alike = by_filter(&here, &scenario.faults);
+        let pairs = alike.iter().flat_map(|alike| contradictions(alike, &scenario.faults));
+        for (i, j) in pairs {
+            let (first, second) = (i.min(j), i.max(j));
             let sentence = format!(
-                "{} of `{shared}` is set here and by fault {} at the same time, to different \
+                "{word} of `{target}` is set here and by fault {} at the same time, to different \
                  values",
-                fault.kind.word(),
-                j + 1,
+                first + 1,
             );
             let place = Place::Scenario(scenario.name.clone());
             let finding = Finding::new(LINT.code, Severity::Error, place, sentence);
-            findings.push(finding.at(format_args!("faults.{i}.kind")));
+            findings.push(finding.at(format_args!("faults.{second}.kind")));
         }
     }
+}
+
+/// Those that strike the same messages, in the order of their starts.
+fn by_filter(here: &[usize], faults: &[Fault]) -> Vec<Vec<usize>> {
+    let mut alike: Vec<Vec<usize>> = Vec::new();
+    for i in here {
+        let same = |them: &&mut Vec<usize>| faults[them[0]].filter == faults[*i].filter;
+        match alike.iter_mut().find(same) {
+            Some(them) => them.push(*i),
+            None => alike.push(vec![*i]),
+        }
+    }
+    for them in &mut alike {
+        them.sort_by_key(|i| faults[*i].start);
+    }
+    alike
+}
+
+/// Faults that set one thing at the same time to different values; those that set it come in the
+/// order of their starts. Cost: n log n.
+fn contradictions(here: &[usize], faults: &[Fault]) -> Vec<(usize, usize)> {
+    let mut found = Vec::new();
+    // Different settings that are still on, at most two: whoever comes differs from one of them.
+    let mut running: Vec<usize> = Vec::new();
+    for i in here {
+        let fault = &faults[*i];
+        running.retain(|other| end(&faults[*other]) > fault.start.0);
+        let differs = |other: &&usize| fault.kind.values() != faults[**other].kind.values();
+        found.extend(running.iter().find(differs).map(|other| (*i, *other)));
+        running.push(*i);
+        running.sort_by_key(|other| Reverse(end(&faults[*other])));
+        running.dedup_by(|a, b| faults[*a].kind.values() == faults[*b].kind.values());
+        running.truncate(2);
+    }
+    found
 }
 
 /// Whether it is known beforehand when it begins.
@@ -118,16 +153,8 @@ fn is_timed(fault: &Fault) -> bool {
     fault.trigger == Trigger::Start && fault.lasts == Lasts::Duration
 }
 
-fn overlap(a: &Fault, b: &Fault) -> bool {
-    let end = |fault: &Fault| {
-        fault.duration.map_or(u64::MAX, |duration| fault.start.0.saturating_add(duration.0))
-    };
-    a.start.0 < end(b) && b.start.0 < end(a)
-}
-
-fn shared(context: &Context<'_>, a: &Fault, b: &Fault) -> Option<Target> {
-    let reach = b.kind.reach(context.design);
-    a.kind.reach(context.design).into_iter().find(|target| reach.contains(target))
+fn end(fault: &Fault) -> u64 {
+    fault.duration.map_or(u64::MAX, |duration| fault.start.0.saturating_add(duration.0))
 }
 
 #[cfg(test)]

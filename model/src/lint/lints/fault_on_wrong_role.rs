@@ -14,12 +14,11 @@ pub(crate) const LINT: Lint = Lint {
 };
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let design = context.design;
-    for scenario in &design.scenarios {
+    for scenario in &context.design.scenarios {
         for (i, fault) in scenario.faults.iter().enumerate() {
             let (target, card) = (fault.kind.target(), fault.kind.card());
             let Some(found) = found(target, context) else { continue };
-            if card.target.takes(target, design) {
+            if context.places.takes(card.target, target) {
                 continue;
             }
             let mut sentence = format!(
@@ -40,7 +39,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 /// What the one node or edge is that a target names.
 fn found(target: &Target, context: &Context<'_>) -> Option<String> {
     let node = target.node_name().and_then(|name| context.node(name));
-    let edge = target.edge_name().and_then(|name| context.design.edge(&name));
+    let edge = target.edge_name().and_then(|name| context.places.edge(&name.from, &name.to));
     node.map(|node| format!("a {}", node.role.word()))
         .or_else(|| edge.map(|edge| format!("a {} edge", edge.kind.word())))
 }

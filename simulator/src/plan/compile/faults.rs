@@ -1,15 +1,16 @@
 //! Faults of a scenario, compiled.
 
 use flowbench_model::channel::{self, Overflow, Semantics};
-use flowbench_model::edge::Edge;
 use flowbench_model::fault::{Condition, Fault, FaultKind, Lasts, Trigger};
 use flowbench_model::node::Poison;
 use flowbench_model::promise::PromiseKind;
+use flowbench_model::reach::Places;
 use flowbench_model::time::{Span, Time};
 
 use super::Compiler;
 use crate::calendar::Rank;
 use crate::dist::Sampler;
+use crate::faults::keys;
 use crate::marks::{READ_BY_NEWER, READ_BY_OLDER};
 use crate::plan::effect::{BurstShape, Effect, Header, PlanCondition, PlanTrigger, Rejecter, Whom};
 use crate::plan::{EdgeIndex, NONE, PlanBacklog, PlanChannel, PlanEdge, PlanFault, PlanNode};
@@ -24,7 +25,7 @@ impl Compiler<'_> {
         heal_at: Option<Span>,
         nodes: &[PlanNode],
     ) -> Vec<PlanFault> {
-        let keys = crate::faults::keys(self.design, faults);
+        let keys = keys(&Places::new(self.design), faults);
         let planned = faults.iter().zip(&keys).map(|(fault, key)| PlanFault {
             stream: stream_id(seed, key, Purpose::Fault),
             heals_at: heal_at.filter(|_| fault.heals).map(|at| Time(at.0)),
@@ -77,11 +78,10 @@ impl Compiler<'_> {
             return (Rank(node), node, Vec::new());
         }
         let name = kind.target().edge_name().expect("invariant: the list of faults is explicit");
-        let there = self.edges_where(|edge: &Edge| edge.from == name.from && edge.to == name.to);
-        let first = *there.first().expect("invariant: the lints found the edge");
+        let first = self.edge_of(&name);
         let mut edges = vec![first];
         if kind.word() == "Partition" && kind.flag("both_ways") {
-            edges.extend(self.edges_where(|edge| edge.from == name.to && edge.to == name.from));
+            edges.extend(self.edges_from(&name.to, |edge| edge.to == name.from));
         }
         (Rank(self.nodes.order.len() as u32 + first), NONE, edges)
     }

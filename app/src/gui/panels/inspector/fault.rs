@@ -5,6 +5,7 @@ use flowbench_model::edit::Edit;
 use flowbench_model::fault::{Fault, FaultKind, NodeSelector, Target};
 use flowbench_model::faults::{FAULTS, FaultCard, Parameter, Shape, Value};
 use flowbench_model::node::Distribution;
+use flowbench_model::reach::Places;
 use flowbench_model::time::{Span, TimeError};
 
 use super::{consumer, distribution, fault_terms, head, names};
@@ -65,9 +66,10 @@ pub fn rows(form: &mut Form, design: &Design, fault: &mut Fault) {
 
 /// Which of the kinds that can strike this design.
 fn kind(form: &mut Form, design: &Design, kind: &mut FaultKind) {
+    let places = Places::new(design);
     let choices: Vec<(&str, String)> = FAULTS
         .iter()
-        .filter(|card| card.word == kind.word() || !targets(card, design).is_empty())
+        .filter(|card| card.word == kind.word() || places.has(card.target))
         .map(|card| (card.word, format!("{}  {}", card.code, card.title)))
         .collect();
     let mut word = kind.word();
@@ -78,8 +80,8 @@ fn kind(form: &mut Form, design: &Design, kind: &mut FaultKind) {
     let Some(card) = FaultCard::of(word) else { return };
     let here = kind.target().clone();
     let can_stay = card.target.is_edge() == kind.card().target.is_edge()
-        && !FaultKind::new(card, here.clone()).reach(design).is_empty();
-    let first = || targets(card, design).into_iter().next();
+        && !places.reach(&FaultKind::new(card, here.clone())).is_empty();
+    let first = || targets(card, &places).into_iter().next();
     if let Some(target) = if can_stay { Some(here) } else { first() } {
         *kind = FaultKind::new(card, target);
     }
