@@ -357,6 +357,8 @@ choices! {
         AllInSync,
         /// When a majority of the replicas has it.
         Quorum,
+        /// When every channel that it is passed on to has it.
+        Bound,
     }
 }
 
@@ -367,18 +369,6 @@ choices! {
         Earliest,
         /// With the next one.
         Latest,
-    }
-}
-
-choices! {
-    /// How far a subscription can go back.
-    Replay {
-        /// Not at all.
-        Never,
-        /// To a position or an instant that is still kept.
-        ToPosition,
-        /// To an instant or a snapshot; what was settled before counts as unsettled again.
-        ToInstant,
     }
 }
 
@@ -609,8 +599,6 @@ parameters! {
         default_priority: u32 = 0;
         /// How subscribers and bindings may choose by more than the type of a message.
         filtering: Filtering = Filtering::Unfiltered;
-        /// How far a subscription can go back.
-        replay: Replay = Replay::Never;
     }
     Dispatch {
         /// What may be handed out while something is in flight.
@@ -698,7 +686,8 @@ parameters! {
         overflow_slack: u64 = 0;
         /// The largest message in bytes; 0 is no limit.
         max_message_bytes: u64 = 0;
-        /// When a message leaves the store for good.
+        /// When a message leaves the store for good. What is kept after it was settled can be
+        /// delivered again when an operator sets a subscription back.
         retention: Retention = Retention::OnAcknowledgement;
         /// How long messages are kept, settled or not; 0 is for ever.
         retention_time: Span = Span::ZERO;
@@ -713,9 +702,12 @@ parameters! {
             vec![Trigger::Rejected, Trigger::DeliveryLimit];
         /// What happens to a dead letter.
         dead_letter_action: DeadLetterAction = DeadLetterAction::Move;
-        /// Whether a dead letter waits until its channel has taken it; else it is lost if the
-        /// channel cannot.
-        dead_letter_confirmed: bool = false;
+        /// Whether a dead letter waits until its channel can take it; else it is lost if the
+        /// channel is down, full or cut off at this moment.
+        dead_letter_confirmed: bool = true;
+        /// Time between two attempts to hand over a dead letter that waits; 0 is as soon as its
+        /// channel can take it.
+        dead_letter_retry: Span = Span::ZERO;
         /// Whether a dead letter stays as old as it is, so that what keeps it counts from its
         /// publication; else its age begins anew.
         dead_letter_keeps_age: bool = false;
@@ -734,7 +726,8 @@ parameters! {
         replication_lag: Span = Span::ZERO;
         /// How long it takes to choose a new leader.
         election_time: Span = Span::ZERO;
-        /// Whether a replica that is not in sync may become the leader.
+        /// Whether a replica that is not in sync may become the leader, when no other is left; what
+        /// it has not got is lost then. Else the channel is down until one that was is back.
         unclean_election: bool = false;
         /// Whether the channel recognizes what a publisher sends twice (idempotent producer).
         idempotent_publish: bool = false;

@@ -68,6 +68,7 @@ pub const LINTS: &[Lint] = &[
     lints::ordering_key_missing_in_schema::LINT,
     lints::deprecated_version_used::LINT,
     lints::fault_outside_run::LINT,
+    lints::nothing_to_replay::LINT,
     lints::action_outside_run::LINT,
     lints::settled_by_nobody::LINT,
     lints::fork_of_nothing::LINT,

@@ -104,14 +104,15 @@ pub enum ActionKind {
         /// How.
         how: Settling,
     },
-    /// Stops handing out to a subscriber (cancels its subscription); what it has stays with it.
+    /// Stops handing out to a subscriber (cancels its subscription), what it has stays with it; or
+    /// cuts a binding.
     Pause {
-        /// The subscribe edge.
+        /// The subscribe or bind edge.
         edge: EdgeName,
     },
-    /// Hands out to a subscriber again.
+    /// Hands out to a subscriber again, or ties a binding again.
     Resume {
-        /// The subscribe edge.
+        /// The subscribe or bind edge.
         edge: EdgeName,
     },
     /// Discards dead letters for good.

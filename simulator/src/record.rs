@@ -205,6 +205,8 @@ pub enum DropReason {
     LostByChannel,
     /// An operator moved consumers past it.
     Skipped,
+    /// Its dead-letter channel could not take it, and nobody asked again.
+    DeadLetterLost,
 }
 
 impl EntryKind {
@@ -375,7 +377,7 @@ impl Failure {
 }
 
 impl DropReason {
-    const ALL: [DropReason; 21] = [
+    const ALL: [DropReason; 22] = [
         DropReason::Lost,
         DropReason::Unroutable,
         DropReason::GivenUp,
@@ -397,6 +399,7 @@ impl DropReason {
         DropReason::Incompatible,
         DropReason::LostByChannel,
         DropReason::Skipped,
+        DropReason::DeadLetterLost,
     ];
 
     /// Whether somebody decided so, or nobody was to get it.
@@ -418,7 +421,8 @@ impl DropReason {
             | DropReason::LostOnFailover
             | DropReason::DeadLetterCycle
             | DropReason::LostByChannel
-            | DropReason::Skipped => true,
+            | DropReason::Skipped
+            | DropReason::DeadLetterLost => true,
             DropReason::Lost
             | DropReason::GivenUp
             | DropReason::AcknowledgedOnReceipt
@@ -464,6 +468,7 @@ impl DropReason {
             DropReason::Incompatible => "refused, a subscriber cannot read its version",
             DropReason::LostByChannel => "lost by the channel after it was acknowledged",
             DropReason::Skipped => "skipped by an operator",
+            DropReason::DeadLetterLost => "the dead-letter channel could not take it",
         }
     }
 }

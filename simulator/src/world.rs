@@ -188,6 +188,9 @@ pub(crate) struct ChannelState {
     pub(crate) seen: BTreeMap<(u64, u64), Time>,
     /// The same in the order of time.
     pub(crate) seen_order: VecDeque<(Time, (u64, u64))>,
+    /// Publishers that were told lately that a channel behind this one refused their message:
+    /// (message, attempt).
+    pub(crate) told: VecDeque<(MessageId, u32)>,
     /// Copies that are not on all replicas yet, in the order in which they came.
     pub(crate) unreplicated: VecDeque<Handle>,
     /// Replicas that are lost.
@@ -218,8 +221,8 @@ pub(crate) struct Backlog {
     pub(crate) group: GroupState,
     /// When copies leave the store, settled or not, in the order of entering.
     pub(crate) retained: VecDeque<(Time, Handle)>,
-    /// What ever entered, where a fault will want it again.
-    pub(crate) history: VecDeque<(Time, Message)>,
+    /// What ever entered, with its number, where a fault will want it again.
+    pub(crate) history: VecDeque<(Time, u64, Message)>,
     /// When the next look at them is due.
     pub(crate) retention_at: Option<Time>,
     pub(crate) has_commit_timer: bool,

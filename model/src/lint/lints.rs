@@ -31,6 +31,7 @@ pub(crate) mod fault_selects_nothing;
 pub(crate) mod filter_not_kept;
 pub(crate) mod fork_of_nothing;
 pub(crate) mod group_without_effect;
+pub(crate) mod nothing_to_replay;
 pub(crate) mod order_not_given;
 pub(crate) mod ordering_key_missing_in_schema;
 pub(crate) mod orphan_node;

@@ -1,6 +1,7 @@
 //! What a person does in the middle of a run: settle by hand, pause and resume, act on dead
 //! letters.
 
+use flowbench_model::edge::EdgeKind;
 use flowbench_model::scenario::{ActionKind, Settling};
 
 use super::Engine;
@@ -28,13 +29,21 @@ impl Engine<'_> {
         }
     }
 
-    /// A subscriber is handed nothing more, or is handed messages again. What it has stays.
+    /// A subscriber is handed nothing more, or is handed messages again; what it has stays. A
+    /// binding is cut, or tied again.
     pub(super) fn set_paused(&mut self, edge: EdgeIndex, is_paused: bool) {
         let state = &mut self.world.edges[edge as usize].is_paused;
         if std::mem::replace(state, is_paused) == is_paused {
             return;
         }
-        let index = self.plan.edges[edge as usize].backlog;
+        let plan = &self.plan.edges[edge as usize];
+        match plan.kind {
+            EdgeKind::Subscribe => {}
+            // Dead letters may have waited for this way.
+            EdgeKind::Bind => return self.let_in_held(self.plan.nodes[plan.from as usize].part),
+            EdgeKind::Publish | EdgeKind::Call => return,
+        }
+        let index = plan.backlog;
         self.update_active(index);
         if is_paused {
             self.leave_group(edge);

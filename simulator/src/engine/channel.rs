@@ -10,7 +10,7 @@ use flowbench_model::time::Span;
 use super::Engine;
 use crate::calendar::{Event, EventKind, Phase};
 use crate::message::{Handle, Message};
-use crate::plan::{BacklogIndex, EdgeIndex, NONE, NodeIndex, PlanChannel};
+use crate::plan::{BacklogIndex, EdgeIndex, NONE, NodeIndex, PlanChannel, PlanEdge};
 use crate::record::{DropReason, EntryKind, Failure};
 use crate::store::Layout;
 use crate::world::{CopyState, MessageCopy, Transit};
@@ -18,6 +18,9 @@ use crate::world::{CopyState, MessageCopy, Transit};
 /// Messages after which a publisher without keys goes on with the next partition: a batch of
 /// 16 KiB of messages of half a KiB.
 const STICKY_BATCH: u32 = 32;
+
+/// Refusals that are remembered, so that a publisher is told once of each of its attempts.
+const TOLD: usize = 256;
 
 /// Tells identities that messages state from their own.
 const STATED: u64 = 1 << 63;
@@ -96,8 +99,8 @@ impl Engine<'_> {
             }
         }
         for edge in &plan.binds {
-            if self.plan.edges[*edge as usize].passes[message.class as usize] {
-                self.pass_on(*edge, message);
+            if self.is_bound(*edge, message) {
+                self.pass_on(*edge, message, coming.attempt);
                 copies += 1;
             }
         }
@@ -111,9 +114,16 @@ impl Engine<'_> {
         }
     }
 
+    /// Whether a message goes over a bind edge now.
+    #[inline]
+    pub(super) fn is_bound(&self, edge: EdgeIndex, message: &Message) -> bool {
+        self.plan.edges[edge as usize].passes[message.class as usize]
+            && !self.world.edges[edge as usize].is_paused
+    }
+
     /// A copy goes over a bind edge. It is an event of its own even without latency: channels
     /// that are bound in a circle must not keep an instant from ending unseen.
-    pub(super) fn pass_on(&mut self, edge: EdgeIndex, message: &Message) {
+    pub(super) fn pass_on(&mut self, edge: EdgeIndex, message: &Message, attempt: u32) {
         let passage = self.passage(edge, message, 1);
         if passage.is_lost {
             return self.drop_message(edge, DropReason::Lost, message);
@@ -124,9 +134,21 @@ impl Engine<'_> {
         if let Some(after) = passage.twice {
             self.note(EntryKind::Duplicated, edge, 0, 0, message);
             self.world.totals.copies += 1;
-            self.send_to(to, edge, message, NONE, latency.saturating_add(after));
+            self.set_out((to, edge), message, attempt, latency.saturating_add(after));
         }
-        self.send_to(to, edge, message, NONE, latency);
+        self.set_out((to, edge), message, attempt, latency);
+    }
+
+    fn set_out(
+        &mut self,
+        (to, edge): (NodeIndex, EdgeIndex),
+        message: &Message,
+        attempt: u32,
+        latency: Span,
+    ) {
+        let slot = self.put_in_transit(to, edge, message, NONE);
+        self.world.transits[slot].attempt = attempt;
+        self.set_off(slot, latency);
     }
 
     /// Puts a message on its way to a channel.
@@ -138,8 +160,19 @@ impl Engine<'_> {
         death: u32,
         latency: Span,
     ) {
-        let (sent_at, arrives_at) = (self.world.now, self.world.now.after(latency));
-        let slot = self.world.transits.insert(Transit {
+        let slot = self.put_in_transit(channel, edge, message, death);
+        self.set_off(slot, latency);
+    }
+
+    /// A message that is about to leave for a channel.
+    pub(super) fn put_in_transit(
+        &mut self,
+        channel: NodeIndex,
+        edge: EdgeIndex,
+        message: &Message,
+        death: u32,
+    ) -> u32 {
+        self.world.transits.insert(Transit {
             message: *message,
             edge,
             channel,
@@ -147,12 +180,16 @@ impl Engine<'_> {
             death,
             is_duplicate: false,
             is_admitted: false,
-            sent_at,
-            arrives_at,
-        });
+            sent_at: self.world.now,
+            arrives_at: self.world.now,
+        })
+    }
+
+    fn set_off(&mut self, slot: u32, latency: Span) {
+        let channel = self.world.transits[slot].channel;
+        self.world.transits[slot].arrives_at = self.world.now.after(latency);
         let event = Event::about(EventKind::TransitArrives, slot);
-        let rank = self.plan.node_rank(channel);
-        self.schedule_in(latency, Phase::Arrive, rank, event);
+        self.schedule_in(latency, Phase::Arrive, self.plan.node_rank(channel), event);
     }
 
     /// Whether a subscription takes messages of this class: one of its members does.
@@ -170,7 +207,7 @@ impl Engine<'_> {
         let alive = semantics.replicas.saturating_sub(state.replicas_down);
         let needs_others = match semantics.confirm {
             Confirm::AllInSync | Confirm::Quorum => true,
-            Confirm::Leader | Confirm::Unconfirmed => false,
+            Confirm::Leader | Confirm::Bound | Confirm::Unconfirmed => false,
         };
         if needs_others && alive < semantics.min_in_sync {
             return Some(DropReason::Refused);
@@ -204,6 +241,8 @@ impl Engine<'_> {
             if retry.is_some_and(|retry| attempt < retry.attempts) {
                 return self.publish_again(edge, message, attempt);
             }
+        } else if edge != NONE {
+            self.tell_publisher(self.plan.edges[edge as usize].from, message, attempt);
         }
         let plan = self.channel_plan(node);
         let is_dead = reason == DropReason::Overflow
@@ -216,6 +255,36 @@ impl Engine<'_> {
             _ if is_publish => self.drop_message(edge, DropReason::Refused, message),
             _ if reason == DropReason::Unroutable => self.drop_message(node, reason, message),
             _ => self.drop_message(node, DropReason::Overflow, message),
+        }
+    }
+
+    /// What a channel that others are bound to has passed on was refused. Its publisher learns of
+    /// it where it waits for all of them, once, and may try again with all of them.
+    fn tell_publisher(&mut self, router: NodeIndex, message: &Message, attempt: u32) {
+        if self.channel_plan(router).semantics.confirm != Confirm::Bound {
+            return;
+        }
+        let edges = || (0..).zip(&self.plan.edges).filter(|(_, edge)| edge.to == router);
+        let publish = |edge: &PlanEdge| edge.kind == EdgeKind::Publish;
+        let own = edges().find(|(_, edge)| publish(edge) && edge.from == message.source);
+        let Some((own, edge)) = own else {
+            let before = edges().filter(|(_, edge)| edge.kind == EdgeKind::Bind);
+            let before: Vec<NodeIndex> = before.map(|(_, edge)| edge.from).collect();
+            return before.into_iter().for_each(|it| self.tell_publisher(it, message, attempt));
+        };
+        let part = self.plan.nodes[router as usize].part;
+        let told = &mut self.world.channels[part as usize].told;
+        if told.contains(&(message.id, attempt)) {
+            return;
+        }
+        if told.len() == TOLD {
+            told.pop_front();
+        }
+        told.push_back((message.id, attempt));
+        self.note(EntryKind::Refused, own, attempt, 0, message);
+        if edge.retry.as_ref().is_some_and(|retry| attempt < retry.attempts) {
+            self.world.totals.copies += 1;
+            self.publish_again(own, message, attempt);
         }
     }
 
@@ -316,7 +385,7 @@ impl Engine<'_> {
             deadline = self.struck_deadline(index, message, deadline);
         }
         if plan.keeps_history {
-            self.keep_history(index, message);
+            self.keep_history(index, (sequence, message));
         }
         let copy = MessageCopy::new(*message, index, (lane, sequence), now, is_duplicate);
         let copy = MessageCopy { deadline, entered_at: born_at, death, ..copy };

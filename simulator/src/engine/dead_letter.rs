@@ -1,8 +1,10 @@
 //! Dead letters: given up, sent back, discarded.
 
-use flowbench_model::time::Span;
+use flowbench_model::channel::Overflow;
+use flowbench_model::time::{Span, Time};
 
 use super::Engine;
+use crate::calendar::{Event, EventKind, Phase};
 use crate::message::{Handle, Message};
 use crate::plan::{BacklogIndex, EdgeIndex, NONE, NodeIndex};
 use crate::record::{DropReason, EntryKind, Failure};
@@ -63,7 +65,72 @@ impl Engine<'_> {
         let attempts = copy.deliveries;
         self.note(EntryKind::DeadLettered, edge, attempts, failure.into(), &copy.message);
         let death = Death { path, ..self.death(copy, edge, failure) };
-        self.bury(channel, &copy.message, &death);
+        if !self.is_closed(channel, &copy.message) {
+            return self.bury(channel, &copy.message, &death);
+        }
+        let death = self.world.deaths.insert(death);
+        let slot = self.put_in_transit(channel, NONE, &copy.message, death);
+        self.wait_or_lose(slot);
+    }
+
+    /// Whether a dead-letter channel cannot take a dead letter now, but may later: it is down, or
+    /// full, or what it is bound to is cut off. Where no way leads on, that is no question.
+    fn is_closed(&self, channel: NodeIndex, message: &Message) -> bool {
+        let plan = self.channel_plan(channel);
+        let class = message.class as usize;
+        let mut wanted = plan.backlogs.iter().filter(|it| self.is_wanted(**it, message)).peekable();
+        let mut binds =
+            plan.binds.iter().filter(|it| self.plan.edges[**it as usize].passes[class]).peekable();
+        if wanted.peek().is_none() && binds.peek().is_none() {
+            return false;
+        }
+        let keeps_out = |backlog: &BacklogIndex| {
+            let overflow = self.rules(*backlog).overflow;
+            matches!(overflow, Overflow::RejectPublish | Overflow::BlockPublisher)
+                && self.is_full(*backlog)
+        };
+        let has_backlog = wanted.peek().is_some();
+        self.world.nodes[channel as usize].down > 0
+            || wanted.any(keeps_out)
+            || !has_backlog && binds.all(|edge| self.world.edges[*edge as usize].is_paused)
+    }
+
+    /// A dead letter reaches its channel.
+    pub(super) fn dead_letter_arrives(&mut self, slot: u32) {
+        let (channel, message) =
+            (self.world.transits[slot].channel, self.world.transits[slot].message);
+        if self.is_closed(channel, &message) {
+            return self.wait_or_lose(slot);
+        }
+        let transit = self.world.transits.remove(slot);
+        let death = self.world.deaths.remove(transit.death);
+        self.bury(channel, &message, &death);
+    }
+
+    /// A dead letter that its channel cannot take now waits, where somebody makes sure of it.
+    fn wait_or_lose(&mut self, slot: u32) {
+        let transit = &self.world.transits[slot];
+        let (channel, backlog) = (transit.channel, self.world.deaths[transit.death].backlog);
+        let source = self.plan.backlogs.get(backlog as usize).map(|backlog| &backlog.semantics);
+        match source.filter(|semantics| semantics.dead_letter_confirmed) {
+            Some(semantics) if semantics.dead_letter_retry > Span::ZERO => {
+                let wait = semantics.dead_letter_retry;
+                self.world.transits[slot].arrives_at = self.world.now.after(wait);
+                let event = Event::about(EventKind::TransitArrives, slot);
+                self.schedule_in(wait, Phase::Arrive, self.plan.node_rank(channel), event);
+            }
+            Some(_) => {
+                self.world.transits[slot].arrives_at = Time(u64::MAX);
+                let part = self.plan.nodes[channel as usize].part;
+                self.world.channels[part as usize].held.push_back(slot);
+            }
+            None => {
+                let transit = self.world.transits.remove(slot);
+                let death = self.world.deaths.remove(transit.death);
+                let reason = DropReason::DeadLetterLost;
+                self.lose_dead_letter(channel, (&transit.message, &death), reason);
+            }
+        }
     }
 
     fn death(&self, copy: &MessageCopy, edge: EdgeIndex, failure: Failure) -> Death {
@@ -181,24 +248,29 @@ impl Engine<'_> {
             copies += 1;
         }
         for edge in &plan.binds {
-            if self.plan.edges[*edge as usize].passes[message.class as usize] {
+            if self.is_bound(*edge, message) {
                 self.world.totals.copies += 1;
-                self.pass_on(*edge, message);
+                self.pass_on(*edge, message, 1);
                 copies += 1;
             }
         }
         if copies == 0 {
-            self.lose_dead_letter(channel, message, death);
+            self.lose_dead_letter(channel, (message, death), DropReason::Unroutable);
         }
     }
 
     /// Nobody takes a dead letter: it is dropped instead.
-    fn lose_dead_letter(&mut self, channel: NodeIndex, message: &Message, death: &Death) {
+    fn lose_dead_letter(
+        &mut self,
+        channel: NodeIndex,
+        (message, death): (&Message, &Death),
+        reason: DropReason,
+    ) {
         if death.edge != NONE {
             self.world.edges[death.edge as usize].counts.dead_lettered -= 1;
         }
         self.world.totals.dead_lettered -= 1;
-        self.drop_message(channel, DropReason::Unroutable, message);
+        self.drop_message(channel, reason, message);
     }
 
     /// Frees what is known of a dead letter that has left its channel.

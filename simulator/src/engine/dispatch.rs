@@ -120,8 +120,9 @@ impl Engine<'_> {
                 self.remove_from_store(slot, DropReason::NobodyThere);
             }
         }
-        if self.rules(index).overflow == Overflow::BlockPublisher {
-            self.admit_held(index);
+        match self.rules(index).overflow {
+            Overflow::BlockPublisher | Overflow::RejectPublish => self.admit_held(index),
+            Overflow::DropHead | Overflow::DropNewest => {}
         }
     }
 

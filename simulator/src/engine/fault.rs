@@ -178,6 +178,7 @@ impl<'a> Engine<'a> {
             Effect::BrokerDown { .. } => {
                 self.lose_replica(index, false);
                 self.recover_broker(index);
+                self.elect_unclean(index);
             }
             Effect::LeaderElection { .. } | Effect::Disabled { .. } => {
                 self.admit_struck(index);

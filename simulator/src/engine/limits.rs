@@ -335,7 +335,11 @@ impl Engine<'_> {
     pub(super) fn admit_held(&mut self, index: BacklogIndex) {
         let part = self.plan.backlogs[index as usize].part;
         let is_up = self.world.nodes[self.plan.backlogs[index as usize].channel as usize].down == 0;
-        while is_up && !self.is_full(index) {
+        // Not more often than there is something: it may have to go on waiting for another reason.
+        for _ in 0..self.world.channels[part as usize].held.len() {
+            if !is_up || self.is_full(index) {
+                return;
+            }
             let Some(transit) = self.world.channels[part as usize].held.pop_front() else { return };
             self.transit_arrives(transit);
         }

@@ -235,19 +235,18 @@ impl Engine<'_> {
             let transit = self.world.transits.remove(slot);
             return self.drop_message(transit.edge, DropReason::ChannelDown, &transit.message);
         }
-        if is_down || !is_dead && self.must_wait(channel) {
+        if is_dead {
+            return self.dead_letter_arrives(slot);
+        }
+        if is_down || self.must_wait(channel) {
             self.world.transits[slot].arrives_at = Time(u64::MAX);
             self.world.channels[part as usize].held.push_back(slot);
             return;
         }
         let transit = self.world.transits.remove(slot);
-        let Transit { edge, attempt, is_duplicate, death, .. } = transit;
-        if death == NONE {
-            let coming = Coming { edge, attempt, is_duplicate };
-            return self.enter_channel(channel, &transit.message, coming);
-        }
-        let death = self.world.deaths.remove(death);
-        self.bury(channel, &transit.message, &death);
+        let Transit { edge, attempt, is_duplicate, .. } = transit;
+        let coming = Coming { edge, attempt, is_duplicate };
+        self.enter_channel(channel, &transit.message, coming);
     }
 
     /// Whether a publisher sends and does not ask whether it arrived.

@@ -124,3 +124,65 @@ fn a_message_that_was_overtaken_on_another_way_breaks_the_order_of_its_key() {
     assert_eq!((promise.verdict, promise.at_ns), ("violated", 1_500_000_000));
     assert_eq!(promise.evidence, "shop#1 was overtaken (key 0)");
 }
+
+/// A publisher on an exchange in front of two queues, of which one takes a single message.
+fn fanned_out(confirm: &str, contract: &str) -> String {
+    let nodes = shop(&["1s", "2s"])
+        + &format!(
+            "(name: \"events\", role: Channel((delivery: PublishSubscribe, storage: Router, \
+             confirm: {confirm}))), (name: \"small\", role: Channel((max_messages: 1, \
+             overflow: RejectPublish))), (name: \"large\", role: Channel(())),"
+        );
+    let edges = format!(
+        "(kind: Publish, from: \"shop\", to: \"events\", contract: ({contract})), \
+         (kind: Bind, from: \"events\", to: \"small\"), \
+         (kind: Bind, from: \"events\", to: \"large\"),"
+    );
+    let design = design(&nodes, &edges, "duration: \"1min\"");
+    let report = report(&design);
+    let ready: Vec<String> =
+        report.channels.iter().map(|it| format!("{} {}\n", it.channel, it.ready)).collect();
+    record(&design) + &ready.concat()
+}
+
+#[test]
+fn one_of_several_queues_that_refuses_can_be_the_business_of_the_publisher() {
+    expect![[r#"
+        2.000 dropped shop#2: the channel was full
+        events 0
+        large 2
+        small 1
+    "#]]
+    .assert_eq(&fanned_out("Leader", ""));
+    expect![[r#"
+        2.000 refused shop#2 (1) shop -> events
+        2.000 dropped shop#2: the channel was full
+        events 0
+        large 2
+        small 1
+    "#]]
+    .assert_eq(&fanned_out("Bound", ""));
+    expect![[r#"
+        2.000 refused shop#2 (1) shop -> events
+        2.000 dropped shop#2: the channel was full
+        3.000 refused shop#2 (2) shop -> events
+        3.000 dropped shop#2: the channel was full
+        events 0
+        large 3
+        small 1
+    "#]]
+    .assert_eq(&fanned_out("Bound", "retry: (attempts: 2, backoff: Fixed(\"1s\"))"));
+}
+
+#[test]
+fn a_binding_that_is_cut_lets_nothing_pass() {
+    let nodes = shop(&["1s", "3s", "5s"]) + &exchange("").replace(&shop(&["1s"]), "");
+    let edges = BOUND.replace(", contract: (filter: Some(Topic(\"paid.#\")))", "");
+    let scenario = "duration: \"1min\", actions: [(at: \"2s\", do: Pause(edge: \"events -> paid\")), \
+                    (at: \"4s\", do: Resume(edge: \"events -> paid\"))]";
+    let recording = run(&design(&nodes, &edges, scenario));
+    expect![[r#"
+        3.000 dropped shop#2: nobody subscribes
+    "#]]
+    .assert_eq(&lines(&recording, |kind| kind == EntryKind::Dropped));
+}

@@ -187,6 +187,62 @@ fn cc_86_growing_waits_after_refusals_while_other_messages_flow() {
 }
 
 #[test]
+fn cc_87_seeking_back_brings_acknowledged_messages_again_if_kept() {
+    play(
+        "CC-87",
+        |play| {
+            for (kept, rules) in [("kept", "retention: Limits"), ("not kept", "")] {
+                play.again(&format!("what is acknowledged is {kept}"));
+                play.channel("t", rules);
+                play.producer("m", "t", "1 2 3 4 5", "keys: Constant(0)");
+                play.by_hand("x", "t", 10, "");
+                play.settle(1500, "x", "m1", "Acknowledge");
+                play.settle(2500, "x", "m2", "Acknowledge");
+                play.settle(3500, "x", "m3", "Acknowledge");
+                play.pause(3600, "t", "x");
+                play.fault(10, "OffsetReset(node: \"t\", to: Ago, ago: \"8500ms\")");
+                play.resume(11_000, "t", "x");
+                for (at_ms, message) in [(12_000, "m2"), (13_000, "m3"), (14_000, "m4")] {
+                    play.settle(at_ms, "x", message, "Acknowledge");
+                }
+                play.run(20, "t");
+            }
+        },
+        expect![[r#"
+            [pubsub.standard]
+            what is acknowledged is kept
+            1 x: m1
+            2 x: m2
+            3 x: m3
+            11 x: m2 m3 m4 m5
+            at the end t
+            what is acknowledged is not kept
+            1 x: m1
+            2 x: m2
+            3 x: m3
+            11 x: m4 m5
+            at the end t
+            [pubsub.ordered]
+            what is acknowledged is kept
+            1 x: m1
+            2 x: m2
+            3 x: m3
+            11 x: m2
+            12 x: m3
+            13 x: m4
+            14 x: m5
+            at the end t
+            what is acknowledged is not kept
+            1 x: m1
+            2 x: m2
+            3 x: m3
+            11 x: m4
+            14 x: m5
+            at the end t"#]],
+    );
+}
+
+#[test]
 fn cc_89_a_new_consumer_waits_until_older_messages_of_the_keys_are_done() {
     play(
         "CC-89",

@@ -244,6 +244,53 @@ fn cc_63_a_key_keeps_its_order_while_the_number_of_partitions_stays() {
 }
 
 #[test]
+fn cc_65_what_has_been_acknowledged_and_what_is_lost_with_a_leader() {
+    play(
+        "CC-65",
+        |play| {
+            let start = |play: &mut Play, rules: &str, at: &str| {
+                let three = "replicas: 3, min_in_sync: 2, election_time: \"2s\"";
+                play.channel("t", &format!("{three}, {rules}"));
+                play.producer("m", "t", at, "keys: Constant(0)");
+                play.consumer("x", "t", "", "");
+            };
+            play.say("seen when all have it, refused when too few are left");
+            start(play, "replication_lag: \"500ms\"", "10 20 30");
+            play.fault(15, "BrokerDown(node: \"t\", replica: Follower)");
+            play.fault(25, "BrokerDown(node: \"t\", replica: Follower)");
+            play.run(40, "t");
+            let lost = "BrokerDown(node: \"t\")";
+            play.again("the leader is lost before others have what was acknowledged");
+            start(play, "confirm: Leader, replication_lag: \"500ms\"", "10 14.8 30");
+            play.fault(15, lost);
+            play.run(40, "t");
+            play.again("and what was not acknowledged yet");
+            start(play, "replication_lag: \"500ms\"", "10 14.8 30");
+            play.fault(15, lost);
+            play.run(40, "t");
+        },
+        expect![[r#"
+            [kafka.group.classic, kafka.group.kip848]
+            seen when all have it, refused when too few are left
+            10.5 x: m1
+            20.5 x: m2
+            30 m refused: m3
+            30 dropped (refused by the channel): m3
+            at the end t
+            the leader is lost before others have what was acknowledged
+            10.5 x: m1
+            15 dropped (lost with the leader): m2
+            30.5 x: m3
+            at the end t
+            and what was not acknowledged yet
+            10.5 x: m1
+            17 x: m2
+            30.5 x: m3
+            at the end t"#]],
+    );
+}
+
+#[test]
 fn cc_67_compaction_keeps_the_last_record_of_each_key_at_its_offset() {
     play(
         "CC-67",

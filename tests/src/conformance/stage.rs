@@ -100,8 +100,19 @@ impl Stage {
         self.design.node(name).is_some()
     }
 
+    /// Binds a channel to another one, from now on.
     pub(super) fn bind(&mut self, from: &str, to: &str, contract: Contract) {
         self.edge(EdgeKind::Bind, from, to, contract);
+        self.not_before_now(from, to);
+    }
+
+    /// An edge that comes into being now.
+    fn not_before_now(&mut self, from: &str, to: &str) {
+        let edge = EdgeName { from: from.to_owned(), to: to.to_owned() };
+        let pause = ActionKind::Pause { edge: edge.clone() };
+        self.actions.push(Action { at: Span::ZERO, what: pause });
+        let at = self.step();
+        self.actions.push(Action { at, what: ActionKind::Resume { edge } });
     }
 
     /// Changes the rules of a channel, from the beginning.
@@ -169,11 +180,7 @@ impl Stage {
         let prefetch = contract.prefetch.filter(|prefetch| *prefetch > 0);
         self.node(name, Role::Consumer(consumer));
         self.edge(EdgeKind::Subscribe, from, name, Contract { prefetch, ..contract });
-        let edge = EdgeName { from: from.to_owned(), to: name.to_owned() };
-        let pause = ActionKind::Pause { edge: edge.clone() };
-        self.actions.push(Action { at: Span::ZERO, what: pause });
-        let at = self.step();
-        self.actions.push(Action { at, what: ActionKind::Resume { edge } });
+        self.not_before_now(from, name);
     }
 
     /// A consumer is handed no more, and keeps what it has.

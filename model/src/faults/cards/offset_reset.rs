@@ -10,7 +10,8 @@ pub(super) const CARD: FaultCard = FaultCard {
     family: Family::Operator,
     title: "Purge or offset reset",
     happens: "An operator moves the consumers of a channel to another place. What lies between \
-              is skipped for good, or comes again.",
+              is skipped for good, or comes again as far as the channel has kept it after it was \
+              settled.",
     seen: "The backlog is empty from one instant to the next, or everything is handled a second \
            time.",
     reality: "A purge to get rid of a poison message, a group that is made anew, a wrong option \

@@ -8,8 +8,9 @@ pub(super) const CARD: FaultCard = FaultCard {
     word: "Replay",
     family: Family::Operator,
     title: "Replay of history",
-    happens: "The history of a channel is delivered to one subscription from the beginning, \
-              beside what is new: as to a consumer that has just been added.",
+    happens: "The history that a channel keeps is delivered to one subscription from the \
+              beginning, beside what is new: as to a consumer that has just been added. A channel \
+              that lets go of what is settled has none.",
     seen: "Old messages are handled again; effects outside, such as mails, happen a second time.",
     reality: "A new read model, a rebuilt index, a bug whose consequences are mended by replay.",
     helps: "Consumers that tell replay from news; side effects that are switched off; a rate \

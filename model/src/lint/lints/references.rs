@@ -201,7 +201,7 @@ fn in_action<'a>(action: &'a ActionKind, i: usize, see: See<'_, 'a>) {
         }
         ActionKind::Pause { edge } | ActionKind::Resume { edge } => {
             see(Expected::Channel, &edge.from, format_args!("actions.{i}.do.edge"));
-            see(Expected::Consumer, &edge.to, format_args!("actions.{i}.do.edge"));
+            see(Expected::Node, &edge.to, format_args!("actions.{i}.do.edge"));
         }
     }
 }

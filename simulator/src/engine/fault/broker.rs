@@ -186,6 +186,29 @@ impl<'a> Engine<'a> {
         }
     }
 
+    /// B1: a replica is back while there is no leader. It knows nothing of what came while it was
+    /// away; where such a one may lead, that is lost.
+    pub(super) fn elect_unclean(&mut self, index: u32) {
+        let node = self.fault(index).node;
+        let semantics = &self.channel_plan(node).semantics;
+        let is_leader_lost = |other: &u32| {
+            let effect = &self.fault(*other).effect;
+            self.fault(*other).node == node
+                && self.world.faults[*other as usize].is_pending
+                && matches!(effect, Effect::BrokerDown { is_follower: false, .. })
+        };
+        let Some(lost) = self.world.active_faults.iter().copied().find(is_leader_lost) else {
+            return;
+        };
+        let election_time = semantics.election_time;
+        if semantics.replicas > 1 && semantics.unclean_election {
+            let away = self.world.now.since(self.world.faults[index as usize].since);
+            self.lose_entered_since(node, away, DropReason::LostOnFailover);
+            self.fail_over(node);
+            self.tick_in(lost, election_time);
+        }
+    }
+
     /// B1: the channel is there again.
     pub(super) fn recover_broker(&mut self, index: u32) {
         if std::mem::take(&mut self.world.faults[index as usize].is_pending) {
@@ -207,7 +230,7 @@ impl<'a> Engine<'a> {
             .iter()
             .filter(|(_, copy)| {
                 backlogs.contains(&copy.backlog)
-                    && copy.state == CopyState::Ready
+                    && matches!(copy.state, CopyState::Ready | CopyState::Handled)
                     && now.since(copy.entered_at) < window
             })
             .map(|(slot, _)| slot)

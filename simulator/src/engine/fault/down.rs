@@ -62,7 +62,7 @@ impl Engine<'_> {
     }
 
     /// What publishers held back reaches the channel, but for those that are down themselves.
-    pub(super) fn let_in_held(&mut self, channel: u32) {
+    pub(in crate::engine) fn let_in_held(&mut self, channel: u32) {
         let held = std::mem::take(&mut self.world.channels[channel as usize].held);
         for slot in held {
             if self.is_in_outbox(self.world.transits[slot].edge) {

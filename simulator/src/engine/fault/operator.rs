@@ -1,14 +1,18 @@
 //! What operators do to a channel: sending dead letters back, moving consumers to another place,
 //! replaying history (O1 to O3).
 
+use std::collections::{BTreeMap, VecDeque};
+
+use flowbench_model::channel::{Retention, ReturnsTo};
 use flowbench_model::time::{Span, Time};
 
 use crate::engine::Engine;
 use crate::marks::MENDED;
-use crate::message::{Message, MessageId};
+use crate::message::{Handle, Message, MessageId};
 use crate::plan::effect::Effect;
 use crate::plan::{BacklogIndex, NONE, NodeIndex};
 use crate::record::DropReason;
+use crate::store::Layout;
 use crate::world::CopyState;
 
 /// The most messages of a subscription whose history is kept for a replay; the oldest go first.
@@ -16,12 +20,16 @@ const HISTORY: usize = 1_000_000;
 
 impl Engine<'_> {
     /// Keeps what enters a subscription, where a fault will want it again.
-    pub(in crate::engine) fn keep_history(&mut self, index: BacklogIndex, message: &Message) {
+    pub(in crate::engine) fn keep_history(
+        &mut self,
+        index: BacklogIndex,
+        (sequence, message): (u64, &Message),
+    ) {
         let history = &mut self.world.backlogs[index as usize].history;
         if history.len() == HISTORY {
             history.pop_front();
         }
-        history.push_back((self.world.now, *message));
+        history.push_back((self.world.now, sequence, *message));
     }
 
     /// O1: the canary goes at once, the rest at its rate.
@@ -101,50 +109,108 @@ impl Engine<'_> {
         waiting.filter(is_dead).collect()
     }
 
-    /// O2: consumers of a channel go on elsewhere.
+    /// O2: consumers of a channel go on elsewhere. What waits before that place counts as settled,
+    /// what is kept behind it comes again, in its old order.
     pub(super) fn reset_offset(&mut self, index: u32, back: Option<Span>) {
         let node = self.fault(index).node;
         for backlog in self.backlogs_of(node) {
-            match back {
-                None => self.skip_waiting(backlog),
-                Some(back) => {
-                    for message in self.past(backlog, back) {
-                        self.happen_again(index, backlog, &message);
-                    }
-                }
+            let Some(back) = back else {
+                self.skip_waiting(backlog, Time(u64::MAX));
+                continue;
+            };
+            self.skip_waiting(backlog, self.before(back));
+            for (sequence, message) in self.past(backlog, back) {
+                let again = self.happen_again(index, backlog, &message);
+                self.move_to_place(again, sequence);
             }
         }
+    }
+
+    fn before(&self, back: Span) -> Time {
+        Time(self.world.now.0.saturating_sub(back.0))
+    }
+
+    /// A copy that has just come in stands where it stood the first time.
+    fn move_to_place(&mut self, copy: Handle, sequence: u64) {
+        let copies = &mut self.world.copies;
+        if !copies.is_live(copy) || copies[copy.slot].state != CopyState::Ready {
+            return;
+        }
+        let (slot, index) = (copy.slot, copies[copy.slot].backlog);
+        copies[slot].sequence = sequence;
+        let lane = copies[slot].lane;
+        let store = &mut self.world.backlogs[index as usize].store;
+        store.remove(slot, lane);
+        let key = copies[slot].message.key;
+        let is_by_key = self.plan.backlogs[index as usize].layout == Layout::Keys;
+        let owner = if is_by_key { self.owner_of_key(index, key) } else { 0 };
+        let (copies, backlog) = (&mut self.world.copies, &mut self.world.backlogs[index as usize]);
+        // The lane of a key may have gone with its only message.
+        if is_by_key {
+            copies[slot].lane = backlog.store.lane_of_key(key, owner);
+        }
+        let lane = copies[slot].lane;
+        backlog.store.put_back(slot, lane, ReturnsTo::OriginalPlace, |it| copies[it].sequence);
     }
 
     fn backlogs_of(&self, node: NodeIndex) -> Vec<BacklogIndex> {
         self.channel_plan(node).backlogs.clone()
     }
 
-    fn skip_waiting(&mut self, index: BacklogIndex) {
+    fn skip_waiting(&mut self, index: BacklogIndex, before: Time) {
         let mut waiting: Vec<u32> = self.world.backlogs[index as usize].store.waiting().collect();
+        waiting.retain(|slot| self.world.copies[*slot].entered_at < before);
         waiting.sort_unstable_by_key(|slot| self.world.copies[*slot].sequence);
         for slot in waiting {
             self.remove_from_store(slot, DropReason::Skipped);
         }
     }
 
-    /// What entered a subscription within a time and is no longer there.
-    fn past(&self, index: BacklogIndex, back: Span) -> Vec<Message> {
-        let since = Time(self.world.now.0.saturating_sub(back.0));
+    /// What entered a subscription within a time, has left it and is still kept.
+    fn past(&self, index: BacklogIndex, back: Span) -> Vec<(u64, Message)> {
+        let since = self.before(back);
         let here = self.world.copies.iter().filter(|(_, copy)| copy.backlog == index);
         let mut here: Vec<MessageId> = here.map(|(_, copy)| copy.message.id).collect();
         here.sort_unstable();
-        let history = self.world.backlogs[index as usize].history.iter();
-        history
-            .filter(|(at, message)| *at >= since && here.binary_search(&message.id).is_err())
-            .map(|(_, message)| *message)
-            .collect()
+        let mut past = self.kept(index);
+        past.retain(|(at, _, message)| *at >= since && here.binary_search(&message.id).is_err());
+        past.into_iter().map(|(_, sequence, message)| (sequence, message)).collect()
     }
 
-    fn happen_again(&mut self, index: u32, backlog: BacklogIndex, message: &Message) {
+    /// What a store keeps, settled or not, as its rules say.
+    fn kept(&self, index: BacklogIndex) -> Vec<(Time, u64, Message)> {
+        let rules = self.rules(index);
+        match rules.retention {
+            Retention::Limits => {}
+            Retention::OnAcknowledgement | Retention::OnAllAcknowledged => return Vec::new(),
+        }
+        let history = &self.world.backlogs[index as usize].history;
+        let since = match rules.retention_time {
+            Span::ZERO => Time::ZERO,
+            kept_for => self.before(kept_for),
+        };
+        let most = if rules.max_messages > 0 { rules.max_messages as usize } else { usize::MAX };
+        let surplus = history.len().saturating_sub(most);
+        let young =
+            history.iter().skip(surplus).filter(|(at, ..)| *at > since || since == Time::ZERO);
+        let mut kept: Vec<(Time, u64, Message)> = young.copied().collect();
+        if rules.messages_per_key > 0 {
+            let mut newer: BTreeMap<u64, u32> = BTreeMap::new();
+            kept.reverse();
+            kept.retain(|(_, _, message)| {
+                let count = newer.entry(message.key).or_default();
+                *count += 1;
+                *count <= rules.messages_per_key
+            });
+            kept.reverse();
+        }
+        kept
+    }
+
+    fn happen_again(&mut self, index: u32, backlog: BacklogIndex, message: &Message) -> Handle {
         self.note_struck(index, message, 0);
         self.world.totals.copies += 1;
-        self.enter_backlog(backlog, message, NONE, true);
+        self.enter_backlog(backlog, message, NONE, true)
     }
 
     /// O3: the history of a subscription, at once or at a rate.
@@ -153,8 +219,8 @@ impl Engine<'_> {
         let edge = self.fault(index).edges[0];
         let backlog = self.plan.edges[edge as usize].backlog;
         let messages = self.past(backlog, from.unwrap_or(Span(u64::MAX)));
-        let meant = messages.into_iter().filter(|message| self.is_meant(index, message));
-        let meant: std::collections::VecDeque<Message> = meant.collect();
+        let meant = messages.into_iter().map(|(_, message)| message);
+        let meant: VecDeque<Message> = meant.filter(|it| self.is_meant(index, it)).collect();
         self.world.faults[index as usize].replay = meant;
         match rate {
             Some(_) => self.replay_on(index),

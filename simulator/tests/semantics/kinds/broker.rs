@@ -4,7 +4,7 @@ use expect_test::expect;
 use flowbench_simulator::record::EntryKind;
 
 use super::{EDGES, only, station, thousand, under};
-use crate::support::{design, record, report, shop};
+use crate::support::{design, lines, record, report, run, shop};
 
 const DOOR: [EntryKind; 4] =
     [EntryKind::Arrived, EntryKind::Dropped, EntryKind::Refused, EntryKind::DeadLettered];
@@ -98,6 +98,40 @@ fn b1_too_few_replicas_refuse_what_a_leader_alone_would_lose() {
         9.100 acknowledged shop#5 (1) orders -> worker
     "#]]
     .assert_eq(&record(&design(&nodes, EDGES, scenario)));
+}
+
+#[test]
+fn b1_a_replica_that_was_away_may_lead_where_the_channel_would_rather_lose_than_wait() {
+    let kept = |unclean: bool| {
+        let nodes = shop(&["1s", "3s", "12s"])
+            + &format!(
+                "(name: \"orders\", role: Channel((replicas: 2, confirm: AllInSync, \
+                 election_time: \"1s\", unclean_election: {unclean}))),"
+            );
+        let scenario = "duration: \"1min\", faults: [(kind: BrokerDown(node: \"orders\", \
+                        replica: Follower), start: \"2s\", duration: \"8s\"), \
+                        (kind: BrokerDown(node: \"orders\"), start: \"5s\", duration: \"20s\")]";
+        let publish = "(kind: Publish, from: \"shop\", to: \"orders\"),";
+        let recording = run(&design(&nodes, publish, scenario));
+        let kinds = [EntryKind::Arrived, EntryKind::Dropped];
+        let ready = recording.report().channels[0].ready;
+        format!("{}{ready} there\n", lines(&recording, |kind| kinds.contains(&kind)))
+    };
+    expect![[r#"
+        1.000 arrived shop#1 orders
+        3.000 arrived shop#2 orders
+        25.000 arrived shop#3 orders
+        3 there
+    "#]]
+    .assert_eq(&kept(false));
+    expect![[r#"
+        1.000 arrived shop#1 orders
+        3.000 arrived shop#2 orders
+        10.000 dropped shop#2: lost with the leader
+        12.000 arrived shop#3 orders
+        2 there
+    "#]]
+    .assert_eq(&kept(true));
 }
 
 #[test]

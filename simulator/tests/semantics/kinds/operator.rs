@@ -1,10 +1,24 @@
 //! O1 to O3: what operators do to a channel.
 
+use std::sync::Arc;
+
 use expect_test::expect;
+use flowbench_model::design::Design;
+use flowbench_model::node::Role;
 use flowbench_simulator::record::EntryKind;
 
 use super::{EDGES, only, station};
 use crate::support::{design, shop};
+
+/// A station whose channel has these rules.
+fn keeping(mut design: Design, rules: &str) -> Design {
+    let node = design.nodes.iter_mut().find(|node| node.name == "orders").expect("it is there");
+    let channel = ron::Options::default()
+        .with_default_extension(ron::extensions::Extensions::IMPLICIT_SOME)
+        .from_str(&format!("({rules})"));
+    Arc::make_mut(node).role = Role::Channel(channel.expect("the rules are rules"));
+    design
+}
 
 fn graveyard(poison: &str, fault: &str) -> String {
     let nodes = shop(&["0s", "1s", "2s"])
@@ -102,7 +116,7 @@ fn o2_consumers_skip_what_waits_or_get_it_again() {
             &format!("(kind: OffsetReset(node: \"orders\", {to}), start: \"3500ms\")"),
         );
         let kinds = [EntryKind::Delivered, EntryKind::Dropped, EntryKind::Struck];
-        only(&design, &kinds)
+        only(&keeping(design, "retention: Limits"), &kinds)
     };
     expect![[r#"
         0.000 delivered shop#1 (1) orders -> worker
@@ -117,9 +131,9 @@ fn o2_consumers_skip_what_waits_or_get_it_again() {
         3.000 delivered shop#3 (1) orders -> worker
         3.500 struck shop#1 OffsetReset
         3.500 struck shop#2 OffsetReset
-        4.500 delivered shop#4 (1) orders -> worker
-        6.000 delivered shop#1 (1) orders -> worker
-        7.500 delivered shop#2 (1) orders -> worker
+        4.500 delivered shop#1 (1) orders -> worker
+        6.000 delivered shop#2 (1) orders -> worker
+        7.500 delivered shop#4 (1) orders -> worker
     "#]]
     .assert_eq(&reset("to: Earliest"));
     expect![[r#"
@@ -127,8 +141,8 @@ fn o2_consumers_skip_what_waits_or_get_it_again() {
         1.500 delivered shop#2 (1) orders -> worker
         3.000 delivered shop#3 (1) orders -> worker
         3.500 struck shop#2 OffsetReset
-        4.500 delivered shop#4 (1) orders -> worker
-        6.000 delivered shop#2 (1) orders -> worker
+        4.500 delivered shop#2 (1) orders -> worker
+        6.000 delivered shop#4 (1) orders -> worker
     "#]]
     .assert_eq(&reset("to: Ago, ago: \"2600ms\""));
 }
@@ -145,7 +159,7 @@ fn o3_history_comes_again_beside_what_is_new() {
                  duration: \"5s\")"
             ),
         );
-        only(&design, &[EntryKind::Delivered, EntryKind::Struck])
+        only(&keeping(design, "retention: Limits"), &[EntryKind::Delivered, EntryKind::Struck])
     };
     expect![[r#"
         0.000 delivered shop#1 (1) orders -> worker
@@ -171,4 +185,48 @@ fn o3_history_comes_again_beside_what_is_new() {
         12.000 delivered shop#4 (1) orders -> worker
     "#]]
     .assert_eq(&replay(", from: Some(\"9s\"), rate: Some(\"1/s\")"));
+}
+
+#[test]
+fn only_what_is_still_kept_comes_again() {
+    let replayed = |rules: &str| {
+        let design = station(
+            &["0s", "1s", "2s", "3s"],
+            "",
+            EDGES,
+            "(kind: Replay(edge: \"orders -> worker\"), start: \"10s\")",
+        );
+        only(&keeping(design, rules), &[EntryKind::Struck])
+    };
+    assert_eq!(replayed("retention: OnAcknowledgement"), "");
+    expect![[r#"
+        10.000 struck shop#4 Replay
+    "#]]
+    .assert_eq(&replayed("retention: Limits, retention_time: \"7500ms\""));
+    expect![[r#"
+        10.000 struck shop#3 Replay
+        10.000 struck shop#4 Replay
+    "#]]
+    .assert_eq(&replayed("retention: Limits, max_messages: 2"));
+    let one_each = "retention: Limits, messages_per_key: 1";
+    assert_eq!(replayed(one_each).lines().count(), 4, "each has a key of its own");
+}
+
+#[test]
+fn what_waits_before_the_place_that_a_subscription_is_set_back_to_counts_as_settled() {
+    let design = station(
+        &["0s", "1s", "2s", "3s", "4s"],
+        "handlers: [(service_time: Constant(\"3s\"))]",
+        EDGES,
+        "(kind: OffsetReset(node: \"orders\", to: Ago, ago: \"2500ms\"), start: \"4500ms\")",
+    );
+    let kinds = [EntryKind::Delivered, EntryKind::Dropped, EntryKind::Struck];
+    expect![[r#"
+        0.000 delivered shop#1 (1) orders -> worker
+        3.000 delivered shop#2 (1) orders -> worker
+        6.000 delivered shop#3 (1) orders -> worker
+        9.000 delivered shop#4 (1) orders -> worker
+        12.000 delivered shop#5 (1) orders -> worker
+    "#]]
+    .assert_eq(&only(&keeping(design, "retention: Limits"), &kinds));
 }

@@ -33,10 +33,20 @@ fn check(
     expected: Expect,
 ) {
     check::compared::<Rabbit>(case, presets, |rabbit| steps(rabbit), &expected);
+    simulate(case, presets, &steps, &expected);
+}
+
+/// Runs them in the simulator only.
+fn simulate(
+    case: &'static str,
+    presets: &[&'static str],
+    steps: &(impl Fn(&mut dyn Queues) + Sync),
+    expected: &Expect,
+) {
     let lines = |preset| {
         let mut simulated = Simulated::new(preset);
         steps(&mut simulated);
         simulated.into_lines()
     };
-    check::simulated(case, presets, lines, &expected);
+    check::simulated(case, presets, lines, expected);
 }

@@ -89,11 +89,12 @@ fn subscription(form: &mut Form, design: &Design, edge: &mut EdgeName) {
     if !choices.iter().any(|(name, _)| name == edge) {
         choices.push((edge.clone(), format!("{edge} (missing)")));
     }
-    form.pick("Subscription", "Of which edge nothing more is handed out", edge, &choices);
+    form.pick("Edge", "Over which nothing more is handed out or passed on", edge, &choices);
 }
 
 fn subscriptions(design: &Design) -> impl Iterator<Item = EdgeName> {
-    design.edges.iter().filter(|edge| edge.kind == EdgeKind::Subscribe).map(|edge| edge.name())
+    let can_pause = |kind: EdgeKind| matches!(kind, EdgeKind::Subscribe | EdgeKind::Bind);
+    design.edges.iter().filter(move |edge| can_pause(edge.kind)).map(|edge| edge.name())
 }
 
 /// An action of another kind about what is at hand.

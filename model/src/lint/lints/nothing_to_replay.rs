@@ -1,0 +1,90 @@
+//! Operators that set subscriptions back where nothing is kept.
+
+use crate::channel::{Channel, Retention};
+use crate::edit::Edit;
+use crate::fault::{Fault, Target};
+use crate::finding::{Finding, Place, Severity};
+use crate::lint::{Context, Lint};
+use crate::node::{Node, Role};
+
+/// The rule.
+pub(crate) const LINT: Lint = Lint {
+    code: "nothing-to-replay",
+    title: "history of a channel that keeps none",
+    meaning: "A channel that lets go of what is settled has nothing that could be delivered again. \
+              Let it keep messages by limits, or choose a preset that does.",
+    check,
+};
+
+fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    for scenario in &context.design.scenarios {
+        for (i, fault) in scenario.faults.iter().enumerate() {
+            let Some(name) = channel_replayed(fault) else { continue };
+            let known = context.node(&name).zip(context.semantics_of(&name));
+            let Some((node, semantics)) = known else { continue };
+            if semantics.retention == Retention::Limits {
+                continue;
+            }
+            let sentence = format!("`{name}` lets go of what is settled: nothing comes again");
+            let place = Place::Scenario(scenario.name.clone());
+            let finding = Finding::new(LINT.code, Severity::Warning, place, sentence);
+            let edit = Edit::PutNode(name.clone(), keeping(node));
+            let label = format!("Let {name} keep what is settled");
+            findings.push(finding.at(format_args!("faults.{i}.kind")).with_fix(label, edit));
+        }
+    }
+}
+
+/// The one channel whose history a fault wants, if it names one.
+fn channel_replayed(fault: &Fault) -> Option<String> {
+    match (fault.kind.word(), fault.kind.target()) {
+        ("Replay", Target::Edge(_)) => fault.kind.target().edge_name().map(|edge| edge.from),
+        ("OffsetReset", Target::Node(_)) if fault.kind.choice("to") != "Latest" => {
+            fault.kind.target().node_name().map(str::to_owned)
+        }
+        _ => None,
+    }
+}
+
+fn keeping(node: &Node) -> Node {
+    let role = match &node.role {
+        Role::Channel(channel) => {
+            Role::Channel(Channel { retention: Some(Retention::Limits), ..channel.clone() })
+        }
+        Role::Producer(_) | Role::Consumer(_) => node.role.clone(),
+    };
+    Node { role, ..node.clone() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture;
+    use crate::lint::said;
+    use crate::scenario::Scenario;
+    use crate::time::Span;
+
+    fn set_back(fault: &str, channel: Channel) -> String {
+        let mut design = fixture::design("q: queue\n p: producer\n c: consumer\n p -> q\n q -> c");
+        fixture::node(&mut design, "q").role = Role::Channel(channel);
+        let mut scenario = Scenario::new("s", Span::from_secs(10));
+        scenario.faults.push(ron::from_str(fault).expect("a fault is one"));
+        design.scenarios.push(scenario.into());
+        said(&LINT, &design)
+    }
+
+    #[test]
+    fn what_is_not_kept_cannot_come_again() {
+        let replay = "(kind: Replay(edge: \"q -> c\"))";
+        assert_eq!(
+            set_back(replay, Channel::default()),
+            "warning: scenario `s` at faults.0.kind: `q` lets go of what is settled: nothing comes \
+             again [Let q keep what is settled]"
+        );
+        assert_eq!(set_back(replay, Channel::of("kafka.group.kip848")), "");
+        let back = "(kind: OffsetReset(node: \"q\", to: Earliest))";
+        assert!(set_back(back, Channel::default()).starts_with("warning: scenario `s`"));
+        let ahead = "(kind: OffsetReset(node: \"q\", to: Latest))";
+        assert_eq!(set_back(ahead, Channel::default()), "");
+    }
+}
