@@ -640,6 +640,9 @@ parameters! {
         /// Whether a message stays with a consumer whose connection was lost until its lease
         /// ends; for ever if the lease has no end. Else it comes back at once.
         lease_outlives_connection: bool = false;
+        /// Whether the session of a consumer ends with its connection: then what it holds is lost,
+        /// and what waits for it alone or comes while it is away.
+        sessions_end: bool = false;
         /// What an acknowledgement is worth that comes after the lease has ended.
         late_acknowledgement: LateAcknowledgement = LateAcknowledgement::Refused;
     }

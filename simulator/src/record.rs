@@ -207,6 +207,8 @@ pub enum DropReason {
     Skipped,
     /// Its dead-letter channel could not take it, and nobody asked again.
     DeadLetterLost,
+    /// Its consumer had it when its session ended.
+    SessionEnded,
 }
 
 impl EntryKind {
@@ -377,7 +379,7 @@ impl Failure {
 }
 
 impl DropReason {
-    const ALL: [DropReason; 22] = [
+    const ALL: [DropReason; 23] = [
         DropReason::Lost,
         DropReason::Unroutable,
         DropReason::GivenUp,
@@ -400,6 +402,7 @@ impl DropReason {
         DropReason::LostByChannel,
         DropReason::Skipped,
         DropReason::DeadLetterLost,
+        DropReason::SessionEnded,
     ];
 
     /// Whether somebody decided so, or nobody was to get it.
@@ -433,7 +436,8 @@ impl DropReason {
             | DropReason::LostByPublisher
             | DropReason::Corrupt
             | DropReason::TooLarge
-            | DropReason::Incompatible => false,
+            | DropReason::Incompatible
+            | DropReason::SessionEnded => false,
         }
     }
 
@@ -468,6 +472,7 @@ impl DropReason {
             DropReason::Incompatible => "refused, a subscriber cannot read its version",
             DropReason::LostByChannel => "lost by the channel after it was acknowledged",
             DropReason::Skipped => "skipped by an operator",
+            DropReason::SessionEnded => "lost with the session of its consumer",
             DropReason::DeadLetterLost => "the dead-letter channel could not take it",
         }
     }

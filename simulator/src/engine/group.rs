@@ -6,7 +6,7 @@ use flowbench_model::time::{Span, Time};
 use super::Engine;
 use crate::calendar::{Event, EventKind, Phase};
 use crate::plan::{BacklogIndex, EdgeIndex};
-use crate::record::{EntryKind, Failure};
+use crate::record::{DropReason, EntryKind, Failure};
 use crate::rng::{Purpose, Stream};
 use crate::store::{KEY_SLOTS, Layout, partition};
 use crate::world::{CopyState, GroupState};
@@ -189,6 +189,7 @@ impl Engine<'_> {
         self.group_has_begun(index);
         self.rewind(edge, failure);
         self.update_active(index);
+        self.end_session(index);
         let moves_on = matches!(
             plan.semantics.assignment,
             Assignment::Range | Assignment::Sticky | Assignment::KeyHash
@@ -202,6 +203,18 @@ impl Engine<'_> {
         let event = Event::about(EventKind::SessionEnds, edge);
         let rank = self.plan.edge_rank(edge);
         self.schedule_in(plan.semantics.session_timeout, Phase::Lease, rank, event);
+    }
+
+    /// What waits for nobody but consumers whose sessions have ended is lost.
+    fn end_session(&mut self, index: BacklogIndex) {
+        let plan = &self.plan.backlogs[index as usize];
+        if !plan.semantics.sessions_end || plan.members.iter().any(|edge| self.is_there(*edge)) {
+            return;
+        }
+        let waiting: Vec<u32> = self.world.backlogs[index as usize].store.waiting().collect();
+        for slot in waiting {
+            self.remove_from_store(slot, DropReason::NobodyThere);
+        }
     }
 
     /// A silent member loses its partitions.

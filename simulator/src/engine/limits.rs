@@ -59,8 +59,12 @@ impl Engine<'_> {
     fn is_missed(&self, index: BacklogIndex) -> bool {
         let plan = &self.plan.backlogs[index as usize];
         let group = &self.world.backlogs[index as usize].group;
+        let is_nobody_there = || !plan.members.iter().any(|edge| self.is_there(*edge));
+        if plan.semantics.sessions_end && is_nobody_there() {
+            return true;
+        }
         match plan.semantics.storage {
-            Storage::Transient => !plan.members.iter().any(|edge| self.is_there(*edge)),
+            Storage::Transient => is_nobody_there(),
             Storage::Log => {
                 plan.semantics.offset_reset == OffsetReset::Latest
                     && !group.has_begun

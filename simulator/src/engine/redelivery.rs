@@ -191,6 +191,12 @@ impl Engine<'_> {
         if self.plan.edges[edge as usize].is_early {
             return self.drop_copy(slot, edge, DropReason::AcknowledgedOnReceipt);
         }
+        let index = self.world.copies[slot].backlog;
+        let is_gone =
+            matches!(failure, Failure::Crashed | Failure::ConnectionLost | Failure::Stopped);
+        if is_gone && self.plan.backlogs[index as usize].semantics.sessions_end {
+            return self.drop_copy(slot, edge, DropReason::SessionEnded);
+        }
         if self.counts_too_often(slot, edge, why) {
             return self.give_up(slot, edge, failure);
         }

@@ -121,3 +121,37 @@ fn a_lease_outlives_its_connection_only_where_the_channel_says_so() {
     let later = delivered("lease_outlives_connection: true");
     assert!(later.contains("10.000 delivered shop#1 (2) orders -> b"), "{later}");
 }
+
+#[test]
+fn a_session_that_ends_with_its_connection_takes_along_what_was_in_it() {
+    let fates = |rule: &str| {
+        let nodes = shop("\"0s\", \"0s\", \"3s\", \"9s\"", "Unique")
+            + &format!(
+                "(name: \"topic\", role: Channel((delivery: PublishSubscribe, {rule}))), \
+                 (name: \"worker\", role: Consumer((handlers: [(service_time: \
+                 Constant(\"5s\"))]))),"
+            );
+        let edges = "(kind: Publish, from: \"shop\", to: \"topic\"), \
+                     (kind: Subscribe, from: \"topic\", to: \"worker\"),";
+        let scenario = "duration: \"20s\", faults: [(kind: Down(node: \"worker\"), start: \"2s\", \
+                        duration: \"4s\")]";
+        let recording = run(&design(&nodes, edges, scenario));
+        assert!(recording.report().balanced, "{:?}", recording.end().imbalance());
+        lines(&recording, |kind| matches!(kind, EntryKind::Delivered | EntryKind::Dropped))
+    };
+    expect![[r#"
+        0.000 delivered shop#1 (1) topic -> worker
+        2.000 dropped shop#1: lost with the session of its consumer
+        2.000 dropped shop#2: nobody was there to get it
+        3.000 dropped shop#3: nobody was there to get it
+        9.000 delivered shop#4 (1) topic -> worker
+    "#]]
+    .assert_eq(&fates("sessions_end: true"));
+    expect![[r#"
+        0.000 delivered shop#1 (1) topic -> worker
+        6.000 delivered shop#1 (2) topic -> worker
+        11.000 delivered shop#2 (1) topic -> worker
+        16.000 delivered shop#3 (1) topic -> worker
+    "#]]
+    .assert_eq(&fates(""));
+}

@@ -9,6 +9,7 @@ use flowbench_model::channel::Channel;
 use flowbench_model::contract::Contract;
 use flowbench_model::design::Design;
 use flowbench_model::edge::{Edge, EdgeKind};
+use flowbench_model::fault::Fault;
 use flowbench_model::message::{Message, MessageRef, Properties};
 use flowbench_model::name::{EdgeName, MessageName};
 use flowbench_model::node::{Arrivals, Consumer, Keys, Node, Producer, Role, Workload};
@@ -30,7 +31,10 @@ const ANY: u32 = 1000;
 pub(super) struct Stage {
     design: Design,
     actions: Vec<Action>,
-    faults: Vec<String>,
+    /// Consumers that were lost, from when to when.
+    losses: Vec<(String, Span, Option<Span>)>,
+    /// Producers whose first publication is not answered.
+    unanswered: Vec<String>,
     now: Span,
     /// The message that a producer publishes.
     names: BTreeMap<String, String>,
@@ -59,7 +63,8 @@ impl Stage {
         Self {
             design: Design::new("case"),
             actions: Vec::new(),
-            faults: Vec::new(),
+            losses: Vec::new(),
+            unanswered: Vec::new(),
             now: STEP,
             names: BTreeMap::new(),
             keys: Vec::new(),
@@ -200,9 +205,36 @@ impl Stage {
 
     /// A consumer is gone, with its connection.
     pub(super) fn crash(&mut self, consumer: &str) {
-        let at_ns = self.step().0;
-        let fault = format!("(kind: Down(node: {consumer:?}), start: \"{at_ns}ns\")");
-        self.faults.push(fault);
+        let at = self.step();
+        self.losses.push((consumer.to_owned(), at, None));
+    }
+
+    /// A consumer that was gone is there again.
+    pub(super) fn come_back(&mut self, consumer: &str) {
+        let at = self.step();
+        let loss = self.losses.iter_mut().rfind(|(lost, ..)| lost == consumer);
+        loss.expect("the consumer was gone").2 = Some(at);
+    }
+
+    /// What this producer publishes is not answered, so that it publishes it once more.
+    pub(super) fn leave_unanswered(&mut self, producer: &str) {
+        self.unanswered.push(producer.to_owned());
+        self.now = Span(self.now.0 + 10 * STEP.0);
+    }
+
+    /// Everything that goes wrong, as a scenario says it.
+    fn faults(&self) -> Vec<Fault> {
+        let down = self.losses.iter().map(|(node, from, to)| {
+            let lasts =
+                to.map_or(String::new(), |to| format!(", duration: Some(\"{}ns\")", to.0 - from.0));
+            format!("(kind: Down(node: {node:?}), start: \"{}ns\"{lasts})", from.0)
+        });
+        let unanswered = self.unanswered.iter().map(|node| {
+            let terms = format!("share: 1, timeout: \"{}ns\", retries: 1", STEP.0);
+            format!("(kind: PublishAckLost(node: {node:?}, {terms}))")
+        });
+        let written = down.chain(unanswered);
+        written.map(|fault| ron::from_str(&fault).expect("a fault is one")).collect()
     }
 
     /// The producers of what a channel keeps. Of a log that is what a reader gets who begins at the
@@ -245,9 +277,7 @@ impl Stage {
         let mut scenario = Scenario::new("steps", self.step());
         scenario.actions.clone_from(&self.actions);
         scenario.actions.sort_by_key(|action| action.at);
-        for fault in &self.faults {
-            scenario.faults.push(ron::from_str(fault).expect("a fault is one"));
-        }
+        scenario.faults = self.faults();
         let plan = Plan::compile(&self.design, &scenario, scenario.seed)
             .unwrap_or_else(|findings| panic!("{findings:#?}"));
         let recording = Recording::make(plan, Keep::Everything, |_| true);

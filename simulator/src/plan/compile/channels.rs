@@ -346,6 +346,7 @@ fn is_plain(semantics: &Semantics) -> bool {
         && semantics.retention_time == Span::ZERO
         && semantics.retention != Retention::OnAllAcknowledged
         && semantics.storage != Storage::Transient
+        && !semantics.sessions_end
         && (semantics.storage != Storage::Log || semantics.offset_reset == OffsetReset::Earliest)
         && !(is_replicated && semantics.confirm != Confirm::Unconfirmed)
 }

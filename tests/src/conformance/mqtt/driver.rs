@@ -11,8 +11,12 @@ use rumqttc::v5::mqttbytes::v5::{
 };
 
 use super::client::Client;
+use super::topics::{self, Topics};
 use crate::conformance::check::{Broker, Place};
 use crate::conformance::server::{Kind, MOSQUITTO, Running};
+
+/// The packet identifier of a message that is published twice.
+const AGAIN: u16 = 88;
 
 /// A case's own topics and clients.
 pub(super) struct Mqtt {
@@ -51,36 +55,115 @@ impl Broker for Mqtt {
     }
 }
 
-impl Mqtt {
-    /// Lets time pass.
-    pub(super) fn pass(&mut self, time_ms: u64) {
+impl Topics for Mqtt {
+    fn preset(&self) -> &'static str {
+        self.place.preset
+    }
+
+    fn pass(&mut self, time_ms: u64) {
         sleep(std::time::Duration::from_millis(self.place.stretched(time_ms)));
     }
 
-    /// Says in the outcome what comes next.
-    pub(super) fn say(&mut self, line: &str) {
+    fn say(&mut self, line: &str) {
         self.lines.push(line.to_owned());
     }
 
-    /// From now on messages show their packet identifiers.
-    pub(super) fn show_ids(&mut self) {
-        self.shows_ids = true;
-    }
-
-    /// The quality of service of the preset.
-    pub(super) fn quality(&self) -> u8 {
-        self.place.preset.bytes().last().map_or(0, |digit| digit - b'0')
-    }
-
-    /// Connects a client whose session ends with the connection.
-    pub(super) fn connect(&mut self, client: &str) {
+    fn connect(&mut self, client: &str) {
         self.connect_with(client, 0, None);
     }
 
-    /// Connects a client whose session lasts, and says whether it was still there.
-    pub(super) fn connect_lasting(&mut self, client: &str) {
+    fn connect_lasting(&mut self, client: &str) {
         let is_kept = self.connect_with(client, 3600, None);
         self.lines.push(format!("{client} finds {} session", if is_kept { "its" } else { "no" }));
+    }
+
+    fn disconnect(&mut self, client: &str) {
+        let mut gone = self.clients.remove(client).expect("the case has this client");
+        let reason = DisconnectReasonCode::NormalDisconnection;
+        gone.send(&Packet::Disconnect(Disconnect::new(reason)));
+        sleep(self.place.quiet());
+    }
+
+    fn abort(&mut self, client: &str) {
+        self.clients.remove(client).expect("the case has this client").abort();
+        sleep(self.place.quiet());
+    }
+
+    fn subscribe(&mut self, client: &str, topic: &str, quality: u8) {
+        let path = self.place.own(topic);
+        self.subscribe_to(client, path, quality);
+    }
+
+    fn share(&mut self, client: &str, topic: &str, quality: u8) {
+        let path = format!("$share/g/{}", self.place.own(topic));
+        self.subscribe_to(client, path, quality);
+    }
+
+    fn publish(&mut self, topic: &str, quality: u8, messages: &str) {
+        for message in messages.split_whitespace() {
+            self.publish_with(topic, quality, message, |_| {});
+        }
+    }
+
+    fn publish_expiring(&mut self, topic: &str, message: &str, expiry_sec: u32) {
+        let expiry_sec = self.place.stretched(u64::from(expiry_sec)) as u32;
+        self.publish_with(topic, 1, message, |publish| {
+            let expiry = Some(expiry_sec);
+            publish.properties =
+                Some(PublishProperties { message_expiry_interval: expiry, ..Default::default() });
+        });
+    }
+
+    fn receive(&mut self, client: &str) {
+        let mut names = Vec::new();
+        for message in self.take(client) {
+            let name = String::from_utf8_lossy(&message.payload).into_owned();
+            let flag = if message.dup { "R" } else { "" };
+            let retained = if message.retain { "+" } else { "" };
+            let id = if self.shows_ids { format!("#{}", message.pkid) } else { String::new() };
+            names.push(format!("{name}/{}{flag}{retained}{id}", message.qos as u8));
+            self.held.insert((client.to_owned(), name), message.pkid);
+        }
+        let names = if names.is_empty() { "nothing".to_owned() } else { names.join(" ") };
+        self.lines.push(format!("{client} {names}"));
+    }
+
+    fn receive_expiring(&mut self, client: &str) {
+        for message in self.take(client) {
+            let name = String::from_utf8_lossy(&message.payload).into_owned();
+            let left = message.properties.and_then(|known| known.message_expiry_interval);
+            let left = self.place.shrunk(u64::from(left.expect("the message expires")));
+            self.lines.push(format!("{client} {name}, {} s left", topics::left(left)));
+        }
+    }
+
+    fn acknowledge(&mut self, client: &str, message: &str) {
+        let key = (client.to_owned(), message.to_owned());
+        let id = self.held.remove(&key).expect("the client holds this message");
+        let known = self.clients.get_mut(client).expect("the case has this client");
+        known.send(&Packet::PubAck(PubAck::new(id, None)));
+        sleep(self.place.quiet());
+    }
+
+    fn publish_again(&mut self, topic: &str, quality: u8, message: &str) {
+        for is_again in [false, true] {
+            let mut publish =
+                Publish::new(self.place.own(topic), level(quality), message.to_owned(), None);
+            (publish.pkid, publish.dup) = (AGAIN, is_again);
+            self.publisher.send(&Packet::Publish(publish));
+            self.expect_answer(if quality == 2 { "pubrec" } else { "puback" });
+        }
+        if quality == 2 {
+            self.publisher.send(&Packet::PubRel(PubRel::new(AGAIN, None)));
+            self.expect_answer("pubcomp");
+        }
+    }
+}
+
+impl Mqtt {
+    /// From now on messages show their packet identifiers.
+    pub(super) fn show_ids(&mut self) {
+        self.shows_ids = true;
     }
 
     /// Connects a client with a will.
@@ -95,31 +178,6 @@ impl Mqtt {
         let (connection, is_kept) = Client::connect(self.port, id, session_sec, will);
         self.clients.insert(client.to_owned(), connection);
         is_kept
-    }
-
-    /// Says goodbye.
-    pub(super) fn disconnect(&mut self, client: &str) {
-        let mut gone = self.clients.remove(client).expect("the case has this client");
-        let reason = DisconnectReasonCode::NormalDisconnection;
-        gone.send(&Packet::Disconnect(Disconnect::new(reason)));
-        sleep(self.place.quiet());
-    }
-
-    /// Breaks the connection.
-    pub(super) fn abort(&mut self, client: &str) {
-        self.clients.remove(client).expect("the case has this client").abort();
-        sleep(self.place.quiet());
-    }
-
-    pub(super) fn subscribe(&mut self, client: &str, topic: &str, quality: u8) {
-        let path = self.place.own(topic);
-        self.subscribe_to(client, path, quality);
-    }
-
-    /// Subscribes as a member of a group that shares the messages.
-    pub(super) fn share(&mut self, client: &str, topic: &str, quality: u8) {
-        let path = format!("$share/g/{}", self.place.own(topic));
-        self.subscribe_to(client, path, quality);
     }
 
     fn subscribe_to(&mut self, client: &str, path: String, quality: u8) {
@@ -139,26 +197,9 @@ impl Mqtt {
         }
     }
 
-    /// Publishes at a quality of service, and waits until that is done.
-    pub(super) fn publish(&mut self, topic: &str, quality: u8, messages: &str) {
-        for message in messages.split_whitespace() {
-            self.publish_with(topic, quality, message, |_| {});
-        }
-    }
-
     /// Publishes a message for later subscribers too; an empty one takes it away.
     pub(super) fn retain(&mut self, topic: &str, message: &str) {
         self.publish_with(topic, 0, message, |publish| publish.retain = true);
-    }
-
-    /// Publishes a message that expires.
-    pub(super) fn publish_expiring(&mut self, topic: &str, message: &str, expiry_sec: u32) {
-        let expiry_sec = self.place.stretched(u64::from(expiry_sec)) as u32;
-        self.publish_with(topic, 1, message, |publish| {
-            let expiry = Some(expiry_sec);
-            publish.properties =
-                Some(PublishProperties { message_expiry_interval: expiry, ..Default::default() });
-        });
     }
 
     fn publish_with(
@@ -213,33 +254,6 @@ impl Mqtt {
         self.lines.push(format!("publisher is answered {}", named(&answer)));
     }
 
-    /// What a client is given until nothing more comes; it acknowledges nothing.
-    pub(super) fn receive(&mut self, client: &str) {
-        let mut names = Vec::new();
-        for message in self.take(client) {
-            let name = String::from_utf8_lossy(&message.payload).into_owned();
-            let flag = if message.dup { "R" } else { "" };
-            let retained = if message.retain { "+" } else { "" };
-            let id = if self.shows_ids { format!("#{}", message.pkid) } else { String::new() };
-            names.push(format!("{name}/{}{flag}{retained}{id}", message.qos as u8));
-            self.held.insert((client.to_owned(), name), message.pkid);
-        }
-        let names = if names.is_empty() { "nothing".to_owned() } else { names.join(" ") };
-        self.lines.push(format!("{client} {names}"));
-    }
-
-    /// What a client is given, with the time that is left until it expires.
-    pub(super) fn receive_expiring(&mut self, client: &str) {
-        for message in self.take(client) {
-            let name = String::from_utf8_lossy(&message.payload).into_owned();
-            let left = message.properties.and_then(|known| known.message_expiry_interval);
-            let left = self.place.shrunk(u64::from(left.expect("the message expires")));
-            // The server counts whole seconds, from an instant that is not the case's.
-            let left = if (6..=7).contains(&left) { "6 or 7".to_owned() } else { left.to_string() };
-            self.lines.push(format!("{client} {name}, {left} s left"));
-        }
-    }
-
     fn take(&mut self, client: &str) -> Vec<Publish> {
         let known = self.clients.get_mut(client).expect("the case has this client");
         let mut messages = self.early.remove(client).unwrap_or_default();
@@ -248,15 +262,6 @@ impl Mqtt {
             messages.push(message);
         }
         messages
-    }
-
-    /// Acknowledges a message at quality of service 1.
-    pub(super) fn acknowledge(&mut self, client: &str, message: &str) {
-        let key = (client.to_owned(), message.to_owned());
-        let id = self.held.remove(&key).expect("the client holds this message");
-        let known = self.clients.get_mut(client).expect("the case has this client");
-        known.send(&Packet::PubAck(PubAck::new(id, None)));
-        sleep(self.place.quiet());
     }
 }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use redis::{Client, Cmd, Connection, FromRedisValue, cmd};
 
+use super::entries::Entries;
 use crate::conformance::check::{Broker, Place};
 use crate::conformance::server::{Kind, REDIS, Running};
 
@@ -42,6 +43,42 @@ impl Broker for Redis {
 
     fn into_lines(self) -> Vec<String> {
         self.lines
+    }
+}
+
+impl Entries for Redis {
+    fn add_up_to(&mut self, last: u32, most: Option<u32>) {
+        let most = most.map(|most| most.to_string());
+        let limit: Vec<&str> = most.iter().flat_map(|most| ["MAXLEN", most.as_str()]).collect();
+        self.add(1..=last, &limit);
+    }
+
+    fn group_from_start(&mut self) {
+        self.group(0);
+    }
+
+    fn read(&mut self, consumer: &str, count: u32) {
+        self.read_from(consumer, count, ">", "reads");
+    }
+
+    fn acknowledge(&mut self, number: u32) {
+        let command = self.command(&["XACK", GROUP, &format!("{number}-0")]);
+        self.ask::<u32>(&command);
+    }
+
+    fn pending(&mut self) {
+        let command = self.command(&["XPENDING", GROUP, "-", "+", "100"]);
+        let pending: Vec<(String, String, u64, u32)> = self.ask(&command);
+        let held = pending
+            .iter()
+            .map(|(id, consumer, _, count)| format!("{consumer}={}:{count}", short(id)));
+        self.lines.push(format!("pending {}", list(&held)));
+    }
+
+    fn length(&mut self) {
+        let command = self.command(&["XLEN"]);
+        let length: u32 = self.ask(&command);
+        self.lines.push(format!("length {length}"));
     }
 }
 
@@ -93,11 +130,6 @@ impl Redis {
         self.ask::<()>(&command);
     }
 
-    /// Reads entries that the group has not seen.
-    pub(super) fn read(&mut self, consumer: &str, count: u32) {
-        self.read_from(consumer, count, ">", "reads");
-    }
-
     /// Reads again what the consumer holds.
     pub(super) fn reread(&mut self, consumer: &str) {
         self.read_from(consumer, 100, "0", "reads again");
@@ -144,11 +176,6 @@ impl Redis {
         self.ask::<redis::Value>(&command);
     }
 
-    pub(super) fn acknowledge(&mut self, number: u32) {
-        let command = self.command(&["XACK", GROUP, &format!("{number}-0")]);
-        self.ask::<u32>(&command);
-    }
-
     pub(super) fn delete(&mut self, number: u32) {
         let command = self.command(&["XDEL", &format!("{number}-0")]);
         self.ask::<u32>(&command);
@@ -159,23 +186,6 @@ impl Redis {
         let command = self.command(&["XGROUP", "DELCONSUMER", GROUP, consumer]);
         let held: u32 = self.ask(&command);
         self.lines.push(format!("{consumer} leaves with {held}"));
-    }
-
-    /// Who holds what, with the number of deliveries.
-    pub(super) fn pending(&mut self) {
-        let command = self.command(&["XPENDING", GROUP, "-", "+", "100"]);
-        let pending: Vec<(String, String, u64, u32)> = self.ask(&command);
-        let held = pending
-            .iter()
-            .map(|(id, consumer, _, count)| format!("{consumer}={}:{count}", short(id)));
-        self.lines.push(format!("pending {}", list(&held)));
-    }
-
-    /// How many entries the stream holds.
-    pub(super) fn length(&mut self) {
-        let command = self.command(&["XLEN"]);
-        let length: u32 = self.ask(&command);
-        self.lines.push(format!("length {length}"));
     }
 }
 
