@@ -11,6 +11,7 @@ use flowbench_model::message::MessageKind;
 use flowbench_model::node::Role;
 use flowbench_model::preset::Preset;
 use flowbench_model::preset::shape::Shape;
+use flowbench_model::summary::Sign;
 
 /// A letter of the icon font.
 pub type Icon = &'static str;
@@ -248,6 +249,22 @@ pub fn severity(severity: Severity) -> Icon {
         Severity::Error => ERROR,
         Severity::Warning => WARNING,
         Severity::Info => INFO,
+    }
+}
+
+/// The icon of a term of a contract.
+#[must_use]
+pub fn term(sign: Sign) -> Icon {
+    match sign {
+        Sign::OnReceipt => ON_RECEIPT,
+        Sign::Key => KEY,
+        Sign::Timeout => TIMEOUT,
+        Sign::Retry => RETRY,
+        Sign::Filter => FILTER,
+        Sign::Latency => LATENCY,
+        Sign::Group => GROUP,
+        Sign::Priority => PRIORITY,
+        Sign::DeadLetter => DEAD_LETTER,
     }
 }
 

@@ -1,14 +1,10 @@
 //! The model in a few words, as nodes, edges, lists and tooltips say it.
 
-use std::collections::BTreeMap;
-
-use flowbench_model::contract::{Backoff, Filter, Retry};
 use flowbench_model::fault::FaultKind;
 use flowbench_model::faults::Value;
-use flowbench_model::node::{Arrivals, Distribution};
+use flowbench_model::node::Arrivals;
 use flowbench_model::promise::PromiseKind;
 use flowbench_model::scenario::{ActionKind, DeadLetterFilter, Settling};
-use flowbench_model::time::Span;
 
 /// With a capital at the beginning.
 #[must_use]
@@ -44,77 +40,6 @@ pub fn arrivals(arrivals: &Arrivals) -> String {
         Arrivals::Constant(rate) => format!("{rate} evenly"),
         Arrivals::Poisson(rate) => format!("{rate} Poisson"),
         Arrivals::Scripted(instants) => count(instants.len() as u64, "scripted message"),
-    }
-}
-
-/// How long something takes.
-#[must_use]
-pub fn distribution(distribution: &Distribution) -> String {
-    match distribution {
-        Distribution::Constant(span) => span.to_string(),
-        Distribution::Exponential(mean) => format!("~{mean}"),
-        Distribution::Uniform(low, high) => format!("{low}–{high}"),
-        Distribution::LogNormal(median, _) => format!("~{median}"),
-    }
-}
-
-/// A retry policy in one word: `×5 exp 1s`.
-#[must_use]
-pub fn retry_short(retry: &Retry) -> String {
-    let attempts = retry.attempts.map_or("∞".to_owned(), |attempts| format!("×{attempts}"));
-    match &retry.backoff {
-        Backoff::None => attempts,
-        Backoff::Linear { step, .. } => format!("{attempts} linear {step}"),
-        Backoff::Steps(_) => format!("{attempts} steps"),
-        Backoff::Fixed(delay) => format!("{attempts} {delay}"),
-        Backoff::Exponential { initial, .. } => format!("{attempts} exp {initial}"),
-    }
-}
-
-/// A retry policy in one sentence.
-#[must_use]
-pub fn retry(retry: &Retry) -> String {
-    let attempts = match retry.attempts {
-        Some(attempts) => format!("at most {}", count(u64::from(attempts), "attempt")),
-        None => "tried again without end".to_owned(),
-    };
-    let backoff = match &retry.backoff {
-        Backoff::None => "at once".to_owned(),
-        Backoff::Fixed(delay) => format!("after {delay}"),
-        Backoff::Linear { step, cap } => {
-            let cap = cap.map_or(String::new(), |cap| format!(", at most {cap}"));
-            format!("after {step}, then {step} more each time{cap}")
-        }
-        Backoff::Steps(steps) => {
-            let steps: Vec<String> = steps.iter().map(Span::to_string).collect();
-            format!("after {}", steps.join(", "))
-        }
-        Backoff::Exponential { initial, factor, cap } => {
-            let cap = cap.map_or(String::new(), |cap| format!(", at most {cap}"));
-            format!("after {initial}, then ×{factor} each time{cap}")
-        }
-    };
-    let jitter = match retry.jitter {
-        share if share > 0.0 => format!(", {}% of it random", percent(share)),
-        _ => String::new(),
-    };
-    format!("{attempts}, {backoff}{jitter}")
-}
-
-/// A filter in a few words: `orders.#`, `type = pdf`.
-#[must_use]
-pub fn filter(filter: &Filter) -> String {
-    let pairs = |headers: &BTreeMap<String, String>, between: &str| {
-        let pairs = headers.iter().map(|(name, value)| format!("{name} = {value}"));
-        pairs.collect::<Vec<_>>().join(between)
-    };
-    match filter {
-        Filter::RoutingKey(text)
-        | Filter::Topic(text)
-        | Filter::Subject(text)
-        | Filter::Levels(text) => text.clone(),
-        Filter::AllHeaders(headers) => pairs(headers, " and "),
-        Filter::AnyHeader(headers) => pairs(headers, " or "),
     }
 }
 
@@ -215,8 +140,6 @@ pub fn action(action: &ActionKind) -> String {
 
 #[cfg(test)]
 mod tests {
-    use flowbench_model::time::Span;
-
     use super::*;
 
     #[test]
@@ -225,20 +148,5 @@ mod tests {
         assert_eq!(grouped(1_234_567), "1,234,567");
         assert_eq!(count(1, "worker"), "1 worker");
         assert_eq!(count(2, "worker"), "2 workers");
-    }
-
-    #[test]
-    fn a_retry_policy_reads_as_a_sentence() {
-        let backoff = Backoff::Exponential {
-            initial: Span::from_secs(1),
-            factor: 2.0,
-            cap: Some(Span::from_secs(30)),
-        };
-        let policy = Retry { attempts: Some(5), backoff, jitter: 0.5 };
-        assert_eq!(
-            retry(&policy),
-            "at most 5 attempts, after 1s, then ×2 each time, at most 30s, 50% of it random"
-        );
-        assert_eq!(retry_short(&policy), "×5 exp 1s");
     }
 }

@@ -1,11 +1,13 @@
 //! Splits a design into blocks and connected parts, lays out each and packs them.
 //!
-//! A block is a node with the dead-letter channels that only it feeds, which stand below it.
+//! A block is a node with the channels that take only its dead letters, or what matches nothing in
+//! it, which stand below it.
 
 use std::collections::BTreeMap;
 
 use crate::design::{Design, Position};
 use crate::layout::{STEP_X, STEP_Y, coordinates, crossings, layers};
+use crate::node::Role;
 
 /// A connected part: its blocks by number, and the edges between their places in the list.
 struct Part {
@@ -40,12 +42,29 @@ pub(super) fn places(design: &Design) -> Vec<Position> {
             edges.push((hosts[from], hosts[to]));
         }
     }
+    edges.extend(routes(design, &find).map(|(from, to)| (hosts[from], hosts[to])));
     edges.retain(|(from, to)| from != to);
     let panels = parts(&hosts, &edges).iter().map(|part| panel(part, &hosts)).collect();
     pack(panels, design.nodes.len())
 }
 
-/// For each node the one it stands below: itself, or the consumer whose dead letters it takes.
+/// The ways of channels to those that take their dead letters and what matches nothing.
+fn routes(
+    design: &Design,
+    find: &impl Fn(&str) -> Option<usize>,
+) -> impl Iterator<Item = (usize, usize)> {
+    design.nodes.iter().enumerate().flat_map(move |(from, node)| {
+        let [dead, alternate] = match &node.role {
+            Role::Channel(channel) => [&channel.dead_letter, &channel.alternate],
+            Role::Producer(_) | Role::Consumer(_) => [&None, &None],
+        };
+        let to = [dead, alternate].into_iter().flatten();
+        to.filter_map(|name| find(name)).map(move |to| (from, to)).collect::<Vec<_>>()
+    })
+}
+
+/// For each node the one it stands below: itself, or the consumer or the only channel whose dead
+/// letters it takes.
 fn hosts(design: &Design, find: &impl Fn(&str) -> Option<usize>) -> Vec<usize> {
     let mut hosts: Vec<usize> = (0..design.nodes.len()).collect();
     let mut is_fed = vec![false; hosts.len()];
@@ -61,6 +80,19 @@ fn hosts(design: &Design, find: &impl Fn(&str) -> Option<usize>) -> Vec<usize> {
             if is_free && design.nodes[channel].is_channel() && !design.nodes[host].is_channel() {
                 hosts[channel] = host;
             }
+        }
+    }
+    let ways: Vec<(usize, usize)> = routes(design, find).collect();
+    for (host, channel) in &ways {
+        let feeders = ways.iter().filter(|(_, to)| to == channel).count();
+        let is_free = hosts[*channel] == *channel && !is_fed[*channel] && feeders == 1;
+        let is_host = hosts[*host] == *host
+            && !hosts
+                .iter()
+                .enumerate()
+                .any(|(guest, under)| under == channel && guest != *channel);
+        if is_free && is_host && host != channel && design.nodes[*channel].is_channel() {
+            hosts[*channel] = *host;
         }
     }
     hosts

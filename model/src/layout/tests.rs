@@ -75,6 +75,66 @@ fn messages_flow_from_left_to_right_and_dead_letters_stand_below() {
     .assert_eq(&table(&design));
 }
 
+/// A router and three queues that say themselves where their messages go.
+fn routed() -> Design {
+    let mut design = fixture::design(
+        "shop: producer
+         events: queue
+         unrouted: queue
+         orders: queue
+         payments: queue
+         dead: queue
+         desk: consumer
+         books: consumer
+         shop -> events
+         orders -> desk
+         payments -> books",
+    );
+    for to in ["orders", "payments"] {
+        let edge = crate::edge::Edge::new(crate::edge::EdgeKind::Bind, "events", to);
+        design.edges.push(edge.into());
+    }
+    for (name, dead, alternate) in [
+        ("events", None, Some("unrouted")),
+        ("orders", Some("dead"), None),
+        ("payments", Some("dead"), None),
+    ] {
+        let at = design.nodes.iter().position(|node| node.name == name).expect("a node");
+        let mut node = design.nodes[at].as_ref().clone();
+        if let crate::node::Role::Channel(channel) = &mut node.role {
+            channel.dead_letter = dead.map(str::to_owned);
+            channel.alternate = alternate.map(str::to_owned);
+        }
+        design.nodes[at] = node.into();
+    }
+    design
+}
+
+#[test]
+fn ways_that_channels_say_count_as_those_of_edges_do() {
+    let places = positions(&routed());
+    let (events, unrouted) = (places["events"], places["unrouted"]);
+    assert_eq!(events.0, unrouted.0, "what matches nothing stands below");
+    assert!(unrouted.1 > events.1);
+    let (orders, dead) = (places["orders"], places["dead"]);
+    assert!(dead.0 > orders.0, "dead letters of several stand behind them");
+    assert_eq!(overlaps(&places), 0);
+}
+
+#[test]
+fn channels_that_give_up_to_each_other_are_laid_out_too() {
+    let mut design = fixture::design("a: queue\n b: queue\n c: queue");
+    for (at, to) in ["b", "a", "c"].into_iter().enumerate() {
+        let mut node = design.nodes[at].as_ref().clone();
+        if let crate::node::Role::Channel(channel) = &mut node.role {
+            channel.dead_letter = Some(to.to_owned());
+            channel.alternate = Some("nowhere".to_owned());
+        }
+        design.nodes[at] = node.into();
+    }
+    assert_eq!(overlaps(&positions(&design)), 0);
+}
+
 #[test]
 fn an_empty_design_has_no_places() {
     assert!(positions(&Design::new("empty")).is_empty());

@@ -6,7 +6,7 @@ use egui::{Key, Modifiers};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use flowbench::command::BenchCommand;
 use flowbench_model::channel::Channel;
-use flowbench_model::fault::Fault;
+use flowbench_model::fault::{Fault, Trigger};
 use flowbench_model::node;
 
 use super::Desk;
@@ -241,4 +241,25 @@ fn a_run_is_verified_with_its_key_and_a_change_takes_the_word_back() {
     desk.fill("Concurrency", "3");
     desk.settle();
     assert!(!desk.says("verified"), "another run was not verified");
+}
+
+#[test]
+fn a_fault_by_chance_runs_at_once_and_becomes_a_list() {
+    let mut desk = Desk::with_sample("Poison messages");
+    desk.click(Role::Button, "Add fault");
+    desk.search("Find a fault", "garbage collection");
+    desk.click(Role::ListItem, "Consumer hangs");
+    desk.click(Role::Button, "bookkeeping");
+    desk.reach(Role::ComboBox, "Begins");
+    desk.click(Role::ListBoxOption, "by chance");
+    // Its length is drawn, too: what was said about it before is no contradiction.
+    desk.settle();
+    let is_random = |fault: &Fault| matches!(fault.trigger, Trigger::Random { .. });
+    assert!(desk.faults().iter().any(is_random));
+    let count = desk.faults().len();
+    desk.reach(Role::Button, "Make random faults explicit");
+    desk.settle();
+    assert!(!desk.faults().iter().any(is_random));
+    desk.press(Modifiers::COMMAND, Key::Z);
+    assert!(desk.faults().len() == count && desk.faults().iter().any(is_random));
 }

@@ -67,9 +67,8 @@ fn paint_path(ink: &Ink, mesh: &mut Mesh, edge: &EdgeShape, color: Color32) {
     let points = points(ink, &edge.curve);
     let width = ink.scaled(1.75).clamp(1.0, 2.5);
     match edge.kind {
-        EdgeKind::Publish | EdgeKind::Subscribe | EdgeKind::Bind => {
-            strokes::polyline(mesh, &points, width, color);
-        }
+        EdgeKind::Publish | EdgeKind::Subscribe => strokes::polyline(mesh, &points, width, color),
+        EdgeKind::Bind => strokes::dashed(mesh, &points, width, color, (14.0, 4.0)),
         EdgeKind::Call => strokes::dashed(mesh, &points, width, color, (7.0, 4.0)),
     }
     head(ink, mesh, &points, color);

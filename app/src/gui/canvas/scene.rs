@@ -12,6 +12,7 @@ use flowbench_model::name::EdgeName;
 use flowbench_model::node::{Node, Role};
 use flowbench_model::preset::shape::{self, Shape};
 use flowbench_model::preset::{Preset, Presets};
+use flowbench_model::summary::{self, Term};
 
 use crate::gui::canvas::curve::Curve;
 use crate::gui::canvas::space::WorldRect;
@@ -243,7 +244,7 @@ fn subtitle(role: &Role, presets: &Presets) -> String {
             let workers = words::count(u64::from(consumer.concurrency), "worker");
             match consumer.handlers.first() {
                 Some(handler) => {
-                    format!("{workers} · {}", words::distribution(&handler.service_time))
+                    format!("{workers} · {}", summary::distribution(&handler.service_time))
                 }
                 None => workers,
             }
@@ -288,45 +289,13 @@ fn pills(edge: &Edge, messages: &[String]) -> Vec<Pill> {
 }
 
 fn badges(edge: &Edge) -> Vec<Badge> {
-    use flowbench_model::contract::{Acknowledgement, Ordering};
-    let contract = &edge.contract;
-    let mut badges = Vec::new();
-    let mut add = |icon, text: String, explanation: String| {
-        badges.push(Badge { icon, text, explanation });
+    let terms = summary::contract_terms(edge).into_iter();
+    let badge = |term: Term| Badge {
+        icon: icons::term(term.sign),
+        text: term.text,
+        explanation: term.sentence,
     };
-    if let Some(retry) = &contract.retry {
-        add(icons::RETRY, words::retry_short(retry), words::retry(retry));
-    }
-    if contract.acknowledgement == Acknowledgement::OnReceipt {
-        let sentence = "acknowledged on receipt: at most once, what fails later is lost";
-        add(icons::ON_RECEIPT, String::new(), sentence.to_owned());
-    }
-    if contract.ordering == Ordering::PerKey {
-        add(icons::KEY, String::new(), "in order for each key".to_owned());
-    }
-    if let Some(timeout) = contract.timeout {
-        add(icons::TIMEOUT, timeout.to_string(), format!("gives up waiting after {timeout}"));
-    }
-    if edge.latency != flowbench_model::node::Distribution::default() {
-        let latency = words::distribution(&edge.latency);
-        add(icons::LATENCY, latency.clone(), format!("under way for {latency}"));
-    }
-    if let Some(filter) = &contract.filter {
-        let words = words::filter(filter);
-        add(icons::FILTER, words.clone(), format!("only what matches {words}"));
-    }
-    if let Some(group) = &contract.group {
-        add(icons::GROUP, group.clone(), format!("shares the subscription of {group}"));
-    }
-    if contract.consumer_priority != 0 {
-        let priority = contract.consumer_priority;
-        add(icons::PRIORITY, priority.to_string(), format!("served with priority {priority}"));
-    }
-    if let Some(channel) = &contract.dead_letter {
-        let sentence = format!("what is given up goes to {channel}");
-        add(icons::DEAD_LETTER, String::new(), sentence);
-    }
-    badges
+    terms.map(badge).collect()
 }
 
 fn routes(

@@ -14,6 +14,9 @@ use crate::gui::words::grouped;
 use crate::selection::Selection;
 use crate::session::Session;
 
+/// The width from which on both tables stand beside each other.
+const WIDE: f32 = 1_320.0;
+
 /// Draws the panel.
 pub fn ui(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
     let Some(recording) = &session.bench.recording else {
@@ -22,11 +25,20 @@ pub fn ui(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
     };
     let report = recording.report();
     ScrollArea::both().auto_shrink(false).show(ui, |ui| {
+        let is_wide = ui.available_width() >= WIDE;
         ui.horizontal_top(|ui| {
             ui.add_space(space::M);
-            ui.vertical(|ui| subscriptions(ui, report, commands));
-            ui.add_space(space::XL);
-            ui.vertical(|ui| paths(ui, report));
+            ui.vertical(|ui| {
+                subscriptions(ui, report, commands);
+                if !is_wide {
+                    ui.add_space(space::M);
+                    paths(ui, report);
+                }
+            });
+            if is_wide {
+                ui.add_space(space::XL);
+                ui.vertical(|ui| paths(ui, report));
+            }
         });
     });
 }

@@ -374,11 +374,21 @@ fn row(ui: &mut Ui, line: &Line, is_selected: bool) -> Response {
     let at = pos2(left + space::M, middle);
     ui.painter().text(at, Align2::CENTER_CENTER, line.icon, fonts::icon_font(15.0), line.color);
     let small = FontId::new(size::SMALL, FontFamily::Proportional);
-    let at = pos2(rect.right() - space::S, middle);
-    let detail = ui.painter().text(at, Align2::RIGHT_CENTER, &line.detail, small, colors.faint);
     let font = FontId::new(size::BODY, FontFamily::Proportional);
+    let width = |text: &str, font: &FontId| {
+        let galley = ui.painter().layout_no_wrap(text.to_owned(), font.clone(), colors.text);
+        galley.size().x
+    };
+    let room = rect.right() - space::S - left - 34.0;
+    let detail = width(&line.detail, &small);
+    // The name goes before what stands beside it.
+    let has_detail = width(line.text, &font) + detail <= room;
+    if has_detail {
+        let at = pos2(rect.right() - space::S, middle);
+        ui.painter().text(at, Align2::RIGHT_CENTER, &line.detail, small, colors.faint);
+    }
     let mut job = egui::text::LayoutJob::simple_singleline(line.text.to_owned(), font, colors.text);
-    job.wrap.max_width = (detail.left() - left - 34.0).max(40.0);
+    job.wrap.max_width = if has_detail { room - detail } else { room }.max(40.0);
     job.wrap.max_rows = 1;
     job.wrap.break_anywhere = true;
     let galley = ui.painter().layout_job(job);

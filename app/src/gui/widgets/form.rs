@@ -175,7 +175,8 @@ impl<'a> Form<'a> {
         let parse = |text: &str| check(text).map(|()| text.to_owned());
         let label = self.ui.label(RichText::new(name).color(Colors::of(self.ui).muted));
         let drafts = &mut *self.drafts;
-        let changed = draft_field(self.ui, drafts, label.id, &value.clone(), parse, Lines::Code);
+        let changed =
+            draft_field(self.ui, drafts, label.id, &value.clone(), parse, (Lines::Code, ""));
         self.take(value, changed);
     }
 
@@ -199,7 +200,7 @@ impl<'a> Form<'a> {
         let shown = value.to_string();
         let drafts = &mut *self.drafts;
         let changed = Self::rowed(self.ui, name, explanation, |ui, label| {
-            draft_field(ui, drafts, label, &shown, parse, Lines::One)
+            draft_field(ui, drafts, label, &shown, parse, (Lines::One, empty_means(explanation)))
         });
         self.take(value, changed);
     }
@@ -216,7 +217,7 @@ impl<'a> Form<'a> {
         };
         let drafts = &mut *self.drafts;
         let changed = Self::rowed(self.ui, name, explanation, |ui, label| {
-            draft_field(ui, drafts, label, &shown, parse, Lines::One)
+            draft_field(ui, drafts, label, &shown, parse, (Lines::One, empty_means(explanation)))
         });
         self.take(value, changed);
     }
@@ -230,7 +231,7 @@ impl<'a> Form<'a> {
         };
         let drafts = &mut *self.drafts;
         let changed = Self::rowed(self.ui, name, explanation, |ui, label| {
-            draft_field(ui, drafts, label, &shown, parse, Lines::One)
+            draft_field(ui, drafts, label, &shown, parse, (Lines::One, empty_means(explanation)))
         });
         self.take(value, changed);
     }
@@ -247,7 +248,7 @@ impl<'a> Form<'a> {
         };
         let drafts = &mut *self.drafts;
         let changed = Self::rowed(self.ui, name, explanation, |ui, label| {
-            draft_field(ui, drafts, label, &shown, parse, Lines::One)
+            draft_field(ui, drafts, label, &shown, parse, (Lines::One, empty_means(explanation)))
         });
         self.take(value, changed);
     }
@@ -378,7 +379,7 @@ impl<'a> Form<'a> {
         let drafts = &mut *self.drafts;
         let shown = value.clone();
         let changed = Self::rowed(self.ui, name, explanation, |ui, label| {
-            draft_field(ui, drafts, label, &shown, parse, lines)
+            draft_field(ui, drafts, label, &shown, parse, (lines, empty_means(explanation)))
         });
         self.take(value, changed);
     }
@@ -416,6 +417,12 @@ fn hinted(response: Response, explanation: &str) -> Response {
     if explanation.is_empty() { response } else { response.on_hover_text(explanation) }
 }
 
+/// What an explanation says that an empty field means, to stand in the field.
+fn empty_means(explanation: &str) -> &str {
+    let (_, tail) = explanation.split_once("mpty: ").unwrap_or_default();
+    tail.split_once(['.', ';']).map_or(tail, |(first, _)| first)
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Lines {
     One,
@@ -431,7 +438,7 @@ fn draft_field<T>(
     label: Id,
     shown: &str,
     parse: impl Fn(&str) -> Result<T, String>,
-    lines: Lines,
+    (lines, hint): (Lines, &str),
 ) -> Option<T> {
     let id = label.with("field");
     if drafts.texts.get(&id).is_some_and(|draft| draft.base != shown) {
@@ -442,7 +449,8 @@ fn draft_field<T>(
     let parsed = parse(&text);
     let is_different = text != shown;
     let error = parsed.as_ref().err().filter(|_| is_different).cloned();
-    let response = text_edit(ui, id, &mut text, lines, error.is_some()).labelled_by(label);
+    let edit = text_edit(ui, id, &mut text, (lines, hint), error.is_some());
+    let response = edit.labelled_by(label);
     if ui.data_mut(|data| data.remove_temp::<bool>(wanted())).is_some() {
         response.request_focus();
     }
@@ -466,7 +474,13 @@ fn draft_field<T>(
     None
 }
 
-fn text_edit(ui: &mut Ui, id: Id, text: &mut String, lines: Lines, is_wrong: bool) -> Response {
+fn text_edit(
+    ui: &mut Ui,
+    id: Id,
+    text: &mut String,
+    (lines, hint): (Lines, &str),
+    is_wrong: bool,
+) -> Response {
     let edit = match lines {
         Lines::One => TextEdit::singleline(text).align(egui::Align2::LEFT_CENTER),
         Lines::Several => TextEdit::multiline(text).desired_rows(3),
@@ -479,7 +493,7 @@ fn text_edit(ui: &mut Ui, id: Id, text: &mut String, lines: Lines, is_wrong: boo
             visuals.selection.stroke = line(1.5, color);
             visuals.widgets.inactive.bg_stroke = line(1.0, color);
         }
-        ui.add(edit.id(id).desired_width(f32::INFINITY))
+        ui.add(edit.id(id).hint_text(hint).desired_width(f32::INFINITY))
     })
     .inner
 }

@@ -9,6 +9,7 @@ use crate::formats::svg::curve::{Curve, mirrored};
 use crate::formats::svg::put;
 use crate::formats::svg::text::{escaped, number, shortened, width};
 use crate::layout::{NODE_HEIGHT, NODE_WIDTH};
+use crate::node::Role;
 use crate::summary::contract_summary;
 
 /// Letters in a line of a label, so that it stays between two layers.
@@ -17,6 +18,11 @@ const LETTERS: usize = 18;
 const LINE: f32 = 13.0;
 /// Letters in a line of a badge.
 const BADGE_LETTERS: usize = 17;
+
+/// Dashes of bindings, of calls, and of ways that are no edges.
+pub(super) const BOUND: &str = r#" stroke-dasharray="14 4""#;
+pub(super) const CALLED: &str = r#" stroke-dasharray="6 4""#;
+pub(super) const ROUTED: &str = r#" stroke-dasharray="2 4" stroke-linecap="round""#;
 
 type Places<'a> = BTreeMap<&'a str, Position>;
 
@@ -52,26 +58,53 @@ fn ceiling(from: Position, to: Position, places: impl Iterator<Item = Position>)
     top - NODE_HEIGHT / 2.0
 }
 
-/// The curves of all edges, and the routes of dead letters, each once.
+/// The curves of all edges, and the ways of what is given up or matches nothing.
 pub(super) fn draw_lines(svg: &mut String, design: &Design, places: &Places<'_>, colors: &Colors) {
-    let mut routes = BTreeMap::new();
     for edge in &design.edges {
         let Some(curve) = curve(edge, places) else { continue };
         let (color, marker, dashes) = match edge.kind {
-            EdgeKind::Publish | EdgeKind::Subscribe | EdgeKind::Bind => (colors.line, "arrow", ""),
-            EdgeKind::Call => (colors.call, "call", r#" stroke-dasharray="6 4""#),
+            EdgeKind::Publish | EdgeKind::Subscribe => (colors.line, "arrow", ""),
+            EdgeKind::Bind => (colors.line, "arrow", BOUND),
+            EdgeKind::Call => (colors.call, "call", CALLED),
         };
         line(svg, curve, color, marker, dashes);
-        let channel = edge.contract.dead_letter.as_deref();
-        let end = channel.and_then(|channel| Some((channel, *places.get(channel)?)));
-        if let (EdgeKind::Subscribe, Some((channel, to))) = (edge.kind, end) {
-            routes.entry((edge.to.as_str(), channel)).or_insert((places[edge.to.as_str()], to));
+    }
+    for route in routes(design) {
+        let Some((from, to)) = places.get(route.from).zip(places.get(route.to)) else { continue };
+        let (color, marker) =
+            if route.is_dead { (colors.dead, "dead") } else { (colors.line, "arrow") };
+        line(svg, Curve::downward(*from, *to), color, marker, ROUTED);
+    }
+}
+
+/// Where messages go that are given up or that match nothing, each way once.
+fn routes(design: &Design) -> Vec<Route<'_>> {
+    let mut routes: Vec<Route<'_>> = Vec::new();
+    let of_edges =
+        design.edges.iter().filter(|edge| edge.kind == EdgeKind::Subscribe).map(|edge| {
+            let channel = edge.contract.dead_letter.as_deref();
+            (edge.to.as_str(), channel, true)
+        });
+    let of_channels = design.nodes.iter().flat_map(|node| match &node.role {
+        Role::Channel(channel) => {
+            let (dead, alternate) = (channel.dead_letter.as_deref(), channel.alternate.as_deref());
+            vec![(node.name.as_str(), dead, true), (node.name.as_str(), alternate, false)]
         }
+        Role::Producer(_) | Role::Consumer(_) => Vec::new(),
+    });
+    for (from, to, is_dead) in of_edges.chain(of_channels) {
+        let route = to.map(|to| Route { from, to, is_dead });
+        routes.extend(route.filter(|route| !routes.contains(route)));
     }
-    for (from, to) in routes.into_values() {
-        let dashes = r#" stroke-dasharray="2 4" stroke-linecap="round""#;
-        line(svg, Curve::downward(from, to), colors.dead, "dead", dashes);
-    }
+    routes
+}
+
+/// A way that is no edge.
+#[derive(PartialEq)]
+struct Route<'a> {
+    from: &'a str,
+    to: &'a str,
+    is_dead: bool,
 }
 
 fn line(svg: &mut String, curve: Curve, color: &str, marker: &str, dashes: &str) {

@@ -1,14 +1,16 @@
 //! What the outlines and lines mean.
 
 use crate::design::{Design, Position};
+use crate::edge::EdgeKind;
 use crate::formats::svg::colors::Colors;
 use crate::formats::svg::outline::Outline;
 use crate::formats::svg::text::{number, width};
-use crate::formats::svg::{nodes, put};
+use crate::formats::svg::{edges, nodes, put};
+use crate::node::Role;
 use crate::preset::shape::Shape;
 
-/// Draws the legend in one row that begins at `left` and is centered on `y`. Logs and routers are
-/// explained where there are some.
+/// Draws the legend in one row that begins at `left` and is centered on `y`. Logs, routers,
+/// bindings and what matches nothing are explained where there are some.
 pub(super) fn draw(svg: &mut String, design: &Design, (left, y): (f32, f32), colors: &Colors) {
     let outlines = [
         ("Producer", Outline::Producer),
@@ -28,12 +30,15 @@ pub(super) fn draw(svg: &mut String, design: &Design, (left, y): (f32, f32), col
         nodes::outline(svg, outline, Position(x + 16.0, y), (32.0, 16.0), colors);
         x = label(svg, word, (x + 40.0, y), colors);
     }
+    let has_bindings = design.edges.iter().any(|edge| edge.kind == EdgeKind::Bind);
     let lines = [
-        ("Publish, subscribe, bind", colors.line, ""),
-        ("Call", colors.call, r#" stroke-dasharray="6 4""#),
-        ("Dead letters", colors.dead, r#" stroke-dasharray="2 4" stroke-linecap="round""#),
+        ("Publish, subscribe", colors.line, "", true),
+        ("Bind", colors.line, edges::BOUND, has_bindings),
+        ("Call", colors.call, edges::CALLED, true),
+        ("Dead letters", colors.dead, edges::ROUTED, true),
+        ("Unmatched", colors.line, edges::ROUTED, has_alternates(design)),
     ];
-    for (word, color, dashes) in lines {
+    for (word, color, dashes, _) in lines.into_iter().filter(|line| line.3) {
         let (from, to, y_text) = (number(x), number(x + 30.0), number(y));
         put(
             svg,
@@ -43,6 +48,13 @@ pub(super) fn draw(svg: &mut String, design: &Design, (left, y): (f32, f32), col
         );
         x = label(svg, word, (x + 38.0, y), colors);
     }
+}
+
+fn has_alternates(design: &Design) -> bool {
+    design.nodes.iter().any(|node| match &node.role {
+        Role::Channel(channel) => channel.alternate.is_some(),
+        Role::Producer(_) | Role::Consumer(_) => false,
+    })
 }
 
 /// Writes a word and says where the next sign may begin.

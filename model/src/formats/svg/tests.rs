@@ -3,9 +3,12 @@
 use expect_test::expect;
 
 use super::*;
-use crate::contract::{Backoff, Retry};
+use crate::channel::Channel;
+use crate::contract::{Backoff, Filter, Retry};
+use crate::edge::{Edge, EdgeKind};
 use crate::fixture;
 use crate::layout;
+use crate::node::{Node, Role};
 use crate::time::Span;
 
 fn shop() -> Design {
@@ -113,8 +116,8 @@ fn a_small_design_is_drawn_like_this() {
         </g>
         <text x="144" y="-7" font-size="10.5" font-weight="500" text-anchor="middle" fill="#17202e" stroke="#ffffff" stroke-width="4" stroke-linejoin="round" paint-order="stroke">OrderPlaced</text>
         <text x="434" y="-7" font-size="10.5" font-weight="500" text-anchor="middle" fill="#17202e" stroke="#ffffff" stroke-width="4" stroke-linejoin="round" paint-order="stroke">OrderPlaced</text>
-        <rect x="410" y="6" width="47.9" height="16" rx="8" fill="#eef2f7"/>
-        <text x="434" y="17.5" font-size="9.5" text-anchor="middle" fill="#5c6b80">retry 4</text>
+        <rect x="407.5" y="6" width="53" height="16" rx="8" fill="#eef2f7"/>
+        <text x="434" y="17.5" font-size="9.5" text-anchor="middle" fill="#5c6b80">retry ×4</text>
         <rect x="392.1" y="24" width="83.8" height="16" rx="8" fill="#eef2f7"/>
         <text x="434" y="35.5" font-size="9.5" text-anchor="middle" fill="#5c6b80">every 1s · DLQ</text>
         <path d="M-88 264 H-62 L-58 272 L-62 280 H-88 A2 2 0 0 1 -90 278 V266 A2 2 0 0 1 -88 264 Z" fill="#ffffff" stroke="#12866a" stroke-width="1.5"/>
@@ -129,11 +132,11 @@ fn a_small_design_is_drawn_like_this() {
         <rect x="204.7" y="267.2" width="0.9" height="9.6" rx="0.4" fill="#2563c9"/>
         <text x="242.9" y="276" font-size="11" fill="#5c6b80">Consumer</text>
         <path d="M312.4 272 H342.4" fill="none" stroke="#7d8ca1" stroke-width="1.75"/>
-        <text x="350.4" y="276" font-size="11" fill="#5c6b80">Publish, subscribe, bind</text>
-        <path d="M515 272 H545" fill="none" stroke="#7a5ad0" stroke-width="1.75" stroke-dasharray="6 4"/>
-        <text x="553" y="276" font-size="11" fill="#5c6b80">Call</text>
-        <path d="M598.8 272 H628.8" fill="none" stroke="#d0453c" stroke-width="1.75" stroke-dasharray="2 4" stroke-linecap="round"/>
-        <text x="636.8" y="276" font-size="11" fill="#5c6b80">Dead letters</text>
+        <text x="350.4" y="276" font-size="11" fill="#5c6b80">Publish, subscribe</text>
+        <path d="M479.4 272 H509.4" fill="none" stroke="#7a5ad0" stroke-width="1.75" stroke-dasharray="6 4"/>
+        <text x="517.4" y="276" font-size="11" fill="#5c6b80">Call</text>
+        <path d="M563.1 272 H593.1" fill="none" stroke="#d0453c" stroke-width="1.75" stroke-dasharray="2 4" stroke-linecap="round"/>
+        <text x="601.1" y="276" font-size="11" fill="#5c6b80">Dead letters</text>
         </svg>
     "##]].assert_eq(&picture(&shop(), Theme::Light));
 }
@@ -164,4 +167,27 @@ fn nodes_without_a_place_are_left_out() {
     let svg = write(&shop(), &positions, Theme::Light);
     assert_well_formed(&svg);
     assert!(!svg.contains("NaN") && !svg.contains(">bank<") && svg.contains(">payment<"));
+}
+
+#[test]
+fn bindings_and_ways_of_channels_are_drawn_and_explained() {
+    let mut design = shop();
+    let plain = picture(&design, Theme::Light);
+    assert!(!plain.contains(">Bind<") && !plain.contains(">Unmatched<"));
+    for (name, x) in [("events", 0.0), ("audit", 400.0), ("rest", 800.0)] {
+        let channel = Channel { alternate: Some("rest".into()), ..Channel::default() };
+        let channel = if name == "events" { channel } else { Channel::default() };
+        design.nodes.push(Node::new(name, Role::Channel(channel)).into());
+        design.layout.insert(name.into(), Position(x, 400.0));
+    }
+    let mut bind = Edge::new(EdgeKind::Bind, "events", "audit");
+    bind.contract.filter = Some(Filter::Topic("audit.#".into()));
+    design.edges.push(bind.into());
+    let svg = picture(&design, Theme::Light);
+    assert_well_formed(&svg);
+    let count = |text: &str| svg.matches(text).count() - plain.matches(text).count();
+    assert_eq!(count(r#"stroke-dasharray="14 4""#), 2, "the edge and its sign in the legend");
+    assert!(svg.contains(">Bind<") && svg.contains(">only audit.#<"));
+    assert_eq!(count(r#"stroke-dasharray="2 4""#), 2, "the way and its sign in the legend");
+    assert!(svg.contains(">Unmatched<"));
 }

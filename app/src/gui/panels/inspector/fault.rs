@@ -2,14 +2,15 @@
 
 use flowbench_model::design::Design;
 use flowbench_model::edit::Edit;
-use flowbench_model::fault::{Fault, FaultKind, NodeSelector, Target};
+use flowbench_model::fault::{Fault, FaultKind, Lasts, NodeSelector, Target, Trigger};
 use flowbench_model::faults::{FAULTS, FaultCard, Parameter, Shape, Value};
 use flowbench_model::node::Distribution;
 use flowbench_model::reach::Places;
 use flowbench_model::time::{Span, TimeError};
+use flowbench_simulator::faults::is_explicit;
 
 use super::{consumer, distribution, fault_terms, head, names};
-use crate::command::Command;
+use crate::command::{BenchCommand, Command};
 use crate::gui::panels::fault_palette::{targets, texts};
 use crate::gui::theme::Colors;
 use crate::gui::widgets::button;
@@ -31,6 +32,7 @@ pub(super) fn show(
     let kind = format!("fault of scenario {name}");
     head(form.ui, icons::fault(&fault.kind), color, &words::fault(&fault.kind), &kind);
     form.section("Fault", |form| rows(form, design, fault));
+    drawn(form, name, fault, commands);
     form.section("Card", |form| texts(form.ui, fault.kind.card()));
     if button::danger(form.ui, icons::DELETE, "Remove fault").clicked() {
         scenario.faults.remove(index);
@@ -38,6 +40,20 @@ pub(super) fn show(
     }
     if form.has_changed && scenario != **old {
         commands.push(Command::edit(Edit::PutScenario(Some(name.to_owned()), scenario)));
+    }
+}
+
+/// Says that chance has a part in a fault of this scenario, and how to see what it draws.
+pub(super) fn drawn(form: &mut Form, name: &str, fault: &Fault, commands: &mut Vec<Command>) {
+    if is_explicit(fault) {
+        return;
+    }
+    form.note("Chance draws places and instants before the run, the same ones for the same seed.");
+    let tip = "Write what chance has drawn into the scenario, as a list that can be changed";
+    let list = button::link(form.ui, icons::named("casino"), "Make random faults explicit");
+    if list.on_hover_text(tip).clicked() {
+        commands.push(BenchCommand::ChooseScenario(name.to_owned()).into());
+        commands.push(BenchCommand::MakeFaultsExplicit.into());
     }
 }
 
@@ -59,7 +75,10 @@ pub fn rows(form: &mut Form, design: &Design, fault: &mut Fault) {
         form.nested(parameter.name, |form| term(form, parameter, value));
     }
     form.value("Start", "When it begins", &mut fault.start);
-    form.optional("Duration", "How long it lasts; empty: to the end", &mut fault.duration);
+    let has_other_end = matches!(fault.trigger, Trigger::Random { .. });
+    if !has_other_end && fault.lasts == Lasts::Duration {
+        form.optional("Duration", "How long it lasts; empty: to the end", &mut fault.duration);
+    }
     form.section("When", |form| fault_terms::when(form, design, fault));
     form.section("Whom", |form| fault_terms::whom(form, design, fault));
 }

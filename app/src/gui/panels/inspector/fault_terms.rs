@@ -11,7 +11,15 @@ use crate::gui::widgets::form::Form;
 /// When it begins and ends.
 pub(super) fn when(form: &mut Form, design: &Design, fault: &mut Fault) {
     trigger(form, design, &mut fault.trigger);
-    lasts(form, design, &mut fault.lasts);
+    if let Trigger::Random { .. } = fault.trigger {
+        // It says itself how long it lasts.
+        (fault.duration, fault.lasts) = (None, Lasts::Duration);
+    } else {
+        lasts(form, design, &mut fault.lasts);
+    }
+    if fault.lasts != Lasts::Duration {
+        fault.duration = None;
+    }
     if fault.kind.card().has_degree {
         form.value("Ramp in", "How long it takes to come to its full degree", &mut fault.ramp_in);
         form.value("Ramp out", "How long it takes to go, before its end", &mut fault.ramp_out);
@@ -87,7 +95,11 @@ fn trigger(form: &mut Form, design: &Design, trigger: &mut Trigger) {
             form.nested("struck", |form| {
                 distribution::show(form, "Struck", "How long it is struck each time", struck);
             });
-            form.optional("Luck", "Faults of the same luck come together", luck);
+            form.optional(
+                "Luck",
+                "Faults of the same luck come together; empty: a luck of its own",
+                luck,
+            );
         }
     }
 }
@@ -232,6 +244,10 @@ fn filter(form: &mut Form, design: &Design, filter: &mut Filter) {
     form.list("Messages", &explanation, &mut filter.messages);
     form.list("Keys", "Only these ordering keys, such as 0, 3; empty: all", &mut filter.keys);
     form.words("From", "Only what these nodes publish; empty: all", &mut filter.from);
-    form.optional("First attempt", "From this attempt on", &mut filter.first_attempt);
-    form.optional("Last attempt", "Up to this attempt", &mut filter.last_attempt);
+    form.optional(
+        "First attempt",
+        "From this attempt on; empty: the first",
+        &mut filter.first_attempt,
+    );
+    form.optional("Last attempt", "Up to this attempt; empty: the last", &mut filter.last_attempt);
 }

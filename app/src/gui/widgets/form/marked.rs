@@ -66,7 +66,7 @@ impl Form<'_> {
     ) -> (Option<T>, bool) {
         self.marked(name, mark, |form, label| {
             let right = form.ui.max_rect().right_top();
-            let new = draft_field(form.ui, form.drafts, label, shown, parse, Lines::One);
+            let new = draft_field(form.ui, form.drafts, label, shown, parse, (Lines::One, ""));
             let at = right + vec2(-space::S, size::CONTROL / 2.0);
             let font = FontId::new(size::SMALL, FontFamily::Proportional);
             let color = Colors::of(form.ui).faint;
