@@ -149,7 +149,7 @@ impl Calendar {
     }
 
     /// Adds an event on behalf of an entity.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn schedule(&mut self, at: Time, phase: Phase, by: Rank, event: Event) {
         let sequence = &mut self.sequences[by.0 as usize];
         let order = (phase as u64) << 60 | u64::from(by.0) << SEQUENCE_BITS | *sequence;
@@ -162,17 +162,17 @@ impl Calendar {
         }
     }
 
-    /// Takes the next event.
-    #[inline]
-    pub(crate) fn pop(&mut self) -> Option<(Time, Event)> {
-        let next = self.soon.pop()?;
+    /// Takes the next event, if it is due until `until`, this instant included.
+    #[inline(always)]
+    pub(crate) fn pop_until(&mut self, until: Time) -> Option<(Time, Event)> {
+        let next = self.soon.pop_if(|next| next.time <= until.0)?;
         if self.soon.is_empty() {
             self.refill();
         }
         Some((Time(next.time), next.event))
     }
 
-    #[inline]
+    #[inline(always)]
     fn insert_soon(&mut self, due: Due) {
         self.soon.push(due);
         let mut hole = self.soon.len() - 1;
@@ -264,7 +264,9 @@ mod tests {
         calendar.schedule(Time(5), Phase::Settle, Rank(1), event(2));
         calendar.schedule(Time(4), Phase::Deadline, Rank(2), event(0));
         calendar.schedule(Time(5), Phase::Settle, Rank(2), event(4));
-        let order: Vec<u32> = std::iter::from_fn(|| calendar.pop().map(|(_, e)| e.index)).collect();
+        let order: Vec<u32> =
+            std::iter::from_fn(|| calendar.pop_until(Time(u64::MAX)).map(|(_, e)| e.index))
+                .collect();
         assert_eq!(order, [0, 1, 2, 3, 4, 5]);
     }
 
@@ -284,7 +286,7 @@ mod tests {
             let mut calendar = Calendar::new(1);
             let mut sorted: BTreeSet<(u64, u32)> = BTreeSet::new();
             let check = |calendar: &mut Calendar, sorted: &mut BTreeSet<(u64, u32)>| {
-                let ours = calendar.pop().map(|(time, event)| (time.0, event.index));
+                let ours = calendar.pop_until(Time(u64::MAX)).map(|(time, event)| (time.0, event.index));
                 assert_eq!(ours, sorted.pop_first());
                 assert_eq!(calendar.len(), sorted.len());
                 assert_eq!(calendar.next_time().map(|it| it.0), sorted.first().map(|it| it.0));

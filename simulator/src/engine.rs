@@ -47,18 +47,24 @@ impl Engine<'_> {
     /// Lets everything happen that is due until `until`, this instant included.
     pub(crate) fn advance_to(&mut self, until: Time) {
         while self.world.halt.is_none() {
-            if self.world.calendar.next_time().is_none_or(|next| next > until) {
+            let Some((time, event)) = self.world.calendar.pop_until(until) else {
                 self.world.now = self.world.now.max(until);
                 return;
-            }
-            self.step();
+            };
+            self.happen(time, event);
         }
     }
 
-    /// Lets the next event happen, and when it is the last of its instant, what follows from it
-    /// at once.
+    /// Lets the next event happen.
     pub(crate) fn step(&mut self) {
-        let Some((time, event)) = self.world.calendar.pop() else { return };
+        if let Some((time, event)) = self.world.calendar.pop_until(Time(u64::MAX)) {
+            self.happen(time, event);
+        }
+    }
+
+    /// An event happens, and when it is the last of its instant, what follows from it at once.
+    #[inline(always)]
+    fn happen(&mut self, time: Time, event: Event) {
         if time > self.world.now {
             self.world.now = time;
             self.world.events_this_instant = 0;
@@ -77,6 +83,7 @@ impl Engine<'_> {
         self.check_books_often();
     }
 
+    #[inline(always)]
     fn handle(&mut self, event: Event) {
         let Event { kind, index, generation } = event;
         let handle = Handle { slot: index, generation };
@@ -108,7 +115,7 @@ impl Engine<'_> {
         }
     }
 
-    #[inline]
+    #[inline(never)]
     fn schedule_in(&mut self, delay: Span, phase: Phase, by: Rank, event: Event) {
         let at = self.world.now.after(delay);
         self.world.calendar.schedule(at, phase, by, event);

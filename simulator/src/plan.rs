@@ -152,6 +152,12 @@ pub(crate) struct Way {
     pub(crate) concurrency: u32,
     /// The backlog that gets all that comes over it to a channel that asks nothing; else [`NONE`].
     pub(crate) only: BacklogIndex,
+    /// Of a subscribe edge: the handler of all that comes over it ([`NONE`] if nothing handles
+    /// it), unless messages have several; and how long it takes.
+    pub(crate) handler: Option<u32>,
+    pub(crate) service: Sampler,
+    /// Of a subscribe edge: whether its handler does nothing but take time.
+    pub(crate) is_quiet: bool,
     /// Of a subscribe edge: whether its consumer has no other source but calls.
     pub(crate) is_only_source: bool,
 }
@@ -380,6 +386,16 @@ pub struct PlanAction {
     pub(crate) messages: Option<Vec<(NodeIndex, u64)>>,
     /// Whose event it is.
     pub(crate) rank: Rank,
+}
+
+impl PlanConsumer {
+    /// The handler of a message type ([`NONE`] if nothing handles it), and how long it takes.
+    #[inline]
+    pub(crate) fn service_of(&self, message_type: TypeIndex) -> (u32, &Sampler) {
+        let handler = self.handler_of.get(message_type as usize).copied().unwrap_or(NONE);
+        let service = self.handlers.get(handler as usize).map(|handler| &handler.service);
+        (handler, service.unwrap_or(&Sampler::Constant(0)))
+    }
 }
 
 impl PlanBacklog {

@@ -96,7 +96,7 @@ impl Recorder {
             return;
         }
         if self.fingerprint.entries() < self.kept.end {
-            self.keep(entry);
+            self.keep(*entry);
         }
         self.fingerprint.add(entry, place_key(plan, entry));
         if matches!(entry.place_kind(), PlaceKind::Fault | PlaceKind::Action) {
@@ -106,21 +106,21 @@ impl Recorder {
             self.metrics.see(entry, message);
         }
         if !self.checks.is_empty() {
-            self.check(plan, entry, message);
+            self.check(plan, *entry, message);
         }
     }
 
     #[inline(never)]
-    fn keep(&mut self, entry: &Entry) {
+    fn keep(&mut self, entry: Entry) {
         if self.kept.contains(&self.fingerprint.entries()) {
-            self.record.push(*entry);
+            self.record.push(entry);
         }
     }
 
     #[inline(never)]
-    fn check(&mut self, plan: &Plan, entry: &Entry, message: Option<&Message>) {
+    fn check(&mut self, plan: &Plan, entry: Entry, message: Option<&Message>) {
         for check in &mut self.checks {
-            check.see(plan, entry, message);
+            check.see(plan, &entry, message);
         }
     }
 

@@ -236,13 +236,23 @@ impl Store {
     /// Whether a member could take something.
     #[inline]
     pub(crate) fn has_for(&self, member: u32) -> bool {
+        self.has_shared() || self.has_own(member)
+    }
+
+    /// Whether any member could take something.
+    #[inline]
+    pub(crate) fn has_shared(&self) -> bool {
         match self.layout {
             Layout::Single => self.lanes[0].len() > 0,
             Layout::Levels { .. } => self.lanes.iter().any(|lane| lane.len() > 0),
-            Layout::Partitions { .. } | Layout::Keys => {
-                !self.open[0].is_empty() || !self.open[member as usize + 1].is_empty()
-            }
+            Layout::Partitions { .. } | Layout::Keys => !self.open[0].is_empty(),
         }
+    }
+
+    /// Whether a member could take something that belongs to it.
+    #[inline]
+    pub(crate) fn has_own(&self, member: u32) -> bool {
+        !self.open[member as usize + 1].is_empty()
     }
 
     /// A copy that was handed out is settled, or has been put back.

@@ -39,8 +39,8 @@ pub struct World {
     pub(crate) expectations: Slab<Expectation>,
     /// Faults that are on, in the order in which they began.
     pub(crate) active_faults: Vec<u32>,
-    /// Faults that some node or edge looks at.
-    pub(crate) listed_faults: u32,
+    /// Faults that some node or edge looks at, and edges that are paused.
+    pub(crate) disturbances: u32,
     /// The state of every fault of the plan.
     pub(crate) faults: Vec<FaultState>,
     /// Faults that wait for a condition to begin or to end.
@@ -577,7 +577,7 @@ impl World {
             deaths: Slab::default(),
             expectations: Slab::default(),
             active_faults: Vec::new(),
-            listed_faults: 0,
+            disturbances: 0,
             faults: plan.faults.iter().map(|fault| FaultState::new(fault.stream)).collect(),
             conditions: Vec::new(),
             publications: Slab::default(),

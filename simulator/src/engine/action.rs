@@ -45,6 +45,8 @@ impl Engine<'_> {
         }
         let index = plan.backlog;
         self.update_active(index);
+        let disturbances = &mut self.world.disturbances;
+        *disturbances = if is_paused { *disturbances + 1 } else { *disturbances - 1 };
         if is_paused {
             self.leave_group(edge);
         } else {

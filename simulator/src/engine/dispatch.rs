@@ -54,7 +54,9 @@ impl Engine<'_> {
 
     fn dispatch_consumers(&mut self) {
         let mut changed = std::mem::take(&mut self.world.changed_consumers);
-        changed.sort_unstable();
+        if !changed.is_sorted() {
+            changed.sort_unstable();
+        }
         for consumer in &changed {
             self.dispatch_consumer(*consumer);
         }
@@ -78,7 +80,9 @@ impl Engine<'_> {
 
     fn dispatch_backlogs(&mut self) {
         let mut changed = std::mem::take(&mut self.world.changed_backlogs);
-        changed.sort_unstable();
+        if !changed.is_sorted() {
+            changed.sort_unstable();
+        }
         for backlog in &changed {
             self.dispatch_backlog(*backlog);
         }
@@ -305,7 +309,7 @@ impl Engine<'_> {
             let has_some = !plan.has_owners || self.world.backlogs[index as usize].store.has_for(0);
             return (is_free && has_some).then_some((0, only));
         }
-        if plan.is_in_turn && self.world.listed_faults == 0 {
+        if plan.is_in_turn && self.world.disturbances == 0 {
             return self.next_in_turn(index, plan);
         }
         if plan.semantics.assignment == Assignment::Random {
@@ -332,17 +336,18 @@ impl Engine<'_> {
     #[inline]
     fn next_in_turn(&self, index: BacklogIndex, plan: &PlanBacklog) -> Option<(u32, EdgeIndex)> {
         let backlog = &self.world.backlogs[index as usize];
-        let first = (backlog.next_member as usize).min(plan.members.len());
-        let (before, after) = plan.members.split_at(first);
-        let after = (first as u32..).zip(after);
-        after.chain((0..).zip(before)).map(|(member, edge)| (member, *edge)).find(
-            |(member, edge)| {
-                let way = &self.plan.ways[*edge as usize];
-                backlog.store.has_for(*member)
-                    && self.world.consumers[way.part as usize].busy < way.concurrency
-                    && !self.world.edges[*edge as usize].is_paused
-            },
-        )
+        let (first, is_shared) = (backlog.next_member as usize, backlog.store.has_shared());
+        for member in (first..plan.members.len()).chain(0..first) {
+            if !is_shared && !backlog.store.has_own(member as u32) {
+                continue;
+            }
+            let edge = plan.members[member];
+            let way = &self.plan.ways[edge as usize];
+            if self.world.consumers[way.part as usize].busy < way.concurrency {
+                return Some((member as u32, edge));
+            }
+        }
+        None
     }
 
     fn can_serve(&self, index: BacklogIndex, member: u32, edge: EdgeIndex) -> bool {

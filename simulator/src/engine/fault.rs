@@ -88,7 +88,7 @@ impl<'a> Engine<'a> {
     /// The places that a fault strikes look at it from now on.
     fn enlist(&mut self, index: u32) {
         let plan = self.fault(index);
-        self.world.listed_faults += 1;
+        self.world.disturbances += 1;
         self.world.faults[index as usize].is_listed = true;
         if plan.node != NONE {
             self.world.nodes[plan.node as usize].faults.push(index);
@@ -103,7 +103,7 @@ impl<'a> Engine<'a> {
         if !std::mem::take(&mut self.world.faults[index as usize].is_listed) {
             return;
         }
-        self.world.listed_faults -= 1;
+        self.world.disturbances -= 1;
         if plan.node != NONE {
             self.world.nodes[plan.node as usize].faults.retain(|other| *other != index);
         }

@@ -21,7 +21,7 @@ const EVENTS_BETWEEN_LOOKS: u64 = 1024;
 const PLACES: usize = 6;
 
 impl Engine<'_> {
-    #[inline]
+    #[inline(always)]
     pub(super) fn watch_limits(&mut self, event: Event) {
         if self.world.events_this_instant > EVENTS_AN_INSTANT - NOTED {
             self.watch_loop(event);

@@ -7,17 +7,24 @@ use flowbench_model::time::Time;
 use super::Engine;
 use crate::calendar::{Event, EventKind, Phase};
 use crate::message::{Handle, Message};
-use crate::plan::{BacklogIndex, EdgeIndex, NONE, NodeIndex, PlanHandler, PlanPoison, Station};
+use crate::plan::{BacklogIndex, EdgeIndex, NONE, NodeIndex, PlanPoison, Station};
 use crate::record::{Entry, EntryKind, Failure};
 use crate::store::Layout;
-use crate::world::{CopyState, MessageCopy, Stage, Task, Work, World};
+use crate::world::{CopyState, EdgeState, MessageCopy, Stage, Task, Work, World};
 
 impl Engine<'_> {
     /// Whether no fault looks at any of these nodes.
     #[inline(always)]
     pub(super) fn is_calm(&self, nodes: [NodeIndex; 2]) -> bool {
         let is_calm = |node: NodeIndex| self.world.nodes[node as usize].faults.is_empty();
-        self.world.listed_faults == 0 || nodes.into_iter().all(is_calm)
+        self.world.disturbances == 0 || nodes.into_iter().all(is_calm)
+    }
+
+    /// Whether no fault looks at an edge, and it is not paused.
+    #[inline(always)]
+    pub(super) fn is_edge_calm(&self, edge: EdgeIndex) -> bool {
+        let is_calm = |state: &EdgeState| state.faults.is_empty() && !state.is_paused;
+        self.world.disturbances == 0 || is_calm(&self.world.edges[edge as usize])
     }
 
     /// Whether a delivery over an edge, and what comes of it, takes the short way now.
@@ -25,30 +32,33 @@ impl Engine<'_> {
     pub(super) fn is_way_lean(&self, edge: EdgeIndex) -> bool {
         let way = &self.plan.ways[edge as usize];
         way.is_lean
-            && (self.world.listed_faults == 0
-                || self.world.edges[edge as usize].faults.is_empty()
-                    && self.is_calm([way.from, way.to]))
+            && (self.world.disturbances == 0
+                || self.is_edge_calm(edge) && self.is_calm([way.from, way.to]))
     }
 
     /// Whether a backlog is served by the short way now.
     #[inline(always)]
     pub(super) fn is_station_lean(&self, station: &Station) -> bool {
-        station.is_lean && (self.world.listed_faults == 0 || self.is_way_lean(station.edge))
+        station.is_lean && (self.world.disturbances == 0 || self.is_way_lean(station.edge))
     }
 
     /// Hands out what waits in a backlog with one member and no rules.
     #[inline(always)]
     pub(super) fn serve_lean(&mut self, index: BacklogIndex, station: &Station) {
-        let is_paused = self.world.edges[station.edge as usize].is_paused;
-        while !is_paused
-            && self.world.consumers[station.consumer as usize].busy < station.concurrency
-        {
+        loop {
             let backlog = &mut self.world.backlogs[index as usize];
-            let Some((slot, _)) = backlog.store.take(0) else { break };
+            if backlog.ready == 0 {
+                return;
+            }
+            if self.world.consumers[station.consumer as usize].busy >= station.concurrency {
+                return backlog.measure(self.world.now);
+            }
+            let Some((slot, _)) = backlog.store.take(0) else {
+                return backlog.measure(self.world.now);
+            };
             backlog.ready -= 1;
             self.deliver_lean(slot, station.edge);
         }
-        self.world.backlogs[index as usize].measure(self.world.now);
     }
 
     /// A copy is with its consumer, which begins.
@@ -65,15 +75,18 @@ impl Engine<'_> {
         copy.due = now;
         let (attempt, message) = (copy.deliveries, &copy.message);
         backlogs[copy.backlog as usize].in_flight += 1;
-        let consumer = &plan.consumers[way.part as usize];
-        let handler = consumer.handler_of.get(message.message_type as usize).copied();
-        let handler = handler.unwrap_or(NONE);
+        let (handler, service) = match way.handler {
+            Some(handler) => (handler, &way.service),
+            None => plan.consumers[way.part as usize].service_of(message.message_type),
+        };
+        debug_assert_eq!(
+            handler,
+            plan.consumers[way.part as usize].service_of(message.message_type).0,
+            "invariant: what an edge carries has the handler that was planned"
+        );
         let state = &mut consumers[way.part as usize];
         state.busy += 1;
-        let ends_at = match consumer.handlers.get(handler as usize) {
-            Some(handler) => now.after(handler.service.draw(&mut state.service, &plan.ziggurat)),
-            None => now,
-        };
+        let ends_at = now.after(service.draw(&mut state.service, &plan.ziggurat));
         let is_well = now >= state.cold_until;
         let repeated = u64::from(attempt > 1);
         let counts = &mut edges[edge as usize].counts;
@@ -124,69 +137,76 @@ impl Engine<'_> {
     /// Whether work that is done is concluded by the short way: nobody was called, nobody took
     /// the message back, and its consumer has nothing else in its hands.
     #[inline(always)]
-    fn is_conclusion_lean(&self, work: &Work, handler: Option<&PlanHandler>) -> bool {
-        let Task::Copy { edge, is_late: false, .. } = work.task else { return false };
+    fn is_conclusion_lean(&self, work: &Work, edge: EdgeIndex) -> bool {
         work.stage == Stage::Service
             && !work.is_cancelled
             && !work.is_fetched
             && work.ends_at <= self.world.now
             && work.message.marks == 0
             && work.message.version == 0
-            && handler.is_none_or(|handler| handler.calls.is_empty())
             && self.is_way_lean(edge)
     }
 
     /// A consumer's own work is done.
     #[inline]
     pub(super) fn work_done(&mut self, slot: u32) {
-        let plan = self.plan;
-        let Some(work) = self.world.works.get_mut(slot) else { return };
-        let (index, handler) = (work.consumer, work.handler);
-        let consumer = &plan.consumers[index as usize];
-        let handler = consumer.handlers.get(handler as usize);
         let work = &self.world.works[slot];
-        if !self.is_conclusion_lean(work, handler) {
-            return self.work_done_by_rules(slot);
-        }
-        let Some(handler) = handler else { return self.succeed_lean(slot, index, None) };
-        if consumer.can_fail {
-            let draw = self.world.consumers[index as usize].failures.unit();
-            if draw < handler.transient {
-                return self.fail(slot, Failure::Transient);
+        match work.task {
+            Task::Copy { copy, edge, is_late: false } if self.is_conclusion_lean(work, edge) => {
+                let (consumer, attempt) = (work.consumer, work.attempt);
+                let is_quiet = self.plan.ways[edge as usize].is_quiet;
+                let concluded = if is_quiet { Some(false) } else { self.conclude_lean(slot) };
+                let Some(had_effect) = concluded else { return };
+                self.free_lean(slot, consumer, edge);
+                self.acknowledge_lean(copy.slot, edge, attempt, had_effect);
             }
+            Task::Copy { .. } | Task::Call(_) => self.work_done_by_rules(slot),
         }
-        if handler.poison != PlanPoison::None {
-            let message = self.world.works[slot].message;
-            if self.is_poison(index, &handler.poison, &message) {
-                return self.fail(slot, Failure::Poison);
-            }
-        }
-        self.succeed_lean(slot, index, Some(handler));
     }
 
-    /// An attempt has succeeded: its effects, its emissions, its acknowledgement.
-    #[inline(always)]
-    fn succeed_lean(&mut self, slot: u32, consumer: u32, handler: Option<&PlanHandler>) {
-        let plan = &self.plan.consumers[consumer as usize];
-        let World { works, consumers, .. } = &mut *self.world;
-        let (work, state) = (&works[slot], &mut consumers[consumer as usize]);
-        let Task::Copy { copy, edge, .. } = work.task else { return };
-        let attempt = work.attempt;
-        let had_effect = plan.remembers && state.note_effect(work.message.id.0, true);
-        state.busy -= 1;
-        if !self.plan.ways[edge as usize].is_only_source || !state.waiting_calls.is_empty() {
-            self.consumer_changed(consumer);
+    /// An attempt succeeds and has its effects, if it does; whether it had its effect before.
+    fn conclude_lean(&mut self, slot: u32) -> Option<bool> {
+        let work = &self.world.works[slot];
+        let (index, message) = (work.consumer, work.message);
+        let consumer = &self.plan.consumers[index as usize];
+        let handler = consumer.handlers.get(work.handler as usize);
+        if handler.is_some_and(|handler| !handler.calls.is_empty()) {
+            self.work_done_by_rules(slot);
+            return None;
+        }
+        let transient = handler.map_or(0.0, |handler| handler.transient);
+        let failures = &mut self.world.consumers[index as usize].failures;
+        if consumer.can_fail && failures.unit() < transient {
+            self.fail(slot, Failure::Transient);
+            return None;
         }
         if let Some(handler) = handler
-            && !handler.emissions.is_empty()
+            && handler.poison != PlanPoison::None
+            && self.is_poison(index, &handler.poison, &message)
         {
-            let cause = self.world.works[slot].message;
-            for emission in &handler.emissions {
-                self.emit(plan.node, emission, &cause);
-            }
+            self.fail(slot, Failure::Poison);
+            return None;
         }
-        self.world.works.free(slot);
-        self.acknowledge_lean(copy.slot, edge, attempt, had_effect);
+        let state = &mut self.world.consumers[index as usize];
+        let had_effect = consumer.remembers && state.note_effect(message.id.0, true);
+        for emission in handler.map_or(&[][..], |handler| &handler.emissions) {
+            self.emit(consumer.node, emission, &message);
+        }
+        Some(had_effect)
+    }
+
+    /// A consumer is free again.
+    #[inline(always)]
+    fn free_lean(&mut self, slot: u32, index: u32, edge: EdgeIndex) {
+        let World { works, consumers, .. } = &mut *self.world;
+        works.free(slot);
+        let consumer = &mut consumers[index as usize];
+        consumer.busy -= 1;
+        let is_only = self.plan.ways[edge as usize].is_only_source;
+        if !is_only || !consumer.waiting_calls.is_empty() || !consumer.fetched.is_empty() {
+            self.begin_fetched(index);
+            self.consumer_changed(index);
+        }
     }
 
     /// A copy that was handled leaves its backlog; its partition goes on.

@@ -52,7 +52,7 @@ impl Engine<'_> {
             Keys::Constant(key) => Some(key),
         };
         state.done += 1;
-        if self.world.nodes[plan.producer as usize].down == 0 {
+        if self.is_calm([plan.producer; 2]) || self.world.nodes[plan.producer as usize].down == 0 {
             self.publish_of(index, key);
         } else {
             self.put_off_arrival(index, key);
@@ -118,7 +118,7 @@ impl Engine<'_> {
     #[inline(always)]
     fn go(&mut self, message: &Message, edge: EdgeIndex, is_duplicate: bool) {
         self.world.totals.copies += 1;
-        if self.world.edges[edge as usize].faults.is_empty() {
+        if self.is_edge_calm(edge) {
             self.travel(message, edge, is_duplicate, &Passage::default());
         } else {
             self.go_struck(message, edge, is_duplicate);
@@ -187,7 +187,8 @@ impl Engine<'_> {
         }
         let slot = self.world.transits.insert_with(transit).slot;
         let event = Event::about(EventKind::TransitArrives, slot);
-        self.schedule_in(latency, Phase::Arrive, self.plan.edge_rank(edge), event);
+        let rank = self.plan.edge_rank(edge);
+        self.world.calendar.schedule(arrives_at, Phase::Arrive, rank, event);
     }
 
     /// Whether a channel is up and lets nobody wait.

@@ -155,7 +155,7 @@ impl<'a> Compiler<'a> {
         let mut faults = self.plan_faults(faults, seed, scenario.heal_at, &nodes);
         faults::prepare_channels(&mut faults, &mut channels, &mut backlogs, &edges);
         let has_delays = classes.iter().any(|class| class.properties.delay > Span::ZERO);
-        let ways = ways::ways(&nodes, &edges, &backlogs, &channels, &consumers);
+        let ways = ways::ways(&nodes, &edges, &backlogs, &channels, &consumers, &classes);
         ways::note_turns(&ways, &edges, &mut backlogs);
         Plan {
             stations: ways::stations(&ways, &edges, &backlogs, &consumers, has_delays),

@@ -7,7 +7,10 @@ use flowbench_model::edge::EdgeKind;
 use flowbench_model::time::Span;
 
 use crate::dist::Sampler;
-use crate::plan::{NONE, PlanBacklog, PlanChannel, PlanConsumer, PlanEdge, PlanNode, Station, Way};
+use crate::plan::{
+    NONE, PlanBacklog, PlanChannel, PlanClass, PlanConsumer, PlanEdge, PlanNode, PlanPoison,
+    Station, Way,
+};
 use crate::store::Layout;
 
 /// What the engine looks at for each message of an edge.
@@ -17,12 +20,15 @@ pub(super) fn ways(
     backlogs: &[PlanBacklog],
     channels: &[PlanChannel],
     consumers: &[PlanConsumer],
+    classes: &[PlanClass],
 ) -> Vec<Way> {
     let way = |edge: &PlanEdge| {
         let part = nodes[edge.to as usize].part;
         let is_entry = matches!(edge.kind, EdgeKind::Publish | EdgeKind::Bind);
         let channel = channels.get(part as usize).filter(|_| is_entry);
         let consumer = consumers.get(part as usize).filter(|_| edge.kind == EdgeKind::Subscribe);
+        let handler = consumer.and_then(|consumer| only_handler(consumer, edge, classes));
+        let handled = consumer.zip(handler);
         Way {
             latency: edge.latency,
             from: edge.from,
@@ -33,6 +39,11 @@ pub(super) fn ways(
                 is_delivery_lean(edge, &backlogs[edge.backlog as usize].semantics)
                     && is_consumer_lean(consumer)
             }),
+            handler,
+            service: handled.map_or(Sampler::Constant(0), |(it, handler)| {
+                it.handlers.get(handler as usize).map_or(Sampler::Constant(0), |it| it.service)
+            }),
+            is_quiet: handled.is_some_and(|(it, handler)| is_quiet(it, handler)),
             concurrency: consumer.map_or(0, |consumer| consumer.concurrency),
             only: channel.filter(|channel| channel.is_open).map_or(NONE, |channel| channel.only),
             is_only_source: consumer.is_some_and(|consumer| consumer.subscriptions.len() == 1),
@@ -113,6 +124,27 @@ fn is_delivery_lean(edge: &PlanEdge, semantics: &Semantics) -> bool {
 
 fn is_consumer_lean(consumer: &PlanConsumer) -> bool {
     !consumer.is_idempotent && !consumer.is_settled_by_hand
+}
+
+/// The handler of all that an edge carries, if they have the same; [`NONE`] if nothing handles it.
+fn only_handler(consumer: &PlanConsumer, edge: &PlanEdge, classes: &[PlanClass]) -> Option<u32> {
+    let mut handlers = classes
+        .iter()
+        .zip(&edge.passes)
+        .filter(|(_, passes)| **passes)
+        .map(|(class, _)| consumer.service_of(class.message_type).0);
+    let first = handlers.next().unwrap_or(NONE);
+    handlers.all(|other| other == first).then_some(first)
+}
+
+fn is_quiet(consumer: &PlanConsumer, handler: u32) -> bool {
+    !consumer.can_fail
+        && !consumer.remembers
+        && consumer.handlers.get(handler as usize).is_none_or(|handler| {
+            handler.calls.is_empty()
+                && handler.emissions.is_empty()
+                && handler.poison == PlanPoison::None
+        })
 }
 
 fn is_backlog_lean(backlog: &PlanBacklog) -> bool {
