@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::contract::Backoff;
+use crate::contract::{Backoff, Filter};
 use crate::time::Span;
 
 mod words;
@@ -372,6 +372,20 @@ choices! {
     }
 }
 
+impl Filtering {
+    /// How a channel must choose so that it can do what a filter says.
+    #[must_use]
+    pub fn of(filter: &Filter) -> Filtering {
+        match filter {
+            Filter::RoutingKey(_) => Filtering::RoutingKey,
+            Filter::Topic(_) => Filtering::Topic,
+            Filter::Subject(_) => Filtering::Subject,
+            Filter::Levels(_) => Filtering::Levels,
+            Filter::AllHeaders(_) | Filter::AnyHeader(_) => Filtering::Headers,
+        }
+    }
+}
+
 /// What values a parameter has.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Kind {
@@ -597,7 +611,9 @@ parameters! {
         priority_levels: u32 = 0;
         /// The priority of a message that has none.
         default_priority: u32 = 0;
-        /// How subscribers and bindings may choose by more than the type of a message.
+        /// How subscribers and bindings may choose by more than the type of a message. A filter of
+        /// another kind is the consumer's own: it gets everything, and lets go unread of what it
+        /// does not want. A binding lets everything pass then.
         filtering: Filtering = Filtering::Unfiltered;
     }
     Dispatch {
@@ -677,6 +693,9 @@ parameters! {
         time_to_live: Span = Span::ZERO;
         /// When a message that waited too long is taken out.
         expiry_enforced: ExpiryEnforced = ExpiryEnforced::AtOnce;
+        /// How long a channel, or a subscription, stays that nobody subscribes to; then it is gone
+        /// with all that is in it, and what comes later is lost. 0 is for ever.
+        expires_unused: Span = Span::ZERO;
         /// The most messages it holds; 0 is no limit.
         max_messages: u64 = 0;
         /// The most bytes it holds; 0 is no limit.

@@ -81,6 +81,8 @@ pub(crate) enum EventKind {
     Retention,
     Compaction,
     Replicated,
+    /// A channel may have been unused for too long.
+    Unused,
 }
 
 #[derive(Clone, Copy, Debug)]

@@ -109,6 +109,7 @@ impl Engine<'_> {
             EventKind::Retention => self.retention_due(index),
             EventKind::Compaction => self.compaction_due(index),
             EventKind::Replicated => self.replicated(handle),
+            EventKind::Unused => self.look_at_use(index),
             EventKind::FaultStart => self.start_fault(index),
             EventKind::FaultEnd => self.end_fault(index),
             EventKind::Action => self.act(index),

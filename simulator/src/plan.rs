@@ -116,6 +116,9 @@ pub struct PlanEdge {
     pub(crate) latency: Sampler,
     /// Whether it carries messages of a class.
     pub(crate) passes: Vec<bool>,
+    /// Whether the consumer lets go of a message of a class unread; empty where the channel
+    /// chooses.
+    pub(crate) discards: Vec<bool>,
     /// Whether the channel forgets a message when it hands it out.
     pub(crate) is_early: bool,
     /// The most messages the consumer is handed before it settles one; 0 is as many as it can

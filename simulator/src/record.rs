@@ -41,7 +41,8 @@ pub enum EntryKind {
     /// A consumer began an attempt (subscribe edge, 0).
     Delivered,
     /// The channel takes it for handled (subscribe edge, 1 if the message had its effect before,
-    /// [`COMMITTED`] if it was handled earlier, else 0).
+    /// [`COMMITTED`] if it was handled earlier, [`UNWANTED`] if the consumer did not want it, else
+    /// 0).
     Acknowledged,
     /// A consumer was done after the channel had taken the message back (subscribe edge, 1 if the
     /// message had its effect before, else 0).
@@ -97,6 +98,9 @@ pub enum EntryKind {
 
 /// The detail of an acknowledgement by a commit: what was handled is also an entry of its own.
 pub const COMMITTED: u64 = 2;
+
+/// The detail of an acknowledgement of what its consumer did not want and has not read.
+pub const UNWANTED: u64 = 3;
 
 /// What the place of an entry is an index of.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -209,6 +213,8 @@ pub enum DropReason {
     DeadLetterLost,
     /// Its consumer had it when its session ended.
     SessionEnded,
+    /// Nobody had used its channel for so long that it was taken away.
+    ChannelExpired,
 }
 
 impl EntryKind {
@@ -266,7 +272,7 @@ impl Entry {
     #[must_use]
     pub fn is_handled(&self) -> bool {
         self.kind == EntryKind::Handled
-            || self.kind == EntryKind::Acknowledged && self.detail != COMMITTED
+            || self.kind == EntryKind::Acknowledged && self.detail < COMMITTED
     }
 
     /// What `place` is an index of.
@@ -379,7 +385,7 @@ impl Failure {
 }
 
 impl DropReason {
-    const ALL: [DropReason; 23] = [
+    const ALL: [DropReason; 24] = [
         DropReason::Lost,
         DropReason::Unroutable,
         DropReason::GivenUp,
@@ -403,6 +409,7 @@ impl DropReason {
         DropReason::Skipped,
         DropReason::DeadLetterLost,
         DropReason::SessionEnded,
+        DropReason::ChannelExpired,
     ];
 
     /// Whether somebody decided so, or nobody was to get it.
@@ -425,7 +432,8 @@ impl DropReason {
             | DropReason::DeadLetterCycle
             | DropReason::LostByChannel
             | DropReason::Skipped
-            | DropReason::DeadLetterLost => true,
+            | DropReason::DeadLetterLost
+            | DropReason::ChannelExpired => true,
             DropReason::Lost
             | DropReason::GivenUp
             | DropReason::AcknowledgedOnReceipt
@@ -472,6 +480,7 @@ impl DropReason {
             DropReason::Incompatible => "refused, a subscriber cannot read its version",
             DropReason::LostByChannel => "lost by the channel after it was acknowledged",
             DropReason::Skipped => "skipped by an operator",
+            DropReason::ChannelExpired => "the channel was gone, unused for too long",
             DropReason::SessionEnded => "lost with the session of its consumer",
             DropReason::DeadLetterLost => "the dead-letter channel could not take it",
         }

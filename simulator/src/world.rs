@@ -242,6 +242,10 @@ pub(crate) struct GroupState {
     pub(crate) is_member: Vec<bool>,
     /// Whether somebody ever took part.
     pub(crate) has_begun: bool,
+    /// When the last member left.
+    pub(crate) used_at: Time,
+    /// Whether nobody used it for so long that it was taken away.
+    pub(crate) is_gone: bool,
     /// The only member that is served, where there is but one.
     pub(crate) active: Option<u32>,
     /// Lanes that go to another owner once nothing of them is in flight.

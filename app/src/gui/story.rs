@@ -4,7 +4,9 @@ use egui::Color32;
 use flowbench_model::name::MessageName;
 use flowbench_simulator::message::MessageId;
 use flowbench_simulator::plan::{EdgeIndex, NodeIndex, Plan};
-use flowbench_simulator::record::{DropReason, Entry, EntryKind, Failure, PlaceKind, Record};
+use flowbench_simulator::record::{
+    DropReason, Entry, EntryKind, Failure, PlaceKind, Record, UNWANTED,
+};
 use flowbench_simulator::recording::Recording;
 
 use crate::gui::clock;
@@ -273,6 +275,9 @@ impl<'a> Story<'a> {
             EntryKind::Assigned => format!("partition {} {word}", entry.detail),
             EntryKind::Acknowledged | EntryKind::Handled if entry.detail == 1 => {
                 format!("{word}, had its effect before")
+            }
+            EntryKind::Acknowledged if entry.detail == UNWANTED => {
+                format!("{word} unread, the consumer does not want it")
             }
             EntryKind::Published
             | EntryKind::Arrived

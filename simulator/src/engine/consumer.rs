@@ -8,7 +8,7 @@ use crate::calendar::{Event, EventKind, Phase};
 use crate::marks::MENDED;
 use crate::message::{Handle, Message};
 use crate::plan::{EdgeIndex, NONE, PlanPoison};
-use crate::record::{COMMITTED, DropReason, EntryKind, Failure};
+use crate::record::{COMMITTED, DropReason, EntryKind, Failure, UNWANTED};
 use crate::rng::{Purpose, mix, stream_id, unit};
 use crate::world::{CopyState, Stage, Task, Work};
 
@@ -149,6 +149,10 @@ impl Engine<'_> {
             if !is_fetched {
                 self.count_delivery(edge, attempt, &message);
             }
+            let discards = &self.plan.edges[edge as usize].discards;
+            if !is_late && discards.get(message.class as usize).is_some_and(|it| *it) {
+                return self.let_go_unread(slot, copy.slot, edge);
+            }
             self.begin_lease_at_work(copy, edge);
             self.answer(slot);
             let is_repetition = self.plan.consumers[consumer].is_idempotent
@@ -212,6 +216,14 @@ impl Engine<'_> {
         self.note(EntryKind::Suppressed, edge, attempt, 0, &work.message);
         self.world.totals.suppressed += 1;
         self.world.edges[edge as usize].counts.suppressed += 1;
+        self.count_acknowledged(copy, edge);
+    }
+
+    /// A consumer does not want a message: nothing comes of it.
+    fn let_go_unread(&mut self, work: u32, copy: u32, edge: EdgeIndex) {
+        let attempt = self.world.copies[copy].deliveries;
+        let work = self.end_work(work);
+        self.note(EntryKind::Acknowledged, edge, attempt, UNWANTED, &work.message);
         self.count_acknowledged(copy, edge);
     }
 
@@ -365,6 +377,9 @@ impl Engine<'_> {
     /// An acknowledgement settles all that the consumer got before, whatever has become of it
     /// there.
     fn acknowledge_before(&mut self, edge: EdgeIndex, sequence: u64) {
+        if self.world.edges[edge as usize].counts.in_work == 0 {
+            return;
+        }
         let earlier: Vec<u32> = self
             .world
             .copies

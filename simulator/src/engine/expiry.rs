@@ -7,7 +7,7 @@ use super::Engine;
 use crate::calendar::{Event, EventKind, Phase};
 use crate::message::{Handle, Message};
 use crate::plan::BacklogIndex;
-use crate::record::Failure;
+use crate::record::{DropReason, Failure};
 use crate::world::CopyState;
 
 impl Engine<'_> {
@@ -59,6 +59,34 @@ impl Engine<'_> {
         if backlog.expiry_at.is_none_or(|planned| at < planned) {
             backlog.expiry_at = Some(at);
             self.schedule_for_backlog(index, at, EventKind::Expire, Phase::Expire);
+        }
+    }
+
+    /// A member has left: from now on nobody may be there who uses the channel.
+    pub(super) fn watch_use(&mut self, index: BacklogIndex) {
+        let longest = self.plan.backlogs[index as usize].semantics.expires_unused;
+        if longest > Span::ZERO {
+            self.world.backlogs[index as usize].group.used_at = self.world.now;
+            let at = self.world.now.after(longest);
+            self.schedule_for_backlog(index, at, EventKind::Unused, Phase::Expire);
+        }
+    }
+
+    /// If nobody has been there for too long, a channel is gone, with all that is in it; none of
+    /// that is a dead letter.
+    pub(super) fn look_at_use(&mut self, index: BacklogIndex) {
+        let plan = &self.plan.backlogs[index as usize];
+        let group = &mut self.world.backlogs[index as usize].group;
+        let is_long = self.world.now.since(group.used_at) >= plan.semantics.expires_unused;
+        if !is_long || plan.members.iter().any(|edge| self.is_there(*edge)) {
+            return;
+        }
+        self.world.backlogs[index as usize].group.is_gone = true;
+        let here = self.world.copies.iter().filter(|(_, copy)| copy.backlog == index);
+        let mut here: Vec<(u64, u32)> = here.map(|(slot, copy)| (copy.sequence, slot)).collect();
+        here.sort_unstable();
+        for (_, slot) in here {
+            self.remove_from_store(slot, DropReason::ChannelExpired);
         }
     }
 

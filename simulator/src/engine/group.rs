@@ -26,6 +26,7 @@ impl Engine<'_> {
             for (lane, owner) in self.owners(index) {
                 self.world.backlogs[index as usize].store.give(lane, owner);
             }
+            self.watch_use(index);
         }
     }
 
@@ -190,6 +191,7 @@ impl Engine<'_> {
         self.rewind(edge, failure);
         self.update_active(index);
         self.end_session(index);
+        self.watch_use(index);
         let moves_on = matches!(
             plan.semantics.assignment,
             Assignment::Range | Assignment::Sticky | Assignment::KeyHash
@@ -230,6 +232,7 @@ impl Engine<'_> {
     pub(super) fn leave_group(&mut self, edge: EdgeIndex) {
         let index = self.plan.edges[edge as usize].backlog;
         self.group_has_begun(index);
+        self.watch_use(index);
         self.commit(index);
         if self.set_member(edge, false) {
             self.rebalance(index);

@@ -66,7 +66,8 @@ impl Engine<'_> {
             | EventKind::Commit
             | EventKind::Rebalanced
             | EventKind::Retention
-            | EventKind::Compaction => {
+            | EventKind::Compaction
+            | EventKind::Unused => {
                 self.plan.backlogs.get(event.index as usize).map(|backlog| backlog.channel)
             }
             EventKind::Retry | EventKind::LeaseEnds | EventKind::Replicated => {

@@ -22,6 +22,9 @@ impl Engine<'_> {
         if plan.members.iter().any(|edge| self.is_there(*edge)) {
             self.world.backlogs[index as usize].group.has_begun = true;
         }
+        if self.world.backlogs[index as usize].group.is_gone {
+            return self.drop_stored(slot, DropReason::ChannelExpired);
+        }
         if self.is_missed(index) {
             return self.drop_stored(slot, DropReason::NobodyThere);
         }

@@ -150,7 +150,7 @@ impl<'a> Compiler<'a> {
             .map(|(key, edge, at)| self.plan_edge(key, edge, *at, &classes))
             .collect();
         let (mut channels, mut backlogs) =
-            self.plan_channels(&mut nodes, &mut edges, scenario.duration);
+            self.plan_channels(&mut nodes, &mut edges, (scenario.duration, &classes));
         let consumers = self.plan_consumers(&mut nodes, scenario, &classes);
         let mut faults = self.plan_faults(faults, seed, scenario.heal_at, &nodes);
         faults::prepare_channels(&mut faults, &mut channels, &mut backlogs, &edges);

@@ -163,3 +163,25 @@ fn a_pause_of_ten_seconds_leaves_ten_waiting_and_they_are_gone_ten_seconds_later
     assert_eq!((level_at(19), level_at(20), level_at(30)), (10, 10, 0));
     assert_eq!(report(&design).subscriptions[0].backlog_max, 10);
 }
+
+#[test]
+fn a_channel_that_nobody_uses_is_gone_with_what_is_in_it() {
+    let nodes = shop(&["1s", "9s", "30s"])
+        + "(name: \"orders\", role: Channel((expires_unused: \"5s\", dead_letter: \"dead\"))), \
+           (name: \"dead\", role: Channel(())),"
+        + &consumer("a");
+    let edges = PUBLISH.to_owned() + &subscribe("a");
+    let actions = "actions: [(at: \"3s\", do: Pause(edge: \"orders -> a\")), \
+                   (at: \"7s\", do: Resume(edge: \"orders -> a\")), \
+                   (at: \"8s\", do: Pause(edge: \"orders -> a\")), \
+                   (at: \"20s\", do: Resume(edge: \"orders -> a\"))]";
+    let recording = run(&design(&nodes, &edges, &format!("{MINUTE}, {actions}")));
+    assert!(recording.report().balanced, "{:?}", recording.end().imbalance());
+    let kinds = [EntryKind::Delivered, EntryKind::Dropped, EntryKind::DeadLettered];
+    expect![[r#"
+        1.000 delivered shop#1 (1) orders -> a
+        13.000 dropped shop#2: the channel was gone, unused for too long
+        30.000 dropped shop#3: the channel was gone, unused for too long
+    "#]]
+    .assert_eq(&lines(&recording, |kind| kinds.contains(&kind)));
+}

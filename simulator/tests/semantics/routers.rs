@@ -186,3 +186,49 @@ fn a_binding_that_is_cut_lets_nothing_pass() {
     "#]]
     .assert_eq(&lines(&recording, |kind| kind == EntryKind::Dropped));
 }
+
+/// Two messages for two subscribers of which each wants one; and a binding that wants neither.
+fn filtered(filtering: &str) -> String {
+    let line = |key: &str| {
+        format!(
+            "(message: \"Order\", arrivals: Scripted([\"1s\"]), \
+             properties: (routing_key: {key:?})),"
+        )
+    };
+    let worker = |name: &str| {
+        format!("(name: {name:?}, role: Consumer((handlers: [(service_time: Constant(\"5s\"))]))),")
+    };
+    let nodes = format!(
+        "(name: \"shop\", role: Producer((workload: [{}{}]))), (name: \"events\", \
+         role: Channel((delivery: PublishSubscribe, filtering: {filtering}))), \
+         (name: \"rest\", role: Channel(())), {}",
+        line("a"),
+        line("b"),
+        worker("of a")
+    );
+    let edges = "(kind: Publish, from: \"shop\", to: \"events\"), (kind: Subscribe, \
+                 from: \"events\", to: \"of a\", contract: (filter: Some(Topic(\"a\")))), \
+                 (kind: Bind, from: \"events\", to: \"rest\", contract: (filter: \
+                 Some(Topic(\"z\")))),";
+    let design = design(&nodes, edges, "duration: \"20s\"");
+    let report = report(&design);
+    let rest = report.channels.iter().find(|it| it.channel == "rest").expect("it is there");
+    record(&design) + &format!("rest {}", rest.ready)
+}
+
+#[test]
+fn what_a_channel_cannot_filter_is_delivered_and_its_consumer_lets_go_of_it() {
+    expect![[r#"
+        1.000 dropped shop#2: nobody subscribes
+        1.000 delivered shop#1 (1) events -> of a
+        6.000 acknowledged shop#1 (1) events -> of a
+        rest 0"#]]
+    .assert_eq(&filtered("Topic"));
+    expect![[r#"
+        1.000 delivered shop#1 (1) events -> of a
+        6.000 acknowledged shop#1 (1) events -> of a
+        6.000 delivered shop#2 (1) events -> of a
+        6.000 acknowledged shop#2 (1) events -> of a: unread
+        rest 2"#]]
+    .assert_eq(&filtered("Unfiltered"));
+}

@@ -6,7 +6,7 @@ use flowbench_model::design::Design;
 use flowbench_model::formats::native;
 use flowbench_model::time::Time;
 use flowbench_simulator::plan::Plan;
-use flowbench_simulator::record::{DropReason, Entry, EntryKind, Failure, PlaceKind};
+use flowbench_simulator::record::{DropReason, Entry, EntryKind, Failure, PlaceKind, UNWANTED};
 use flowbench_simulator::recorder::Keep;
 use flowbench_simulator::recording::Recording;
 use flowbench_simulator::report::Report;
@@ -94,6 +94,7 @@ fn detail(kind: EntryKind, detail: u64) -> String {
         (EntryKind::Acknowledged | EntryKind::AcknowledgedLate, ..) if detail == 1 => {
             ": second effect".to_owned()
         }
+        (EntryKind::Acknowledged, ..) if detail == UNWANTED => ": unread".to_owned(),
         _ => String::new(),
     }
 }

@@ -13,8 +13,9 @@ pub(crate) const LINT: Lint = Lint {
     code: "filter-not-kept",
     title: "a filter that the channel does not know",
     meaning: "Each broker chooses by something of its own: routing keys, topics, subjects or \
-              headers. A filter of another kind could not be set there. Filter in the way of the \
-              channel, or choose another preset.",
+              headers. A filter of another kind could not be set there: a binding lets everything \
+              pass, and a consumer is delivered everything and lets go of what it does not want. \
+              Filter in the way of the channel, or choose another preset.",
     check,
 };
 
@@ -38,7 +39,7 @@ fn look(context: &Context<'_>, edge: &Edge, filter: &Filter, findings: &mut Vec<
     else {
         return;
     };
-    let needed = needed(filter);
+    let needed = Filtering::of(filter);
     if semantics.filtering == needed {
         return;
     }
@@ -56,16 +57,6 @@ fn look(context: &Context<'_>, edge: &Edge, filter: &Filter, findings: &mut Vec<
     let edit = Edit::PutNode(node.name.clone(), filtering(node, needed));
     let label = format!("Let {} filter by {needed:?}", node.name);
     findings.push(finding.at("contract.filter").with_fix(label, edit));
-}
-
-fn needed(filter: &Filter) -> Filtering {
-    match filter {
-        Filter::RoutingKey(_) => Filtering::RoutingKey,
-        Filter::Topic(_) => Filtering::Topic,
-        Filter::Subject(_) => Filtering::Subject,
-        Filter::Levels(_) => Filtering::Levels,
-        Filter::AllHeaders(_) | Filter::AnyHeader(_) => Filtering::Headers,
-    }
 }
 
 fn filtering(node: &Node, filtering: Filtering) -> Node {

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use flowbench_model::channel::{
-    Assignment, Channel, Commit, Confirm, Counted, Delivery, Gate, LimitAllows, LimitChecked,
-    OffsetReset, OnFailure, Retention, Semantics, Settlement, Storage,
+    Assignment, Channel, Commit, Confirm, Counted, Delivery, Filtering, Gate, LimitAllows,
+    LimitChecked, OffsetReset, OnFailure, Retention, Semantics, Settlement, Storage,
 };
-use flowbench_model::contract::{Acknowledgement, Contract, Retry};
+use flowbench_model::contract::{Acknowledgement, Contract, Filter, Retry};
 use flowbench_model::edge::{Edge, EdgeKind};
 use flowbench_model::message::{MessageRef, Properties};
 use flowbench_model::node::Role;
@@ -95,6 +95,7 @@ impl Compiler<'_> {
             design_index,
             latency: Sampler::new(&edge.latency),
             passes: classes.iter().map(|class| self.passes(contract, class)).collect(),
+            discards: Vec::new(),
             is_early: contract.acknowledgement == Acknowledgement::OnReceipt,
             prefetch: contract.prefetch.unwrap_or(0),
             consumer_priority: contract.consumer_priority,
@@ -108,16 +109,33 @@ impl Compiler<'_> {
     }
 
     fn passes(&self, contract: &Contract, class: &PlanClass) -> bool {
+        self.carries(contract, class)
+            && contract.filter.as_ref().is_none_or(|filter| filter.passes(&class.properties))
+    }
+
+    fn carries(&self, contract: &Contract, class: &PlanClass) -> bool {
         let message = &self.design.messages[self.types.order[class.message_type as usize]];
         contract.carries(&message.name)
-            && contract.filter.as_ref().is_none_or(|filter| filter.passes(&class.properties))
+    }
+
+    /// What a channel cannot filter passes; a consumer chooses for itself then.
+    fn filter_by(&self, edge: &mut PlanEdge, semantics: &Semantics, classes: &[PlanClass]) {
+        let contract = &self.design.edges[edge.design_index].contract;
+        let filter = contract.filter.as_ref();
+        let is_own = |it: &&Filter| Filtering::of(it) != semantics.filtering;
+        let Some(filter) = filter.filter(is_own) else { return };
+        edge.passes = classes.iter().map(|class| self.carries(contract, class)).collect();
+        if edge.kind == EdgeKind::Subscribe {
+            let is_unwanted = |class: &PlanClass| !filter.passes(&class.properties);
+            edge.discards = classes.iter().map(is_unwanted).collect();
+        }
     }
 
     pub(super) fn plan_channels(
         &self,
         nodes: &mut [PlanNode],
         edges: &mut [PlanEdge],
-        duration: Span,
+        (duration, classes): (Span, &[PlanClass]),
     ) -> (Vec<PlanChannel>, Vec<PlanBacklog>) {
         let (mut channels, mut backlogs) = (Vec::new(), Vec::<PlanBacklog>::new());
         let leaving = leaving(edges);
@@ -127,15 +145,17 @@ impl Compiler<'_> {
                 continue;
             };
             let semantics = Arc::new(within(presets.semantics(channel), duration));
-            let of_kind = |kind: EdgeKind, edges: &[PlanEdge]| -> Vec<EdgeIndex> {
-                let leaving = leaving.get(&index).map_or(&[][..], Vec::as_slice);
-                leaving.iter().copied().filter(|edge| edges[*edge as usize].kind == kind).collect()
-            };
-            let members = of_kind(EdgeKind::Subscribe, edges);
+            let leaving = leaving.get(&index).map_or(&[][..], Vec::as_slice);
+            let members = of_kind(EdgeKind::Subscribe, leaving, edges);
+            let binds = of_kind(EdgeKind::Bind, leaving, edges);
+            binds
+                .iter()
+                .for_each(|it| self.filter_by(&mut edges[*it as usize], &semantics, classes));
             let named = |name: &Option<String>| name.as_deref().map(|name| self.nodes.get(name));
             let dead_letter = named(&channel.dead_letter);
             for member in &members {
                 let edge = &mut edges[*member as usize];
+                self.filter_by(edge, &semantics, classes);
                 apply_channel(edge, channel, &semantics);
                 edge.dead_letter = edge.dead_letter.or(dead_letter);
             }
@@ -153,7 +173,6 @@ impl Compiler<'_> {
                 });
             }
             node.part = part;
-            let binds = of_kind(EdgeKind::Bind, edges);
             let is_queue = semantics.delivery == Delivery::PointToPoint && binds.is_empty();
             channels.push(PlanChannel {
                 node: index,
@@ -212,12 +231,17 @@ fn leaving(edges: &[PlanEdge]) -> BTreeMap<NodeIndex, Vec<EdgeIndex>> {
     leaving
 }
 
+fn of_kind(kind: EdgeKind, leaving: &[EdgeIndex], edges: &[PlanEdge]) -> Vec<EdgeIndex> {
+    leaving.iter().copied().filter(|edge| edges[*edge as usize].kind == kind).collect()
+}
+
 /// What cannot end within a run is without end, and costs nothing.
 fn within(semantics: Semantics, duration: Span) -> Semantics {
     let shorter = |span: Span| if span > duration { Span::ZERO } else { span };
     Semantics {
         retention_time: shorter(semantics.retention_time),
         time_to_live: shorter(semantics.time_to_live),
+        expires_unused: shorter(semantics.expires_unused),
         ..semantics
     }
 }
@@ -347,6 +371,7 @@ fn is_plain(semantics: &Semantics) -> bool {
         && semantics.retention != Retention::OnAllAcknowledged
         && semantics.storage != Storage::Transient
         && !semantics.sessions_end
+        && semantics.expires_unused == Span::ZERO
         && (semantics.storage != Storage::Log || semantics.offset_reset == OffsetReset::Earliest)
         && !(is_replicated && semantics.confirm != Confirm::Unconfirmed)
 }

@@ -396,6 +396,9 @@ pub(super) fn prepare_channels(
             channel.is_open = false;
         }
         let here = |fault: &&PlanFault| fault.node == channel.node;
+        // With replicas lost it may have to refuse.
+        let loses_replicas = |fault: &PlanFault| matches!(fault.effect, Effect::BrokerDown { .. });
+        channel.is_open &= !faults.iter().filter(here).any(loses_replicas);
         let can_expire = faults
             .iter()
             .filter(here)

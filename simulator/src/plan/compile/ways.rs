@@ -117,6 +117,7 @@ fn is_delivery_lean(edge: &PlanEdge, semantics: &Semantics) -> bool {
     };
     edge.latency == Sampler::Constant(0)
         && edge.prefetch == 0
+        && edge.discards.is_empty()
         && semantics.lease == Span::ZERO
         && semantics.max_poll_interval == Span::ZERO
         && is_settled_at_once

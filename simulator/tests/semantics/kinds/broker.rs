@@ -101,6 +101,24 @@ fn b1_too_few_replicas_refuse_what_a_leader_alone_would_lose() {
 }
 
 #[test]
+fn b1_without_a_majority_a_quorum_takes_nothing() {
+    let nodes = shop(&["1s", "3s", "5s"])
+        + "(name: \"orders\", role: Channel((preset: \"rabbit.quorum.4.0\"))),";
+    let lost = |at: &str| {
+        format!("(kind: BrokerDown(node: \"orders\", replica: Follower), start: {at:?}),")
+    };
+    let scenario = format!("duration: \"1min\", faults: [{}{}]", lost("2s"), lost("4s"));
+    let publish = "(kind: Publish, from: \"shop\", to: \"orders\"),";
+    let kinds = [EntryKind::Arrived, EntryKind::Refused];
+    expect![[r#"
+        1.000 arrived shop#1 orders
+        3.000 arrived shop#2 orders
+        5.000 refused shop#3 (1) shop -> orders
+    "#]]
+    .assert_eq(&only(&design(&nodes, publish, &scenario), &kinds));
+}
+
+#[test]
 fn b1_a_replica_that_was_away_may_lead_where_the_channel_would_rather_lose_than_wait() {
     let kept = |unclean: bool| {
         let nodes = shop(&["1s", "3s", "12s"])

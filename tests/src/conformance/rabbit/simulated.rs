@@ -7,7 +7,7 @@ use flowbench_model::contract::{Acknowledgement, Contract, Filter};
 use flowbench_model::message::Properties;
 use flowbench_model::scenario::Settling;
 use flowbench_model::time::{Span, Time};
-use flowbench_simulator::record::{EntryKind, Failure};
+use flowbench_simulator::record::{DropReason, EntryKind, Failure};
 
 use super::queues::{Death, Past, Queues, Seen, Taken, listed};
 use crate::conformance::stage::{Happening, Look, Stage};
@@ -244,7 +244,17 @@ impl Queues for Simulated {
     fn ready(&mut self, queues: &str) {
         let look = self.stage.run();
         for queue in queues.split_whitespace() {
-            self.lines.push(format!("{queue} ready {}", look.ready(queue)));
+            let is_gone = |it: &Happening| {
+                let reason = DropReason::from_detail(it.detail);
+                it.kind == EntryKind::Dropped
+                    && it.place == queue
+                    && reason == Some(DropReason::ChannelExpired)
+            };
+            self.lines.push(match look.happenings().iter().any(is_gone) {
+                // What the server says of a queue that is not there.
+                true => format!("{queue} refused 404"),
+                false => format!("{queue} ready {}", look.ready(queue)),
+            });
         }
     }
 
@@ -285,6 +295,7 @@ impl Simulated {
                 "dead-letter-strategy" => {
                     channel.dead_letter_confirmed = Some(value == "at-least-once");
                 }
+                "expires" => channel.expires_unused = Some(Span(number() * 1_000_000)),
                 "delivery-limit" => channel.delivery_limit = Some(number() as u32),
                 "max-length" => channel.max_messages = Some(number()),
                 "max-length-bytes" => channel.max_bytes = Some(number()),
