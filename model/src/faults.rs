@@ -5,6 +5,7 @@ use crate::node::{Distribution, Poison};
 use crate::time::{Rate, Span};
 
 mod cards;
+pub mod page;
 mod value;
 
 pub use cards::FAULTS;
@@ -29,6 +30,8 @@ pub struct FaultCard {
     pub reality: &'static str,
     /// What helps against it.
     pub helps: &'static str,
+    /// What of it is not simulated; empty if all is.
+    pub left_out: &'static str,
     /// What it can strike.
     pub target: TargetRole,
     /// What can be set beside the target.
@@ -132,6 +135,8 @@ pub enum Shape {
     Flag,
     /// One of these words.
     Choice(&'static [&'static str]),
+    /// A few words, not empty.
+    Text,
     /// How long something takes.
     Law,
     /// Some messages.
@@ -157,6 +162,8 @@ pub enum Value {
     Flag(bool),
     /// One of the words of the shape.
     Choice(&'static str),
+    /// A few words.
+    Text(String),
     /// How long something takes.
     Law(Distribution),
     /// Some messages.
@@ -216,6 +223,9 @@ impl Shape {
             (Shape::Span(false), Value::Span(Span::ZERO)) => {
                 Some("this time must be longer than zero".to_owned())
             }
+            (Shape::Text, Value::Text(text)) if text.trim().is_empty() => {
+                Some("this text must not be empty".to_owned())
+            }
             (Shape::Maybe(shape), value) => shape.objection(value),
             (Shape::Law, Value::Law(Distribution::Uniform(from, to))) if from > to => {
                 Some("the shorter of the two times comes first".to_owned())
@@ -249,6 +259,7 @@ impl Shape {
                 let words: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
                 words.join(", ")
             }
+            Shape::Text => "a text".to_owned(),
             Shape::Law => "a distribution of times".to_owned(),
             Shape::Messages => "some messages: a share, names or keys".to_owned(),
             Shape::Maybe(shape) => format!("{}, or nothing", shape.words()),

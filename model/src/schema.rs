@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::message::Schema;
 
 mod combine;
+pub mod damage;
 mod draws;
 mod numbers;
 mod pattern;

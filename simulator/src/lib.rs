@@ -46,3 +46,4 @@ mod store;
 pub mod view;
 mod weight;
 pub mod world;
+mod zipf;

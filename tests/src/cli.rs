@@ -8,6 +8,8 @@ use std::{env, fs};
 use serde_json::Value;
 use tempfile::{TempDir, tempdir};
 
+mod faults;
+
 use crate::places::{files, sample_folders, shown, text, top};
 
 const SHOE_SHOP: &str = "samples/shoe-shop/design.ron";

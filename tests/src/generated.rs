@@ -3,6 +3,7 @@
 use std::{env, fs};
 
 use flowbench_model::conformance;
+use flowbench_model::faults;
 use flowbench_model::preset::card;
 
 use crate::places::{text, top};
@@ -25,6 +26,11 @@ fn is_up_to_date(page: &str, made: &str) {
 #[test]
 fn golden_page_of_presets() {
     is_up_to_date("presets.md", &card::page(&conformance::cases()));
+}
+
+#[test]
+fn golden_page_of_faults() {
+    is_up_to_date("faults.md", &faults::page::page());
 }
 
 #[test]

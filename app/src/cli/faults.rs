@@ -184,6 +184,7 @@ fn said(value: &Setting) -> String {
         Setting::Rate(rate) => rate.to_string(),
         Setting::Flag(flag) => flag.to_string(),
         Setting::Choice(word) => (*word).to_owned(),
+        Setting::Text(text) => text.clone(),
         Setting::Law(law) => format!("{law:?}"),
         Setting::Messages(messages) => format!("{messages:?}"),
     }
@@ -248,10 +249,11 @@ fn print_card(card: &FaultCard, console: &mut Console) {
         ("What one sees", card.seen),
         ("Where it happens", card.reality),
         ("What helps", card.helps),
+        ("What is left out", card.left_out),
     ];
     let outcomes: Vec<&str> = card.outcomes.iter().map(|outcome| outcome.words()).collect();
     console.line(&format!("strikes {}; {}", card.target.words(), outcomes.join(", ")));
-    for (title, text) in texts {
+    for (title, text) in texts.into_iter().filter(|(_, text)| !text.is_empty()) {
         console.line(&console.tinted(Tone::Faint, title));
         for line in wrapped(text, console.width().saturating_sub(2)) {
             console.line(&format!("  {line}"));
@@ -291,6 +293,7 @@ fn card_object(card: &FaultCard) -> Value {
         "seen": card.seen,
         "reality": card.reality,
         "helps": card.helps,
+        "left_out": card.left_out,
         "strikes": card.target.words(),
         "outcomes": card.outcomes.iter().map(|outcome| outcome.words()).collect::<Vec<_>>(),
         "parameters": parameters,

@@ -77,9 +77,12 @@ fn degree(value: &Value) -> String {
         Value::Count(count) => format!(" {count}"),
         Value::Span(span) => format!(" {span}"),
         Value::Rate(rate) => format!(" {rate}"),
-        Value::Absent | Value::Flag(_) | Value::Choice(_) | Value::Law(_) | Value::Messages(_) => {
-            String::new()
-        }
+        Value::Absent
+        | Value::Flag(_)
+        | Value::Choice(_)
+        | Value::Text(_)
+        | Value::Law(_)
+        | Value::Messages(_) => String::new(),
     }
 }
 

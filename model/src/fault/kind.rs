@@ -218,6 +218,12 @@ impl FaultKind {
         if let Value::Choice(word) = self.value(name) { word } else { "" }
     }
 
+    /// A text, if there is one.
+    #[must_use]
+    pub fn text(&self, name: &str) -> Option<&str> {
+        if let Value::Text(text) = self.value(name) { Some(text) } else { None }
+    }
+
     /// How long something takes, if that is said.
     #[must_use]
     pub fn law(&self, name: &str) -> Option<&Distribution> {
@@ -241,6 +247,7 @@ impl FaultKind {
             | Value::Rate(_)
             | Value::Flag(_)
             | Value::Choice(_)
+            | Value::Text(_)
             | Value::Law(_) => None,
         })
     }
@@ -434,7 +441,7 @@ mod tests {
             line 1, column 6: expected one of `node`, `factor`, found `edge`
             line 1, column 36: expected one of `Step`, `Ramp`, `Spike`, found `Stepp`; did you mean `Step`?
             line 1, column 28: expected the field `factor` once, found it twice
-            line 1, column 12: expected `one of`, `all of`, `2 of`, `30% of` or `at most 30% of`, found `0`
+            line 1, column 12: expected `one of`, `all of`, `majority of`, `minority of`, `2 of`, `30% of` or `at most 30% of`, found `0`
         "#]].assert_eq(&said);
     }
 }

@@ -1,7 +1,8 @@
 //! Selectors: which nodes or edges a fault strikes, in a small notation.
 //!
 //! `payment` · `tag:zone-a` · `context:Billing` · `any consumer`, each after an amount if wanted:
-//! `one of …`, `2 of …`, `30% of …`, `at most 30% of …`, `all of …`. An edge is named by what
+//! `one of …`, `2 of …`, `30% of …`, `at most 30% of …`, `majority of …`, `minority of …`,
+//! `all of …`. An edge is named by what
 //! stands at its two ends: `shop -> orders`, `one of tag:zone-a -> *`.
 
 use std::fmt;
@@ -42,6 +43,10 @@ pub enum Amount {
     Percent(u8),
     /// `at most 30% of`: a number drawn from none to such a part.
     AtMostPercent(u8),
+    /// `majority of`: the fewest that are more than half, chosen by lot.
+    Majority,
+    /// `minority of`: the most that are less than half, chosen by lot.
+    Minority,
     /// `all of`: every one.
     All,
 }
@@ -74,7 +79,8 @@ pub struct SelectorError {
 const NODES: &str = "a node: its name, `tag:NAME`, `context:NAME`, `any producer`, `any channel`, \
                      `any consumer` or `*`";
 const EDGES: &str = "an edge such as `shop -> orders` or `tag:zone-a -> *`";
-const AMOUNTS: &str = "`one of`, `all of`, `2 of`, `30% of` or `at most 30% of`";
+const AMOUNTS: &str = "`one of`, `all of`, `majority of`, `minority of`, `2 of`, `30% of` or `at \
+                       most 30% of`";
 const ROLES: [&str; 3] = ["producer", "channel", "consumer"];
 
 impl NodeSelector {
@@ -142,6 +148,8 @@ impl Amount {
                 (count, count)
             }
             Amount::AtMostPercent(percent) => (0, part(percent).min(all)),
+            Amount::Majority => ((all / 2 + 1).min(all), (all / 2 + 1).min(all)),
+            Amount::Minority => (all.saturating_sub(1) / 2, all.saturating_sub(1) / 2),
             Amount::All => (all, all),
         }
     }
@@ -154,6 +162,8 @@ impl fmt::Display for Amount {
             Amount::Count(count) => write!(f, "{count}"),
             Amount::Percent(percent) => write!(f, "{percent}%"),
             Amount::AtMostPercent(percent) => write!(f, "at most {percent}%"),
+            Amount::Majority => f.write_str("majority"),
+            Amount::Minority => f.write_str("minority"),
             Amount::All => f.write_str("all"),
         }
     }
@@ -201,6 +211,8 @@ impl FromStr for Amount {
         match text {
             "one" => Ok(Amount::One),
             "all" => Ok(Amount::All),
+            "majority" => Ok(Amount::Majority),
+            "minority" => Ok(Amount::Minority),
             _ if text.starts_with("at most ") => {
                 percent(&text[8..]).map(Amount::AtMostPercent).ok_or_else(error)
             }
@@ -246,7 +258,7 @@ fn amount(text: &str) -> Result<(Option<Amount>, &str), SelectorError> {
             // A node may be called `out of stock`: only what begins like an amount is one.
             let begins = amount.trim();
             let is_amount = begins.starts_with(|letter: char| letter.is_ascii_digit())
-                || ["one", "all"].contains(&begins)
+                || ["one", "all", "majority", "minority"].contains(&begins)
                 || begins.starts_with("at most ");
             if is_amount { Ok((Some(begins.parse()?), rest)) } else { Ok((None, text)) }
         }
@@ -292,6 +304,8 @@ mod tests {
             "2 of any consumer",
             "30% of *",
             "at most 30% of context:Billing",
+            "majority of tag:zone-a",
+            "minority of any channel",
             "all of payment",
             "out of stock",
         ];
@@ -321,6 +335,10 @@ mod tests {
         assert_eq!(Amount::Percent(30).of(10), (3, 3));
         assert_eq!(Amount::Percent(1).of(10), (1, 1));
         assert_eq!(Amount::AtMostPercent(30).of(10), (0, 3));
+        let majority = [0, 1, 2, 3, 4, 5].map(|all| Amount::Majority.of(all).1);
+        assert_eq!(majority, [0, 1, 2, 2, 3, 3]);
+        let minority = [0, 1, 2, 3, 4, 5].map(|all| Amount::Minority.of(all).1);
+        assert_eq!(minority, [0, 0, 0, 1, 1, 2]);
         assert_eq!(Amount::All.of(0), (0, 0));
     }
 }

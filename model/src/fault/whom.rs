@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::contract;
 use crate::message::{MessageRef, is_default};
 
 /// How one chance depends on the one before.
@@ -41,6 +42,9 @@ pub struct Filter {
     /// Published by one of these nodes.
     #[serde(skip_serializing_if = "is_default")]
     pub from: Vec<String>,
+    /// With a routing key or headers that this lets through.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub properties: Option<contract::Filter>,
     /// From this attempt on, counted from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first_attempt: Option<u32>,

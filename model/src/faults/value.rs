@@ -22,6 +22,7 @@ impl<'de> DeserializeSeed<'de> for Seed {
             Shape::Rate => Deserialize::deserialize(deserializer).map(Value::Rate),
             Shape::Flag => bool::deserialize(deserializer).map(Value::Flag),
             Shape::Choice(words) => deserializer.deserialize_enum("Choice", words, Words(words)),
+            Shape::Text => String::deserialize(deserializer).map(Value::Text),
             Shape::Law => Deserialize::deserialize(deserializer).map(Value::Law),
             Shape::Messages => Deserialize::deserialize(deserializer).map(Value::Messages),
             Shape::Maybe(shape) => deserializer.deserialize_option(Maybe(*shape)),
@@ -105,6 +106,7 @@ impl Serialize for Written<'_> {
             Value::Rate(rate) => rate.serialize(serializer),
             Value::Flag(flag) => flag.serialize(serializer),
             Value::Choice(word) => serializer.serialize_unit_variant("Choice", 0, word),
+            Value::Text(text) => text.serialize(serializer),
             Value::Law(law) => law.serialize(serializer),
             Value::Messages(messages) => messages.serialize(serializer),
         }

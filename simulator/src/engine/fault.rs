@@ -121,8 +121,8 @@ impl<'a> Engine<'a> {
             Effect::OtherRules { bit } => self.change_rules(plan.node, *bit, true),
             Effect::ConnectionReset { detect } => self.lose_connection(index, *detect),
             Effect::BrokerDown { is_follower: true, .. } => self.lose_replica(index, true),
-            Effect::BrokerDown { failover, unreplicated, is_follower: false } => {
-                self.lose_broker(index, *failover, *unreplicated);
+            Effect::BrokerDown { failover, is_follower: false, .. } => {
+                self.lose_broker(index, *failover);
             }
             Effect::AckedLoss { window } => self.lose_recent(plan.node, *window),
             Effect::RebalanceStorm { .. } => self.rebalance_storm(index),
@@ -395,6 +395,7 @@ impl<'a> Engine<'a> {
         is_type
             && (whom.keys.is_empty() || whom.keys.binary_search(&of.key).is_ok())
             && (whom.from.is_empty() || whom.from.contains(&of.source))
+            && whom.classes.as_ref().is_none_or(|it| it.get(of.class as usize) == Some(&true))
             && (whom.first_attempt..=whom.last_attempt).contains(&attempt)
     }
 

@@ -212,10 +212,9 @@ impl Engine<'_> {
 
     /// The leader of a channel is lost: what no other replica has is lost with it, if its
     /// publisher was told that it is safe; else its publisher still has it.
-    pub(super) fn fail_over(&mut self, node: NodeIndex) {
+    pub(super) fn fail_over(&mut self, node: NodeIndex, is_promised: bool) {
         let part = self.plan.nodes[node as usize].part;
         let lost = std::mem::take(&mut self.world.channels[part as usize].unreplicated);
-        let is_promised = self.plan.channels[part as usize].semantics.confirm == Confirm::Leader;
         for handle in lost {
             if !self.world.copies.is_live(handle) {
                 continue;

@@ -152,7 +152,7 @@ impl<'a> Compiler<'a> {
         let (mut channels, mut backlogs) =
             self.plan_channels(&mut nodes, &mut edges, (scenario.duration, &classes));
         let consumers = self.plan_consumers(&mut nodes, scenario, &classes);
-        let mut faults = self.plan_faults(faults, seed, scenario.heal_at, &nodes);
+        let mut faults = self.plan_faults(faults, seed, scenario.heal_at, (&nodes, &classes));
         faults::prepare_channels(&mut faults, &mut channels, &mut backlogs, &edges);
         let has_delays = classes.iter().any(|class| class.properties.delay > Span::ZERO);
         let ways = ways::ways(&nodes, &edges, &backlogs, &channels, &consumers, &classes);

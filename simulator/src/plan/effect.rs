@@ -5,6 +5,7 @@ use flowbench_model::time::{Rate, Span};
 
 use super::{NodeIndex, PlanPoison, TypeIndex};
 use crate::dist::Sampler;
+use crate::zipf::Zipf;
 
 /// What a fault does.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,7 +17,7 @@ pub(crate) enum Effect {
     /// P3.
     Burst { factor: f64, shape: BurstShape, at_once: u64 },
     /// P4.
-    HotKey { share: f64, key: u64, exponent: Option<f64> },
+    HotKey { share: f64, key: u64, law: Option<Box<Zipf>> },
     /// P5.
     DuplicatePublish { share: f64, after: Sampler, same_id: bool },
     /// P6.
@@ -27,8 +28,8 @@ pub(crate) enum Effect {
     DualWrite { publish_lost: f64, rolled_back: f64 },
     /// M1.
     Poison { messages: PlanPoison, clears_after: Option<u64> },
-    /// M2.
-    Corruption { share: f64, by: Rejecter, detected: f64 },
+    /// M2. For each type the chance that whoever looks notices; none if it cannot be struck.
+    Corruption { share: f64, by: Rejecter, noticed: Vec<Option<f64>>, detected: f64 },
     /// M3. Who can read what, as marks of the message.
     VersionSkew { version: u16, rollout: Span, reads: u16, refuses: bool },
     /// M4.
@@ -56,7 +57,7 @@ pub(crate) enum Effect {
     /// L7.
     ConnectionReset { detect: Span },
     /// B1.
-    BrokerDown { failover: Option<Span>, unreplicated: Option<Span>, is_follower: bool },
+    BrokerDown { failover: Option<Span>, acks: Acks, behind: Option<Span>, is_follower: bool },
     /// B2.
     LeaderElection { share: f64 },
     /// B3.
@@ -87,8 +88,8 @@ pub(crate) enum Effect {
     LeaseTooShort { lease: Span, prefetch: Option<u32> },
     /// C8.
     DedupLoss { forgets: bool },
-    /// C9.
-    Scaling { workers: u32, drain: Option<Span> },
+    /// C9. The version that new instances read, with what else they can, as marks of a message.
+    Scaling { workers: u32, drain: Option<Span>, reads: Option<(u32, u16)> },
     /// T1. How far the clock is ahead, in nanoseconds, and by which share of time more.
     ClockSkew { ahead: i64, drift: f64 },
     /// T2.
@@ -123,6 +124,14 @@ pub(crate) enum Rejecter {
     Consumer,
 }
 
+/// When publishers were told that a message is safe.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Acks {
+    Channel,
+    All,
+    Leader,
+}
+
 /// A header that can be missing.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Header {
@@ -140,6 +149,8 @@ pub(crate) struct Whom {
     pub(crate) keys: Vec<u64>,
     /// Every publisher if empty.
     pub(crate) from: Vec<NodeIndex>,
+    /// By class, whether what it says is meant; all if `None`.
+    pub(crate) classes: Option<Vec<bool>>,
     pub(crate) first_attempt: u32,
     pub(crate) last_attempt: u32,
     pub(crate) probability: f64,

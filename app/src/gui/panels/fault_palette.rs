@@ -158,8 +158,9 @@ pub fn texts(ui: &mut Ui, card: &FaultCard) {
         ("What one sees", card.seen),
         ("Where it happens", card.reality),
         ("What helps", card.helps),
+        ("What is left out", card.left_out),
     ];
-    for (title, text) in texts {
+    for (title, text) in texts.into_iter().filter(|(_, text)| !text.is_empty()) {
         ui.add_space(space::XS);
         self::title(ui, title);
         ui.add(egui::Label::new(text).wrap());

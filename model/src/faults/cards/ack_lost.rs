@@ -14,6 +14,7 @@ pub(super) const CARD: FaultCard = FaultCard {
            message.",
     reality: "A connection breaks between effect and acknowledgement; a commit of offsets fails.",
     helps: "An idempotent consumer; effect and acknowledgement in one transaction.",
+    left_out: "",
     target: TargetRole::Consumer,
     parameters: &[Parameter::named(
         "share",

@@ -16,6 +16,7 @@ pub(super) const CARD: FaultCard = FaultCard {
               that was behind.",
     helps: "Flushing before acknowledging; several replicas in different places; counting at \
             both ends.",
+    left_out: "",
     target: TargetRole::Channel,
     parameters: &[Parameter::named(
         "window",

@@ -1,7 +1,6 @@
 //! B1: broker node down.
 
 use crate::faults::{Family, FaultCard, Outcome, Parameter, Shape, TargetRole, Value};
-use crate::time::Span;
 
 /// The card.
 pub(super) const CARD: FaultCard = FaultCard {
@@ -12,10 +11,11 @@ pub(super) const CARD: FaultCard = FaultCard {
     happens: "The node that holds the channel goes down. Nothing enters and nothing is delivered \
               until it is back or a replica has taken over; what was in work is delivered again.",
     seen: "Publishers hold back and catch up afterwards; returned messages are handled twice. \
-           With acks `Leader`, messages that were acknowledged are gone.",
+           If publishers were told too early, messages that were acknowledged are gone.",
     reality: "A machine fails, a rolling restart, a disk that dies.",
     helps: "Replicas and acknowledgement by all of them; publishers that hold back; an \
             idempotent consumer.",
+    left_out: "Which of the replicas takes over: all that are in sync are equally far.",
     target: TargetRole::Channel,
     parameters: &[
         Parameter::optional(
@@ -34,17 +34,18 @@ pub(super) const CARD: FaultCard = FaultCard {
         ),
         Parameter::optional(
             "acks",
-            "When publishers were told that a message is safe: when `All` replicas had it, or \
-             the `Leader` alone",
-            Shape::Choice(&["All", "Leader"]),
-            Value::Choice("All"),
+            "When publishers were told that a message is safe: as the `Channel` confirms, or \
+             whatever it says when `All` replicas had it, or the `Leader` alone",
+            Shape::Choice(&["Channel", "All", "Leader"]),
+            Value::Choice("Channel"),
         ),
         Parameter::optional(
             "unreplicated",
-            "How far the replicas were behind: with acks `Leader`, what entered within this time \
-             is lost if another replica takes over",
-            Shape::Span(true),
-            Value::Span(Span::from_millis(500)),
+            "How far the replicas were behind: what entered within this time is lost if another \
+             replica takes over and publishers were told too early; the replication lag of the \
+             channel if absent",
+            Shape::Maybe(&Shape::Span(true)),
+            Value::Absent,
         ),
     ],
     has_degree: false,

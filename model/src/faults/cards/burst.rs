@@ -15,6 +15,7 @@ pub(super) const CARD: FaultCard = FaultCard {
     reality: "A sale, a campaign, retries of many clients after an outage, a batch job at \
               midnight.",
     helps: "Room to spare; limits on the backlog; shedding load early; consumers that scale.",
+    left_out: "",
     target: TargetRole::Producer,
     parameters: &[
         Parameter::named(

@@ -15,6 +15,7 @@ pub(super) const CARD: FaultCard = FaultCard {
     seen: "Messages expire too early or too late, all in the same direction.",
     reality: "Time synchronization is off, a virtual machine was resumed, a leap second.",
     helps: "Watching the offset; relative times instead of instants; one clock that decides.",
+    left_out: "",
     target: TargetRole::Clock,
     parameters: &[
         Parameter::named(

@@ -15,6 +15,7 @@ pub(super) const CARD: FaultCard = FaultCard {
            is idle.",
     reality: "A link shared with a backup, a proxy with a limit, a quota of a cloud network.",
     helps: "Smaller messages; compression; batching; links of their own for what matters.",
+    left_out: "",
     target: TargetRole::Edge,
     parameters: &[
         Parameter::named(

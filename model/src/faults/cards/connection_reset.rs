@@ -18,6 +18,7 @@ pub(super) const CARD: FaultCard = FaultCard {
               word.",
     helps: "Heartbeats that are short enough; fewer unacknowledged messages at a time; an \
             idempotent consumer.",
+    left_out: "Connections of publishers: what they lose is Loss (L2), what they repeat is PublishAckLost (P7).",
     target: TargetRole::Subscription,
     parameters: &[Parameter::optional(
         "detect",

@@ -9,7 +9,8 @@ pub(super) const CARD: FaultCard = FaultCard {
     family: Family::Message,
     title: "Corrupt payload",
     happens: "The payload is not what the contract says: a field is missing, has another type, \
-              is cut off. Somebody notices, or nobody does.",
+              is cut off. Whoever validates notices what the schema of the message objects to, \
+              and nothing else.",
     seen: "Rejected by the producer or at the channel, the message is dropped there. Rejected by \
            consumers, it fails at every attempt. What nobody notices is handled as if it were \
            right, and the record says so.",
@@ -17,6 +18,7 @@ pub(super) const CARD: FaultCard = FaultCard {
               that publishes by hand.",
     helps: "Validation as early as possible; schemas in a registry; checksums; a dead-letter \
             channel.",
+    left_out: "The payload that is shown is the one that was published. Schemas in files beside the design are not looked at: what is damaged in their messages is noticed by the share alone.",
     target: TargetRole::Publisher,
     parameters: &[
         Parameter::named(
@@ -24,6 +26,29 @@ pub(super) const CARD: FaultCard = FaultCard {
             "Share of the messages whose payload is corrupt",
             Shape::Share,
             Value::Number(0.1),
+        ),
+        Parameter::optional(
+            "damage",
+            "What is wrong with a field: it is `Missing`, is `Null`, has the `WrongType`, is \
+             `Truncated`, is a number `OutOfRange` or an `UnknownValue` of those agreed; `Any`: \
+             the payload as a whole, whatever the schema says",
+            Shape::Choice(&[
+                "Any",
+                "Missing",
+                "Null",
+                "WrongType",
+                "Truncated",
+                "OutOfRange",
+                "UnknownValue",
+            ]),
+            Value::Choice("Any"),
+        ),
+        Parameter::optional(
+            "field",
+            "Which field, as a path such as `customer.zip`; messages without it are spared. One \
+             of those at the top by lot if absent",
+            Shape::Maybe(&Shape::Text),
+            Value::Absent,
         ),
         Parameter::optional(
             "rejected_by",

@@ -17,6 +17,7 @@ pub(super) const CARD: FaultCard = FaultCard {
               permission.",
     helps: "Watching the dead-letter channel like any other; parking messages elsewhere; trying \
             the path once in a while.",
+    left_out: "",
     target: TargetRole::Channel,
     parameters: &[
         Parameter::optional(

@@ -14,6 +14,7 @@ pub(super) const CARD: FaultCard = FaultCard {
     reality: "The store is a cache with a time to live, was flushed, or is out of reach.",
     helps: "The memory in the same database and transaction as the effect; a window longer than \
             the longest redelivery.",
+    left_out: "",
     target: TargetRole::Consumer,
     parameters: &[Parameter::optional(
         "forgets",

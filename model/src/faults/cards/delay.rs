@@ -13,6 +13,7 @@ pub(super) const CARD: FaultCard = FaultCard {
     seen: "Latency grows by as much; calls time out; with jitter messages overtake each other.",
     reality: "Another region, a full link, a proxy in between, a slow name server.",
     helps: "Timeouts that fit; fewer round trips; asynchronous messages instead of calls.",
+    left_out: "",
     target: TargetRole::Edge,
     parameters: &[
         Parameter::named(

@@ -17,6 +17,7 @@ pub(super) const CARD: FaultCard = FaultCard {
     reality: "A database fails over, a payment provider has an outage, a quota is used up.",
     helps: "Pausing consumption instead of failing; a circuit breaker with retries that wait \
             longer; timeouts; separate pools.",
+    left_out: "",
     target: TargetRole::Consumer,
     parameters: &[
         Parameter::optional(

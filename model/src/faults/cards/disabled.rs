@@ -14,6 +14,7 @@ pub(super) const CARD: FaultCard = FaultCard {
               queue.",
     helps: "Credentials that are renewed early; holding back at the publisher; an alarm on \
             deliveries, not only on errors.",
+    left_out: "",
     target: TargetRole::Channel,
     parameters: &[Parameter::optional(
         "direction",

@@ -15,6 +15,7 @@ pub(super) const CARD: FaultCard = FaultCard {
            due together.",
     reality: "A zone loses power, a shared database fails, one deployment goes to all services.",
     helps: "Zones that are really apart; capacity for one zone less; changes one zone at a time.",
+    left_out: "",
     target: TargetRole::Node,
     parameters: &[Parameter::optional(
         "share",

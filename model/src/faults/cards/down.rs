@@ -18,6 +18,7 @@ pub(super) const CARD: FaultCard = FaultCard {
     reality: "A process is killed, a machine reboots, a deployment restarts everything.",
     helps: "More than one instance; short work; an idempotent consumer; publishers that hold \
             back.",
+    left_out: "",
     target: TargetRole::Node,
     parameters: &[
         Parameter::optional(

@@ -16,6 +16,7 @@ pub(super) const CARD: FaultCard = FaultCard {
               outbox.",
     helps: "A transactional outbox; capturing changes from the log of the database; publishing \
             first and deriving the state.",
+    left_out: "",
     target: TargetRole::Publisher,
     parameters: &[
         Parameter::named(

@@ -17,6 +17,7 @@ pub(super) const CARD: FaultCard = FaultCard {
               checkpoint.",
     helps: "An idempotent producer; an identity that comes from the business, not from the \
             attempt; an idempotent consumer.",
+    left_out: "",
     target: TargetRole::Publisher,
     parameters: &[
         Parameter::named(

@@ -12,6 +12,7 @@ pub(super) const CARD: FaultCard = FaultCard {
     seen: "A second copy of the same message, which an idempotent consumer suppresses.",
     reality: "Retries of a network library, a bridge between two brokers that restarts.",
     helps: "An idempotent consumer; deduplication in the channel.",
+    left_out: "",
     target: TargetRole::Edge,
     parameters: &[
         Parameter::named(

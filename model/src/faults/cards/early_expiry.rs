@@ -15,6 +15,7 @@ pub(super) const CARD: FaultCard = FaultCard {
               is ahead.",
     helps: "A time to live longer than the longest outage; expired messages as dead letters; an \
             alarm on the age of the oldest message.",
+    left_out: "",
     target: TargetRole::Channel,
     parameters: &[Parameter::named(
         "time_to_live",

@@ -13,6 +13,7 @@ pub(super) const CARD: FaultCard = FaultCard {
            there is already too much.",
     reality: "Deadlocks in a database, connections that break, services that are overloaded.",
     helps: "Retries with backoff and jitter; a limit on attempts; a dead-letter channel.",
+    left_out: "",
     target: TargetRole::Consumer,
     parameters: &[Parameter::named(
         "share",

@@ -17,6 +17,7 @@ pub(super) const CARD: FaultCard = FaultCard {
               headers.",
     helps: "Headers in the contract; refusing messages without them at the channel; a catch-all \
             route that is watched.",
+    left_out: "",
     target: TargetRole::Publisher,
     parameters: &[
         Parameter::named(

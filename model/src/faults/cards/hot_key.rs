@@ -15,6 +15,7 @@ pub(super) const CARD: FaultCard = FaultCard {
               default for all.",
     helps: "A finer key; splitting a hot key; partitions that can be moved; no order where none \
             is needed.",
+    left_out: "",
     target: TargetRole::Producer,
     parameters: &[
         Parameter::optional(
@@ -27,7 +28,7 @@ pub(super) const CARD: FaultCard = FaultCard {
         Parameter::optional(
             "exponent",
             "Instead of one hot key: keys by Zipf's law with this exponent, over the keys of the \
-             workload",
+             workload (1,000 if each of its messages has one of its own)",
             Shape::Maybe(&Shape::Number(0.0)),
             Value::Absent,
         ),

@@ -18,6 +18,7 @@ pub(super) const CARD: FaultCard = FaultCard {
               late.",
     helps: "Event time in the message; windows that wait; consumers that do not rely on the \
             order of arrival.",
+    left_out: "",
     target: TargetRole::Publisher,
     parameters: &[
         Parameter::named(

@@ -14,6 +14,7 @@ pub(super) const CARD: FaultCard = FaultCard {
            comes twice.",
     reality: "A broker is restarted, loses its lease, or is balanced by hand.",
     helps: "Clients that retry; timeouts longer than an election.",
+    left_out: "",
     target: TargetRole::Channel,
     parameters: &[Parameter::optional(
         "share",

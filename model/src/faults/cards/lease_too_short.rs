@@ -16,6 +16,7 @@ pub(super) const CARD: FaultCard = FaultCard {
     reality: "A visibility timeout left at its default, a handler that became slower, a prefetch \
               taken from a benchmark.",
     helps: "A lease of several times the slowest work; extending it; a prefetch that fits.",
+    left_out: "",
     target: TargetRole::Consumer,
     parameters: &[
         Parameter::named(

@@ -15,6 +15,7 @@ pub(super) const CARD: FaultCard = FaultCard {
     reality: "Publishing without waiting for the answer, connections that break, a proxy that \
               drops.",
     helps: "Publishing with acknowledgement and retry; an outbox; at-least-once delivery.",
+    left_out: "",
     target: TargetRole::Edge,
     parameters: &[Parameter::named(
         "share",

@@ -18,6 +18,7 @@ pub(super) const CARD: FaultCard = FaultCard {
               in a script.",
     helps: "Skipping one message instead of all; an idempotent consumer; trying it with a copy \
             first.",
+    left_out: "",
     target: TargetRole::Channel,
     parameters: &[
         Parameter::named(

@@ -13,6 +13,7 @@ pub(super) const CARD: FaultCard = FaultCard {
     reality: "An order with ten thousand lines, a picture in an event, a list that is never cut.",
     helps: "Claim check: the payload elsewhere and a reference in the message; limits in the \
             contract; alarms before the limit.",
+    left_out: "",
     target: TargetRole::Publisher,
     parameters: &[
         Parameter::named(

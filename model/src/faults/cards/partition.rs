@@ -15,6 +15,7 @@ pub(super) const CARD: FaultCard = FaultCard {
     reality: "A switch fails, a firewall rule is wrong, two zones lose sight of each other.",
     helps: "Holding back and retrying at the publisher; timeouts; knowing which side goes on \
             alone.",
+    left_out: "",
     target: TargetRole::Edge,
     parameters: &[
         Parameter::optional(

@@ -15,6 +15,7 @@ pub(super) const CARD: FaultCard = FaultCard {
     reality: "A long garbage collection, a suspended virtual machine, a thread that waits for a \
               lock.",
     helps: "Leases that are extended while work goes on; fencing; an idempotent consumer.",
+    left_out: "",
     target: TargetRole::Consumer,
     parameters: &[],
     has_degree: false,

@@ -17,6 +17,7 @@ pub(super) const CARD: FaultCard = FaultCard {
               handler.",
     helps: "A limit on attempts and a dead-letter channel; parking a message; checking before \
             publishing.",
+    left_out: "",
     target: TargetRole::Consumer,
     parameters: &[
         Parameter::named(

@@ -16,6 +16,7 @@ pub(super) const CARD: FaultCard = FaultCard {
     reality: "A process is killed for its memory, a machine is replaced, a deployment does not \
               drain.",
     helps: "A transactional outbox; flushing before stopping; several instances.",
+    left_out: "The producer is one; to lose one of several instances, draw several producers.",
     target: TargetRole::Producer,
     parameters: &[Parameter::optional(
         "outbox",

@@ -15,6 +15,7 @@ pub(super) const CARD: FaultCard = FaultCard {
               that is throttled.",
     helps: "Smaller heaps; limits on how much is published at once; consumers that stand a \
             burst.",
+    left_out: "",
     target: TargetRole::Producer,
     parameters: &[Parameter::optional(
         "arrivals",

@@ -15,6 +15,7 @@ pub(super) const CARD: FaultCard = FaultCard {
     reality: "A connection that breaks between the write and the answer; a timeout shorter than \
               the slowest write.",
     helps: "An idempotent producer; deduplication in the channel; an idempotent consumer.",
+    left_out: "",
     target: TargetRole::Publisher,
     parameters: &[
         Parameter::named(

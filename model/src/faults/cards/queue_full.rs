@@ -15,6 +15,7 @@ pub(super) const CARD: FaultCard = FaultCard {
               off.",
     helps: "Limits that are known and watched; back-pressure; consumers that scale before the \
             limit.",
+    left_out: "",
     target: TargetRole::Channel,
     parameters: &[
         Parameter::named("limit", "How many messages may wait", Shape::Count(0), Value::Count(100)),

@@ -16,6 +16,7 @@ pub(super) const CARD: FaultCard = FaultCard {
     reality: "Consumers whose work takes longer than their session, instances that scale up and \
               down, a rolling restart.",
     helps: "Cooperative rebalancing; static members; less work at a time; longer sessions.",
+    left_out: "",
     target: TargetRole::Channel,
     parameters: &[
         Parameter::named(

@@ -16,6 +16,7 @@ pub(super) const CARD: FaultCard = FaultCard {
     reality: "The morning after an outage; a button that says retry all.",
     helps: "A rate well below the usual load; a canary; mending before sending back; an \
             idempotent consumer.",
+    left_out: "",
     target: TargetRole::Channel,
     parameters: &[
         Parameter::named(

@@ -17,6 +17,7 @@ pub(super) const CARD: FaultCard = FaultCard {
               changed.",
     helps: "Caches that are warm; schemas shipped with the service; retries with backoff instead \
             of giving up at once.",
+    left_out: "",
     target: TargetRole::Party,
     parameters: &[Parameter::optional(
         "cached",

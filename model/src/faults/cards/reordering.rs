@@ -13,6 +13,7 @@ pub(super) const CARD: FaultCard = FaultCard {
     seen: "Messages of one key arrive in another order than they were published.",
     reality: "Several connections side by side, retries that come back later, parallel senders.",
     helps: "Sequence numbers; one connection for each key; consumers that do not rely on order.",
+    left_out: "",
     target: TargetRole::Edge,
     parameters: &[
         Parameter::named(

@@ -15,6 +15,7 @@ pub(super) const CARD: FaultCard = FaultCard {
     reality: "A new read model, a rebuilt index, a bug whose consequences are mended by replay.",
     helps: "Consumers that tell replay from news; side effects that are switched off; a rate \
             that leaves room.",
+    left_out: "",
     target: TargetRole::Subscription,
     parameters: &[
         Parameter::optional(

@@ -15,6 +15,7 @@ pub(super) const CARD: FaultCard = FaultCard {
               compacted log.",
     helps: "Retention much longer than the longest outage; an alarm on lag in time, not in \
             messages.",
+    left_out: "",
     target: TargetRole::Channel,
     parameters: &[Parameter::named(
         "retention",

@@ -13,6 +13,7 @@ pub(super) const CARD: FaultCard = FaultCard {
     reality: "Two instances of a scheduler, a job that overlaps itself, a change to summer time.",
     helps: "One leader; jobs that know for which period they run; an identity taken from the \
             period.",
+    left_out: "",
     target: TargetRole::Producer,
     parameters: &[
         Parameter::named(

@@ -13,6 +13,7 @@ pub(super) const CARD: FaultCard = FaultCard {
     seen: "The backlog grows as soon as more comes than is handled; leases may run out.",
     reality: "A cache that is cold, an index that is missing, a neighbor on the same machine.",
     helps: "Room to spare; scaling on lag; timeouts for what the handler calls.",
+    left_out: "",
     target: TargetRole::Consumer,
     parameters: &[Parameter::named(
         "factor",

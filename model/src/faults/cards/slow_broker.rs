@@ -16,6 +16,7 @@ pub(super) const CARD: FaultCard = FaultCard {
            idle.",
     reality: "A disk that stalls on flushing, a neighbor on the same machine, a full page cache.",
     helps: "Batching; disks of their own; replicas that do not flush each message.",
+    left_out: "",
     target: TargetRole::Channel,
     parameters: &[
         Parameter::named(

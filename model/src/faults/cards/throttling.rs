@@ -13,6 +13,7 @@ pub(super) const CARD: FaultCard = FaultCard {
     seen: "Publications wait, or are refused and dropped, although the channel itself is well.",
     reality: "A quota of a cloud service, a limit for each client, a plan that is too small.",
     helps: "Backoff with jitter at the publisher; batching; asking for a larger quota in time.",
+    left_out: "",
     target: TargetRole::Channel,
     parameters: &[
         Parameter::named(

@@ -19,6 +19,7 @@ pub(super) const CARD: FaultCard = FaultCard {
               renamed.",
     helps: "Compatible changes only; a registry that checks; consumers first, then producers; \
             two versions side by side.",
+    left_out: "Payloads of both versions look the same; only who reads what is decided.",
     target: TargetRole::Publisher,
     parameters: &[
         Parameter::named(

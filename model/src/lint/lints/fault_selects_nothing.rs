@@ -39,6 +39,12 @@ fn sentence(fault: &Fault, context: &Context<'_>) -> Option<String> {
         Target::Edge(selector) => selector.amount,
     };
     let most = amount.map_or(reach, |amount| amount.of(reach).1);
+    if most == 0 {
+        return Some(format!(
+            "`{target}` is nothing: {reach} can be struck, and a minority of them \
+                             is none; select more, or another amount"
+        ));
+    }
     let is_spared = fault.budget.allows(reach).min(most) == 0;
     is_spared.then(|| format!("of {reach} that `{target}` selects, the budget spares all"))
 }
@@ -69,12 +75,14 @@ mod tests {
             fault("Slow", "tag:zone"),
             fault("Down", "2 of tag:zoen"),
             Fault { budget, ..fault("Down", "tag:zone") },
+            fault("Down", "minority of tag:zone"),
         ];
         design.scenarios.push(scenario.into());
         expect![[r#"
             error: scenario `s` at faults.1.kind.node: `tag:zone` selects nothing that Slow can strike; it strikes a consumer
             error: scenario `s` at faults.2.kind.node: `2 of tag:zoen` selects nothing that Down can strike; it strikes any node
-            error: scenario `s` at faults.3.kind.node: of 1 that `tag:zone` selects, the budget spares all"#]]
+            error: scenario `s` at faults.3.kind.node: of 1 that `tag:zone` selects, the budget spares all
+            error: scenario `s` at faults.4.kind.node: `minority of tag:zone` is nothing: 1 can be struck, and a minority of them is none; select more, or another amount"#]]
         .assert_eq(&said(&LINT, &design));
     }
 }

@@ -2,13 +2,14 @@
 //! retention, quotas, access, lost writes, dead letters out of reach, rebalances (B1 to B10), and
 //! clocks that decide what expires (M7, T1).
 
+use flowbench_model::channel::Confirm;
 use flowbench_model::time::{Span, Time};
 
 use crate::calendar::{Event, EventKind, Phase};
 use crate::engine::Engine;
 use crate::engine::channel::Coming;
 use crate::message::Message;
-use crate::plan::effect::Effect;
+use crate::plan::effect::{Acks, Effect};
 use crate::plan::{BacklogIndex, EdgeIndex, NONE, NodeIndex};
 use crate::record::{DropReason, Failure};
 use crate::world::CopyState;
@@ -152,12 +153,7 @@ impl<'a> Engine<'a> {
 
     /// B1: nothing enters or leaves until the fault ends or another replica has taken over. What
     /// it had not yet is lost if publishers were told that it is safe.
-    pub(super) fn lose_broker(
-        &mut self,
-        index: u32,
-        failover: Option<Span>,
-        unreplicated: Option<Span>,
-    ) {
+    pub(super) fn lose_broker(&mut self, index: u32, failover: Option<Span>) {
         let node = self.fault(index).node;
         self.world.faults[index as usize].is_pending = true;
         self.lose_replica(index, true);
@@ -168,11 +164,33 @@ impl<'a> Engine<'a> {
         let own = (semantics.replicas > 1 && has_heir && semantics.election_time > Span::ZERO)
             .then_some(semantics.election_time);
         if let Some(failover) = failover.or(own) {
-            self.fail_over(node);
-            if let Some(window) = unreplicated {
-                self.lose_entered_since(node, window, DropReason::LostOnFailover);
-            }
+            self.lose_unreplicated(index);
             self.tick_in(index, failover);
+        }
+    }
+
+    /// B1: what the heir has not, and publishers were told is safe, is lost.
+    fn lose_unreplicated(&mut self, index: u32) {
+        let Effect::BrokerDown { behind, .. } = self.fault(index).effect else { return };
+        let node = self.fault(index).node;
+        let window = behind.unwrap_or(self.channel_plan(node).semantics.replication_lag);
+        let is_promised = self.is_told_too_early(index);
+        self.fail_over(node, is_promised);
+        if is_promised && window > Span::ZERO {
+            self.lose_entered_since(node, window, DropReason::LostOnFailover);
+        }
+    }
+
+    /// B1: whether publishers are told that a message is safe before all replicas have it.
+    fn is_told_too_early(&self, index: u32) -> bool {
+        let Effect::BrokerDown { acks, .. } = self.fault(index).effect else { return false };
+        match (acks, self.channel_plan(self.fault(index).node).semantics.confirm) {
+            (Acks::Leader, _) | (Acks::Channel, Confirm::Leader) => true,
+            (Acks::All, _)
+            | (
+                Acks::Channel,
+                Confirm::Unconfirmed | Confirm::AllInSync | Confirm::Quorum | Confirm::Bound,
+            ) => false,
         }
     }
 
@@ -204,7 +222,7 @@ impl<'a> Engine<'a> {
         if semantics.replicas > 1 && semantics.unclean_election {
             let away = self.world.now.since(self.world.faults[index as usize].since);
             self.lose_entered_since(node, away, DropReason::LostOnFailover);
-            self.fail_over(node);
+            self.fail_over(node, self.is_told_too_early(lost));
             self.tick_in(lost, election_time);
         }
     }

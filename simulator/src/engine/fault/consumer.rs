@@ -49,14 +49,15 @@ impl Engine<'_> {
     pub(in crate::engine) fn struck_failure(&mut self, slot: u32) -> Option<Failure> {
         let work = &self.world.works[slot];
         let (consumer, message, attempt) = (work.consumer, work.message, work.attempt);
+        let node = self.plan.consumers[consumer as usize].node;
+        let is_struck = !self.world.nodes[node as usize].faults.is_empty();
         let mut failure = None;
         if let Task::Copy { edge, .. } = work.task
-            && (message.marks != 0 || message.version != 0)
+            && (message.marks != 0 || message.version != 0 || is_struck)
         {
             failure = self.unreadable(edge, &message);
         }
-        let node = self.plan.consumers[consumer as usize].node;
-        if self.world.nodes[node as usize].faults.is_empty() {
+        if !is_struck {
             return failure;
         }
         for index in self.faults_at_node(node) {

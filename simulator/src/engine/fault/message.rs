@@ -9,8 +9,8 @@ use crate::marks::{
     UNROUTABLE,
 };
 use crate::message::{Handle, Message};
-use crate::plan::EdgeIndex;
 use crate::plan::effect::{Effect, Header, Rejecter};
+use crate::plan::{EdgeIndex, NodeIndex};
 use crate::record::{DropReason, Failure};
 
 impl Engine<'_> {
@@ -22,11 +22,13 @@ impl Engine<'_> {
     ) -> Option<DropReason> {
         let of = *message;
         match self.fault(index).effect {
-            Effect::Corruption { share, by, detected } => {
+            Effect::Corruption { share, by, ref noticed, detected } => {
+                let known = noticed.get(of.message_type as usize).copied();
+                let noticed = known.unwrap_or(Some(detected))?;
                 if !self.strikes(index, share, &of, 1) {
                     return None;
                 }
-                let is_seen = self.world.faults[index as usize].stream.unit() < detected;
+                let is_seen = self.world.faults[index as usize].stream.unit() < noticed;
                 self.note_struck(index, &of, 0);
                 match by {
                     _ if !is_seen => message.marks |= CORRUPT_UNSEEN,
@@ -107,18 +109,38 @@ impl Engine<'_> {
             .flat_map(|backlog| &self.plan.backlogs[*backlog as usize].members);
         let is_unreadable = readers.any(|edge| {
             self.plan.edges[*edge as usize].passes[message.class as usize]
-                && !self.can_read(*edge, message)
+                && !self.can_read(*edge, message, None)
         });
         is_unreadable.then_some(DropReason::Incompatible)
     }
 
-    /// M3: whether the consumer at the end of an edge reads the version of a message.
-    fn can_read(&self, edge: EdgeIndex, message: &Message) -> bool {
-        if message.version == 0 {
+    /// C9: what an instance reads if it is one of the new ones: by the share of them that there is
+    /// at this instant.
+    fn new_reader(&mut self, node: NodeIndex, of: &Message) -> Option<(u32, u16)> {
+        let mut found = None;
+        for index in self.faults_at_node(node) {
+            if let Effect::Scaling { reads: Some(reads), .. } = self.fault(index).effect
+                && self.strikes(index, 1.0, of, 1)
+            {
+                found = Some(reads);
+            }
+        }
+        found
+    }
+
+    /// M3, C9: whether the consumer at the end of an edge reads a message; of its new instances it
+    /// is said what they read, and what else they can.
+    fn can_read(&self, edge: EdgeIndex, message: &Message, new: Option<(u32, u16)>) -> bool {
+        if message.version == 0 && new.is_none() {
             return true;
         }
-        let read = self.plan.version_read(edge, message.message_type);
-        let (has, reads) = (u32::from(message.version), message.marks);
+        let agreed = self.plan.version_read(edge, message.message_type);
+        let has = match message.version {
+            0 => agreed,
+            version => u32::from(version),
+        };
+        let (read, more) = new.unwrap_or((agreed, 0));
+        let reads = message.marks | more;
         match read.cmp(&has) {
             std::cmp::Ordering::Equal => true,
             std::cmp::Ordering::Greater => reads & READ_BY_NEWER != 0,
@@ -128,7 +150,7 @@ impl Engine<'_> {
 
     /// Why a consumer can do nothing with a message that came over an edge.
     pub(in crate::engine) fn unreadable(
-        &self,
+        &mut self,
         edge: EdgeIndex,
         message: &Message,
     ) -> Option<Failure> {
@@ -138,6 +160,7 @@ impl Engine<'_> {
         if message.marks & TOO_LARGE != 0 {
             return Some(Failure::TooLarge);
         }
-        (!self.can_read(edge, message)).then_some(Failure::Incompatible)
+        let new = self.new_reader(self.plan.edges[edge as usize].to, message);
+        (!self.can_read(edge, message, new)).then_some(Failure::Incompatible)
     }
 }

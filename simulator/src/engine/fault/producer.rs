@@ -304,18 +304,18 @@ impl Engine<'_> {
         }
         let mut struck = key;
         for index in self.faults_at_node(plan.producer) {
-            let Effect::HotKey { share, key: hot, exponent } = self.fault(index).effect else {
+            let Effect::HotKey { share, key: hot, law } = &self.fault(index).effect else {
                 continue;
             };
             let due = Message { key: key.unwrap_or(0), ..self.due(workload) };
-            match exponent {
-                None if self.strikes(index, share, &due, 1) => struck = Some(hot),
+            match law {
+                None if self.strikes(index, *share, &due, 1) => struck = Some(*hot),
                 None => {}
-                Some(exponent) => {
+                Some(law) => {
                     if self.reaches(index, &due, 1) {
                         let keys = key_count(plan.keys).unwrap_or(KEYS);
                         let unit = self.world.faults[index as usize].stream.unit();
-                        struck = Some(zipf(keys, exponent, unit));
+                        struck = Some(law.key(keys, unit));
                     }
                 }
             }
@@ -445,21 +445,6 @@ fn usual_rate(arrivals: &Arrivals) -> f64 {
             Some(_) | None => 0.0,
         },
     }
-}
-
-/// One of `n` keys by Zipf's law, from a uniform number: the inverse of the integral of the law,
-/// which is near enough to the sum for a load (the exact law differs in the first few keys by less
-/// than one in ten).
-fn zipf(n: u64, exponent: f64, unit: f64) -> u64 {
-    let n = n.max(1) as f64;
-    let x = if (exponent - 1.0).abs() < 1e-9 {
-        libm::exp(unit * libm::log(n + 1.0))
-    } else {
-        let power = 1.0 - exponent;
-        let whole = libm::pow(n + 1.0, power) - 1.0;
-        libm::pow(1.0 + unit * whole, 1.0 / power)
-    };
-    (x as u64).clamp(1, n as u64) - 1
 }
 
 /// The end of a fault that never ends.

@@ -12,9 +12,16 @@ use crate::calendar::Rank;
 use crate::dist::Sampler;
 use crate::faults::keys;
 use crate::marks::{READ_BY_NEWER, READ_BY_OLDER};
-use crate::plan::effect::{BurstShape, Effect, Header, PlanCondition, PlanTrigger, Rejecter, Whom};
-use crate::plan::{EdgeIndex, NONE, PlanBacklog, PlanChannel, PlanEdge, PlanFault, PlanNode};
+use crate::plan::effect::{
+    Acks, BurstShape, Effect, Header, PlanCondition, PlanTrigger, Rejecter, Whom,
+};
+use crate::plan::{
+    EdgeIndex, NONE, PlanBacklog, PlanChannel, PlanClass, PlanEdge, PlanFault, PlanNode,
+};
 use crate::rng::{Purpose, stream_id};
+use crate::zipf::Zipf;
+
+mod corruption;
 
 impl Compiler<'_> {
     /// The faults of an explicit list.
@@ -23,18 +30,18 @@ impl Compiler<'_> {
         faults: &[Fault],
         seed: u64,
         heal_at: Option<Span>,
-        nodes: &[PlanNode],
+        (nodes, classes): (&[PlanNode], &[PlanClass]),
     ) -> Vec<PlanFault> {
         let keys = keys(&Places::new(self.design), faults);
         let planned = faults.iter().zip(&keys).map(|(fault, key)| PlanFault {
             stream: stream_id(seed, key, Purpose::Fault),
             heals_at: heal_at.filter(|_| fault.heals).map(|at| Time(at.0)),
-            ..self.plan_fault(fault, nodes)
+            ..self.plan_fault(fault, nodes, classes)
         });
         planned.collect()
     }
 
-    fn plan_fault(&self, fault: &Fault, nodes: &[PlanNode]) -> PlanFault {
+    fn plan_fault(&self, fault: &Fault, nodes: &[PlanNode], classes: &[PlanClass]) -> PlanFault {
         let kind = &fault.kind;
         let (target, node, edges) = self.struck(kind);
         let start = Time(fault.start.0);
@@ -54,7 +61,7 @@ impl Compiler<'_> {
             stream: 0,
             heals_at: None,
             effect: self.effect(kind),
-            whom: self.whom(fault),
+            whom: self.whom(fault, classes),
             ramp_in: fault.ramp_in,
             ramp_out: fault.ramp_out,
             trigger: match &fault.trigger {
@@ -86,7 +93,7 @@ impl Compiler<'_> {
         (Rank(self.nodes.order.len() as u32 + first), NONE, edges)
     }
 
-    fn whom(&self, fault: &Fault) -> Whom {
+    fn whom(&self, fault: &Fault, classes: &[PlanClass]) -> Whom {
         let filter = &fault.filter;
         let types = filter.messages.iter().map(|it| (self.types.get(&it.name), it.version));
         let mut keys = filter.keys.clone();
@@ -95,6 +102,10 @@ impl Compiler<'_> {
             types: (!filter.messages.is_empty()).then(|| types.collect()),
             keys,
             from: filter.from.iter().map(|name| self.nodes.get(name)).collect(),
+            classes: filter
+                .properties
+                .as_ref()
+                .map(|that| classes.iter().map(|class| that.passes(&class.properties)).collect()),
             first_attempt: filter.first_attempt.unwrap_or(0),
             last_attempt: filter.last_attempt.unwrap_or(u32::MAX),
             probability: fault.probability,
@@ -166,17 +177,13 @@ impl Compiler<'_> {
                     "Registry" => Rejecter::Registry,
                     _ => Rejecter::Consumer,
                 },
+                noticed: self.noticed(kind, number("detected")),
                 detected: number("detected"),
             },
             "VersionSkew" => Effect::VersionSkew {
                 version: count("version").min(u64::from(u16::MAX)) as u16,
                 rollout: span("rollout"),
-                reads: match kind.choice("compatibility") {
-                    "Backward" => READ_BY_NEWER,
-                    "Forward" => READ_BY_OLDER,
-                    "Full" => READ_BY_NEWER | READ_BY_OLDER,
-                    _ => 0,
-                },
+                reads: read_by(kind),
                 refuses: kind.flag("registry_refuses"),
             },
             "RegistryDown" => Effect::RegistryDown { cached: number("cached") },
@@ -197,6 +204,16 @@ impl Compiler<'_> {
             "EarlyExpiry" => Effect::EarlyExpiry { time_to_live: span("time_to_live") },
             _ => return None,
         })
+    }
+}
+
+/// What readers of other versions can read, as marks of a message.
+fn read_by(kind: &FaultKind) -> u16 {
+    match kind.choice("compatibility") {
+        "Backward" => READ_BY_NEWER,
+        "Forward" => READ_BY_OLDER,
+        "Full" => READ_BY_NEWER | READ_BY_OLDER,
+        _ => 0,
     }
 }
 
@@ -223,7 +240,7 @@ fn publisher_effect(kind: &FaultKind) -> Option<Effect> {
         "HotKey" => Effect::HotKey {
             share: number("share"),
             key: count("key"),
-            exponent: kind.number("exponent"),
+            law: kind.number("exponent").map(|exponent| Box::new(Zipf::new(exponent))),
         },
         "DuplicatePublish" => Effect::DuplicatePublish {
             share: number("share"),
@@ -281,7 +298,12 @@ fn channel_effect(kind: &FaultKind) -> Option<Effect> {
         "QueueFull" | "RetentionExpiry" => Effect::OtherRules { bit: 0 },
         "BrokerDown" => Effect::BrokerDown {
             failover: kind.span("failover"),
-            unreplicated: (kind.choice("acks") == "Leader").then(|| span("unreplicated")),
+            acks: match kind.choice("acks") {
+                "All" => Acks::All,
+                "Leader" => Acks::Leader,
+                _ => Acks::Channel,
+            },
+            behind: kind.span("unreplicated"),
             is_follower: kind.choice("replica") == "Follower",
         },
         "LeaderElection" => Effect::LeaderElection { share: number("share") },
@@ -348,6 +370,9 @@ fn consumer_effect(kind: &FaultKind) -> Option<Effect> {
         "Scaling" => Effect::Scaling {
             workers: count("workers").min(u64::from(u32::MAX)) as u32,
             drain: kind.span("drain"),
+            reads: kind
+                .count("version")
+                .map(|version| (u32::try_from(version).unwrap_or(u32::MAX), read_by(kind))),
         },
         _ => return None,
     })

@@ -74,6 +74,26 @@ fn b1_a_replica_takes_over_and_has_not_everything() {
 }
 
 #[test]
+fn b1_what_is_lost_follows_from_what_the_channel_promised() {
+    let lost = |channel: &str, fault: &str| {
+        let nodes = shop(&["0s", "900ms", "950ms", "5s"])
+            + &format!("(name: \"orders\", role: Channel(({channel}))), ")
+            + "(name: \"worker\", role: Consumer((handlers: [(service_time: Constant(\"5s\"))]))),";
+        let fault =
+            format!("(kind: BrokerDown(node: \"orders\", failover: \"1s\"{fault}), start: \"1s\")");
+        let design = design(&nodes, EDGES, &format!("duration: \"1min\", faults: [{fault}]"));
+        only(&design, &[EntryKind::Dropped]).lines().count()
+    };
+    let late = "replicas: 3, replication_lag: \"200ms\"";
+    assert_eq!(lost(&format!("{late}, confirm: Leader"), ""), 2);
+    assert_eq!(lost(&format!("{late}, confirm: AllInSync"), ""), 0);
+    assert_eq!(lost(&format!("{late}, confirm: Leader"), ", acks: All"), 0);
+    assert_eq!(lost("confirm: Leader", ""), 0, "its replicas are never behind");
+    assert_eq!(lost("confirm: Leader", ", unreplicated: \"60ms\""), 1);
+    assert_eq!(lost("confirm: AllInSync", ", acks: Leader, unreplicated: \"60ms\""), 1);
+}
+
+#[test]
 fn b1_too_few_replicas_refuse_what_a_leader_alone_would_lose() {
     let nodes = shop(&["0s", "2s", "3s", "5s", "9s"])
         + "(name: \"orders\", role: Channel((replicas: 3, min_in_sync: 2, confirm: AllInSync, \

@@ -308,3 +308,22 @@ fn x_a_domain_fails_as_one() {
     "#]]
     .assert_eq(&record(&design(&nodes, EDGES, scenario)));
 }
+
+#[test]
+fn c9_new_instances_read_another_version_as_far_as_it_is_compatible() {
+    let failures = |terms: &str, more: &str| {
+        let instants: Vec<String> = (0..100).map(|n| format!("{}ms", n * 100)).collect();
+        let instants: Vec<&str> = instants.iter().map(String::as_str).collect();
+        let fault = format!("(kind: Scaling(node: \"worker\", workers: 1, {terms}){more})");
+        let design = station(&instants, "handlers: []", EDGES, &fault);
+        only(&design, &[EntryKind::Failed]).lines().count()
+    };
+    // Everybody agreed on version 1.
+    assert_eq!(failures("version: 2", ""), 0, "new readers read old messages");
+    assert_eq!(failures("version: 2, compatibility: None", ""), 100);
+    assert_eq!(failures("version: 2, compatibility: Forward", ""), 100);
+    assert_eq!(failures("version: 1, compatibility: None", ""), 0);
+    let part = failures("version: 2, compatibility: None", ", duration: \"10s\", ramp_in: \"10s\"");
+    // The share of new instances grows evenly: half on the average, four standard errors are 16.
+    assert!(part.abs_diff(50) <= 16, "{part}");
+}

@@ -4,7 +4,7 @@ use expect_test::expect;
 use flowbench_simulator::record::EntryKind;
 
 use super::{EDGES, only, station, thousand, under};
-use crate::support::{design, record, report, shop};
+use crate::support::{design, lines, record, report, run, shop};
 
 #[test]
 fn m1_poison_can_clear_after_some_attempts() {
@@ -78,6 +78,35 @@ fn m2_who_looks_at_a_payload_decides_where_it_is_rejected() {
         5.500 acknowledged shop#2 (1) orders -> worker
     "#]]
     .assert_eq(&under(&["0s", "5s"], unseen));
+}
+
+/// An order whose total is a number of at least 0; the note is anything.
+const WITH_SCHEMA: &str = r#"(name: "Order", versions: [(number: 1, schema: JsonSchema("{\"type\": \"object\",
+    \"required\": [\"total\"], \"properties\": {\"total\": {\"type\": \"integer\", \"minimum\": 0},
+    \"note\": {\"type\": \"string\"}}}"))])"#;
+
+#[test]
+fn m2_the_schema_decides_whether_damage_to_a_field_is_noticed() {
+    let failed = |terms: &str| {
+        let nodes = shop(&["0s", "1s", "2s", "3s"])
+            + "(name: \"orders\", role: Channel(())), (name: \"worker\", role: Consumer(())),";
+        let text = format!(
+            "(format: 1, info: (name: \"test\"), messages: [{WITH_SCHEMA}], nodes: [{nodes}], \
+             edges: [{EDGES}], scenarios: [(name: \"s\", duration: \"1min\", faults: [(kind: \
+             Corruption(node: \"shop\", share: 1, {terms}))])])"
+        );
+        let design = flowbench_model::formats::native::read(&text).expect("a design").design;
+        let of = |kind| lines(&run(&design), |it| it == kind).lines().count();
+        (of(EntryKind::Struck), of(EntryKind::Failed))
+    };
+    assert_eq!(failed("damage: Missing, field: \"total\""), (4, 4));
+    assert_eq!(failed("damage: OutOfRange, field: \"total\""), (4, 4));
+    assert_eq!(failed("damage: Missing, field: \"note\""), (4, 0), "nobody asked for it");
+    assert_eq!(failed("damage: Truncated, field: \"note\""), (4, 0), "any text is a note");
+    assert_eq!(failed("damage: WrongType, field: \"note\""), (4, 4));
+    assert_eq!(failed("damage: Null, field: \"customer\""), (0, 0), "there is no such field");
+    assert_eq!(failed("damage: WrongType"), (4, 4), "whichever it is");
+    assert_eq!(failed("damage: WrongType, detected: 0"), (4, 0), "nobody looks");
 }
 
 /// A worker that reads the first version.

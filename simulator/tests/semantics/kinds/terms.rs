@@ -130,3 +130,30 @@ fn a_budget_spares_as_many_as_it_says() {
     };
     assert_eq!((started(""), started("keep: Some(1)"), started("at_most: Some(1)")), (3, 2, 1));
 }
+
+#[test]
+fn a_fault_spares_messages_whose_routing_key_or_headers_do_not_pass() {
+    let lost = |filter: &str| {
+        let line = |key: &str| {
+            format!(
+                "(message: \"Order\", arrivals: Scripted([\"1s\"]), properties: (routing_key: \
+                 \"{key}\", headers: {{\"to\": \"{key}\"}})),"
+            )
+        };
+        let nodes = format!(
+            "(name: \"shop\", role: Producer((workload: [{}{}]))), (name: \"orders\", role: \
+             Channel(())), (name: \"worker\", role: Consumer(())),",
+            line("eu.de"),
+            line("us")
+        );
+        let fault = "kind: Loss(edge: \"shop -> orders\", share: 1)";
+        let scenario =
+            format!("duration: \"1min\", faults: [({fault}, filter: (properties: {filter}))]");
+        report(&design(&nodes, EDGES, &scenario)).messages.dropped
+    };
+    assert_eq!(lost("RoutingKey(\"us\")"), 1);
+    assert_eq!(lost("Topic(\"eu.#\")"), 1);
+    assert_eq!(lost("Topic(\"#\")"), 2);
+    assert_eq!(lost("AllHeaders({\"to\": \"us\"})"), 1);
+    assert_eq!(lost("AnyHeader({\"to\": \"nobody\"})"), 0);
+}

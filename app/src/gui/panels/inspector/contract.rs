@@ -108,7 +108,7 @@ const FILTERS: [(FilterKind, &str); 7] = [
 ];
 
 /// Rows for which of the messages pass.
-fn filter(form: &mut Form, filter: &mut Option<Filter>) {
+pub(super) fn filter(form: &mut Form, filter: &mut Option<Filter>) {
     let (mut kind, text, headers) = match &*filter {
         None => (FilterKind::None, String::new(), BTreeMap::new()),
         Some(Filter::RoutingKey(text)) => (FilterKind::RoutingKey, text.clone(), BTreeMap::new()),

@@ -159,6 +159,7 @@ fn term(form: &mut Form, parameter: &Parameter, value: &mut Value) {
             let choices: Vec<_> = words.iter().map(|word| (*word, (*word).to_owned())).collect();
             form.pick(name, text, word, &choices);
         }
+        Value::Text(written) => form.text(name, text, written),
         Value::Law(law) => distribution::show(form, name, text, law),
         Value::Messages(messages) => consumer::poison(form, messages),
     }
@@ -202,6 +203,12 @@ fn maybe(form: &mut Form, name: &str, text: &str, shape: Shape, value: &mut Valu
             } else {
                 *value = Value::Law(Distribution::Exponential(Span::from_secs(1)));
             }
+        }
+        Shape::Text => {
+            let mut written =
+                if let Value::Text(text) = value { text.clone() } else { String::new() };
+            form.text(name, &text, &mut written);
+            *value = if written.is_empty() { Value::Absent } else { Value::Text(written) };
         }
         Shape::Flag | Shape::Choice(_) | Shape::Messages | Shape::Maybe(_) => {}
     }

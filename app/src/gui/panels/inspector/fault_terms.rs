@@ -244,6 +244,7 @@ fn filter(form: &mut Form, design: &Design, filter: &mut Filter) {
     form.list("Messages", &explanation, &mut filter.messages);
     form.list("Keys", "Only these ordering keys, such as 0, 3; empty: all", &mut filter.keys);
     form.words("From", "Only what these nodes publish; empty: all", &mut filter.from);
+    super::contract::filter(form, &mut filter.properties);
     form.optional(
         "First attempt",
         "From this attempt on; empty: the first",

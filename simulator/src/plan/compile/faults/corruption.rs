@@ -1,0 +1,57 @@
+//! Which damage to a payload its schema objects to (M2), found out before the run.
+
+use flowbench_model::fault::FaultKind;
+use flowbench_model::message::{Message, Schema};
+use flowbench_model::schema::Checker;
+use flowbench_model::schema::damage::{Damage, damaged, fields};
+use flowbench_model::schema::payload;
+use serde_json::Value;
+
+use crate::plan::compile::Compiler;
+use crate::rng::{Purpose, Stream};
+
+impl Compiler<'_> {
+    /// For each type the chance that whoever looks notices; none if there is nothing to damage.
+    pub(super) fn noticed(&self, kind: &FaultKind, detected: f64) -> Vec<Option<f64>> {
+        let Some(damage) = damage(kind.choice("damage")) else {
+            return vec![Some(detected); self.types.order.len()];
+        };
+        let field = kind.text("field");
+        self.in_order(&self.types, |at| match inside(&self.design.messages[at]) {
+            Some(checker) => objections(&checker, field, damage).map(|share| share * detected),
+            // Nobody knows what is in it.
+            None => Some(detected),
+        })
+    }
+}
+
+fn damage(word: &str) -> Option<Damage> {
+    Some(match word {
+        "Missing" => Damage::Missing,
+        "Null" => Damage::Null,
+        "WrongType" => Damage::WrongType,
+        "Truncated" => Damage::Truncated,
+        "OutOfRange" => Damage::OutOfRange,
+        "UnknownValue" => Damage::UnknownValue,
+        _ => return None,
+    })
+}
+
+/// The schema of the newest version, if it stands in the design.
+fn inside(message: &Message) -> Option<Checker> {
+    match &message.version(None)?.schema {
+        Schema::JsonSchema(text) => Checker::new(text).ok(),
+        Schema::JsonSchemaFile(_) => None,
+    }
+}
+
+/// Of the fields that can be damaged so, the share at which the schema objects.
+fn objections(checker: &Checker, field: Option<&str>, damage: Damage) -> Option<f64> {
+    let mut stream = Stream::new(0, "corruption", Purpose::Key);
+    let whole: Value = payload(checker.schema(), &mut || stream.word());
+    let paths = field.map_or_else(|| fields(&whole), |field| vec![field]);
+    let damaged: Vec<Value> =
+        paths.iter().filter_map(|path| damaged(&whole, path, damage)).collect();
+    let seen = damaged.iter().filter(|payload| !checker.violations(payload).is_empty()).count();
+    (!damaged.is_empty()).then(|| seen as f64 / damaged.len() as f64)
+}
