@@ -6,7 +6,7 @@ use crate::command::{Command, FileCommand};
 use crate::gui::canvas::paint_nodes::severity_color;
 use crate::gui::icons;
 use crate::gui::panels::books::HEIGHT;
-use crate::gui::theme::{Colors, line, space};
+use crate::gui::theme::{Colors, line, size, space};
 use crate::gui::widgets::{button, prose, tag};
 use crate::session::notice::Notice;
 
@@ -36,7 +36,7 @@ fn toast(ui: &mut egui::Ui, notice: &Notice, commands: &mut Vec<Command>) {
                 tag::icon(ui, icons::severity(notice.severity), color);
                 ui.vertical(|ui| {
                     ui.set_width(304.0);
-                    ui.label(prose::sentence(ui, &notice.text));
+                    ui.label(prose::sentence(ui, &notice.text, size::BODY));
                 });
                 if button::small_icon(ui, icons::CLOSE, "Dismiss notice").clicked() {
                     commands.push(FileCommand::DismissNotice(notice.id).into());

@@ -75,25 +75,27 @@ impl Gallery {
             recent_files(ui, session, commands);
         }
         heading(ui, "Samples");
-        let sentence = "Each teaches one thing. Open one, press play, break it.";
+        let sentence =
+            "Each teaches one thing. Open one, press play, choose another scenario, break it.";
         ui.label(RichText::new(sentence).color(colors.muted));
         ui.add_space(space::S);
-        self.grid(ui, commands);
+        self.grid(ui, !has_recent, commands);
         ui.add_space(space::XL);
         if !has_recent {
             recent_files(ui, session, commands);
         }
     }
 
-    fn grid(&self, ui: &mut Ui, commands: &mut Vec<Command>) {
+    fn grid(&self, ui: &mut Ui, is_first_time: bool, commands: &mut Vec<Command>) {
         let gap = space::L;
         let columns = ((ui.available_width() + gap) / (size::CARD.x + gap)).floor().max(1.0);
         let width = (ui.available_width() - gap * (columns - 1.0)) / columns;
-        for row in self.cards.chunks(columns as usize) {
+        for (number, row) in self.cards.chunks(columns as usize).enumerate() {
             ui.horizontal_top(|ui| {
                 ui.spacing_mut().item_spacing.x = gap;
-                for card in row {
-                    if card_ui(ui, card, width).clicked() {
+                for (place, card) in row.iter().enumerate() {
+                    let is_first = is_first_time && number + place == 0;
+                    if card_ui(ui, card, width, is_first).clicked() {
                         commands.push(FileCommand::OpenSample(card.id.clone()).into());
                     }
                 }
@@ -149,7 +151,7 @@ fn heading(ui: &mut Ui, text: &str) {
     ui.label(RichText::new(text).font(FontId::new(16.0, fonts::semi_bold())));
 }
 
-fn card_ui(ui: &mut Ui, card: &Card, width: f32) -> Response {
+fn card_ui(ui: &mut Ui, card: &Card, width: f32, is_first: bool) -> Response {
     let (rect, response) = ui.allocate_exact_size(vec2(width, size::CARD.y), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &card.title));
     if !ui.is_rect_visible(rect) {
@@ -169,7 +171,12 @@ fn card_ui(ui: &mut Ui, card: &Card, width: f32) -> Response {
     painter.hline(rect.x_range(), picture.bottom(), line(1.0, colors.border));
     painter.rect_stroke(rect, corner, border, StrokeKind::Inside);
     card_text(ui, card, rect.with_min_y(picture.bottom()).shrink2(vec2(space::L, space::M)));
-    response.on_hover_cursor(egui::CursorIcon::PointingHand)
+    if is_first {
+        let at = rect.max - vec2(space::L, space::M);
+        let font = FontId::new(size::SMALL + 1.0, fonts::semi_bold());
+        ui.painter().text(at, Align2::RIGHT_BOTTOM, "Start here", font, colors.accent);
+    }
+    response.on_hover_cursor(egui::CursorIcon::PointingHand).on_hover_text(&card.sentence)
 }
 
 fn card_text(ui: &Ui, card: &Card, place: Rect) {

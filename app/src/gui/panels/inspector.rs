@@ -160,9 +160,7 @@ fn findings(ui: &mut Ui, session: &Session, place: &Place) {
     for finding in session.derived.findings.iter().filter(|finding| finding.place == *place) {
         let colors = Colors::of(ui);
         let color = crate::gui::canvas::paint_nodes::severity_color(colors, finding.severity);
-        ui.horizontal_top(|ui| {
-            tag::icon(ui, icons::severity(finding.severity), color);
-            ui.add(egui::Label::new(RichText::new(&finding.sentence).small()).wrap());
-        });
+        ui.add_space(space::XS);
+        tag::sentence(ui, icons::severity(finding.severity), color, &finding.sentence);
     }
 }

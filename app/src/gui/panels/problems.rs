@@ -87,7 +87,7 @@ fn columns(ui: &mut Ui, finding: &Finding, commands: &mut Vec<Command>) {
         ui.set_width(rest.max(SENTENCE));
         // In the middle of the first line's height, as its neighbors are.
         ui.add_space((height - ui.text_style_height(&TextStyle::Body)) / 2.0);
-        ui.add(egui::Label::new(prose::sentence(ui, &finding.sentence)).wrap());
+        ui.add(egui::Label::new(prose::sentence(ui, &finding.sentence, size::BODY)).wrap());
         ui.add_space(space::XS);
     });
     if let Some(fix) = fix {

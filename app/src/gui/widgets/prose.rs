@@ -4,14 +4,14 @@ use egui::text::{LayoutJob, TextFormat};
 use egui::{FontFamily, FontId, Ui};
 
 use crate::gui::fonts;
-use crate::gui::theme::{Colors, size};
+use crate::gui::theme::Colors;
 
-/// The sentence in ordinary text, its names a little heavier and without the backticks.
+/// The sentence in type of this size, its names a little heavier and without the backticks.
 #[must_use]
-pub fn sentence(ui: &Ui, text: &str) -> LayoutJob {
+pub fn sentence(ui: &Ui, text: &str, size: f32) -> LayoutJob {
     let color = Colors::of(ui).text;
-    let plain = FontId::new(size::BODY, FontFamily::Proportional);
-    let name = FontId::new(size::BODY, fonts::semi_bold());
+    let plain = FontId::new(size, FontFamily::Proportional);
+    let name = FontId::new(size, fonts::semi_bold());
     let mut job = LayoutJob::default();
     for (index, part) in text.split('`').enumerate() {
         let font = if index % 2 == 0 { &plain } else { &name };

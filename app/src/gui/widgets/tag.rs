@@ -4,6 +4,7 @@ use egui::{Color32, CornerRadius, FontId, Frame, Margin, RichText, Ui};
 
 use crate::gui::fonts;
 use crate::gui::theme::{Colors, size, space, tint};
+use crate::gui::widgets::prose;
 
 /// A word in a tinted box.
 pub fn show(ui: &mut Ui, text: &str, color: Color32) {
@@ -23,12 +24,12 @@ pub fn icon(ui: &mut Ui, icon: &str, color: Color32) {
     ui.label(RichText::new(icon).font(fonts::icon_font(size::ICON)).color(color));
 }
 
-/// A sentence in small type behind its sign.
+/// A sentence in small type behind its sign; names stand between backticks.
 pub fn sentence(ui: &mut Ui, icon: &str, color: Color32, text: &str) {
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = space::XS + space::HAIR;
         let font = fonts::icon_font(size::SMALL + 2.0);
         ui.label(RichText::new(icon).font(font).color(color));
-        ui.add(egui::Label::new(RichText::new(text).small()).wrap());
+        ui.add(egui::Label::new(prose::sentence(ui, text, size::SMALL)).wrap());
     });
 }

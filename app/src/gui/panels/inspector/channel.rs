@@ -6,7 +6,7 @@ use flowbench_model::edit::save_as_preset;
 use flowbench_model::name::free_name;
 use flowbench_model::preset::card::Card;
 
-use super::{inside, names, parameters};
+use super::{names, parameters};
 use crate::command::{Command, ViewCommand};
 use crate::gui::icons;
 use crate::gui::theme::Colors;
@@ -33,7 +33,6 @@ pub(super) fn show(
         }
         own(form, design, channel, commands);
     });
-    inside::show(form, session, name, commands);
     form.section("Routes", |form| routes(form, design, name, channel));
     parameters::show(form, channel, &card, &semantics);
     coverage(form, &card);

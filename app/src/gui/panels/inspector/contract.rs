@@ -10,7 +10,7 @@ use flowbench_model::time::Span;
 
 use super::{names, properties};
 use crate::gui::widgets::form::Form;
-use crate::gui::widgets::segmented::{Choice, choice};
+use crate::gui::widgets::segmented::choice;
 
 /// Rows of a contract, as far as they mean something on this kind of edge.
 pub(super) fn show(form: &mut Form, design: &Design, kind: EdgeKind, contract: &mut Contract) {
@@ -169,12 +169,12 @@ enum Kind {
     Steps,
 }
 
-const KINDS: [Choice<Kind>; 5] = [
-    choice(Kind::None, "At once", "No wait between attempts"),
-    choice(Kind::Fixed, "Fixed", "Always the same wait"),
-    choice(Kind::Exponential, "Growing", "Each wait is a factor longer, up to a cap"),
-    choice(Kind::Linear, "Linear", "Each wait is a step longer, up to a cap"),
-    choice(Kind::Steps, "Listed", "These waits, one after the other"),
+const KINDS: [(Kind, &str); 5] = [
+    (Kind::None, "at once"),
+    (Kind::Fixed, "always the same"),
+    (Kind::Exponential, "growing by a factor"),
+    (Kind::Linear, "growing by a step"),
+    (Kind::Steps, "listed one by one"),
 ];
 
 fn retry(form: &mut Form, retry: &mut Option<Retry>) {
@@ -208,7 +208,8 @@ pub(super) fn backoff(form: &mut Form, backoff: &mut Backoff) {
         Backoff::Steps(steps) => (Kind::Steps, steps.first().copied().unwrap_or_default()),
     };
     let before = kind;
-    form.choose("Backoff", "How long to wait before the next attempt", &mut kind, &KINDS);
+    let kinds = KINDS.map(|(kind, title)| (kind, title.to_owned()));
+    form.pick("Backoff", "How long to wait before the next attempt", &mut kind, &kinds);
     if kind != before {
         *backoff = match kind {
             Kind::None => Backoff::None,

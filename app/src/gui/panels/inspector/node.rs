@@ -4,7 +4,7 @@ use flowbench_model::design::Design;
 use flowbench_model::edit::Edit;
 use flowbench_model::node::{Node, Role};
 
-use super::{channel, consumer, head, names, producer};
+use super::{channel, consumer, head, inside, names, producer};
 use crate::command::{BenchCommand, Command};
 use crate::gui::canvas::menu::node_injections;
 use crate::gui::canvas::paint_nodes::hue;
@@ -27,6 +27,9 @@ pub(super) fn show(
     let color = hue(Colors::of(form.ui), NodeLook::of(&node.role, &design.presets));
     let icon = icons::role(&node.role, &design.presets);
     head(form.ui, icon, color, &node.name, node.role.word());
+    if node.is_channel() {
+        inside::show(form, session, name, commands);
+    }
     form.section("General", |form| general(form, design, &mut node));
     match &mut node.role {
         Role::Producer(role) => producer::show(form, design, role),

@@ -109,12 +109,12 @@ fn keys(form: &mut Form, keys: &mut Keys) {
         Keys::Unique | Keys::Uniform(_) | Keys::RoundRobin(_) => 0,
     };
     let choices = [
-        choice(Keys::Unique, "Unique", "A new key each time"),
-        choice(Keys::Uniform(number), "Random", "One of n keys, each as likely"),
-        choice(Keys::RoundRobin(number), "In turn", "n keys, one after the other"),
-        choice(Keys::Constant(key), "One", "Always the same key"),
+        (Keys::Unique, "a new one each time".to_owned()),
+        (Keys::Uniform(number), "one of some, by lot".to_owned()),
+        (Keys::RoundRobin(number), "some, in turn".to_owned()),
+        (Keys::Constant(key), "always the same".to_owned()),
     ];
-    form.choose("Keys", "Which ordering keys the messages have", keys, &choices);
+    form.pick("Keys", "Which ordering keys the messages have", keys, &choices);
     match keys {
         Keys::Unique => {}
         Keys::Uniform(number) | Keys::RoundRobin(number) => {
