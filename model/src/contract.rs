@@ -22,6 +22,10 @@ pub struct Contract {
     /// (subscribe edges of a Publish-Subscribe Channel). Absent: a subscription of its own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
+    /// Where a subscription of a log begins when its first consumer comes (subscribe edges).
+    /// Absent: where the channel says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub start: Option<Start>,
     /// Consumers with a higher priority are served first, as long as they have room (subscribe
     /// edges).
     #[serde(skip_serializing_if = "is_default")]
@@ -48,6 +52,21 @@ pub struct Contract {
     /// How long the caller waits for a reply (call edges). Absent: for ever.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timeout: Option<Span>,
+}
+
+/// Where in a log a subscription begins.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum Start {
+    /// With the oldest message there is.
+    Earliest,
+    /// With the next one that comes.
+    Latest,
+    /// With the newest message there is.
+    Newest,
+    /// With the newest message of each ordering key.
+    NewestOfEachKey,
+    /// With the message at this position, counted from 0.
+    Position(u64),
 }
 
 /// When a channel may forget a message it has delivered.

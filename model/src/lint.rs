@@ -71,6 +71,7 @@ pub const LINTS: &[Lint] = &[
     lints::nothing_to_replay::LINT,
     lints::action_outside_run::LINT,
     lints::settled_by_nobody::LINT,
+    lints::start_without_effect::LINT,
     lints::fork_of_nothing::LINT,
     lints::scenario_without_promises::LINT,
     lints::secret_in_example::LINT,

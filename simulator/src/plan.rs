@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use flowbench_model::channel::{Counted, OnFailure, PartitionBy, Semantics};
-use flowbench_model::contract::Backoff;
+use flowbench_model::contract::{Backoff, Start};
 use flowbench_model::design::Design;
 use flowbench_model::edge::EdgeKind;
 use flowbench_model::fault::FaultKind;
@@ -124,6 +124,8 @@ pub struct PlanEdge {
     /// The most messages the consumer is handed before it settles one; 0 is as many as it can
     /// work on at once.
     pub(crate) prefetch: u32,
+    /// Where its subscription begins, if it says so.
+    pub(crate) start: Option<Start>,
     pub(crate) consumer_priority: i32,
     pub(crate) on_failure: OnFailure,
     /// What the contract says about failed attempts and calls.
@@ -271,6 +273,8 @@ pub struct PlanBacklog {
     pub members: Vec<EdgeIndex>,
     /// The channel's rules.
     pub semantics: Arc<Semantics>,
+    /// Where it begins when its first member comes.
+    pub(crate) start: Start,
     /// The orders its messages are kept in.
     pub(crate) layout: Layout,
     /// Whether its members are served in turn, none before another, and all by the short way

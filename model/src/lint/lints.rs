@@ -45,6 +45,7 @@ pub(crate) mod schema_missing;
 pub(crate) mod schema_outside_folder;
 pub(crate) mod secret_in_example;
 pub(crate) mod settled_by_nobody;
+pub(crate) mod start_without_effect;
 pub(crate) mod timeout_owned_by_nobody;
 pub(crate) mod unknown_name;
 pub(crate) mod unknown_version;

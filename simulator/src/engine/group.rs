@@ -248,8 +248,8 @@ impl Engine<'_> {
     pub(super) fn member_back(&mut self, edge: EdgeIndex) {
         let index = self.plan.edges[edge as usize].backlog;
         self.world.edges[edge as usize].is_turned_out = false;
+        self.begin_reading(index);
         let backlog = &mut self.world.backlogs[index as usize];
-        backlog.group.has_begun = true;
         if self.plan.backlogs[index as usize].semantics.newcomers_wait {
             backlog.group.settled_before = backlog.entered;
         }

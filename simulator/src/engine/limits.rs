@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use flowbench_model::channel::{
-    CapacityCounts, Confirm, OffsetReset, Overflow, Retention, ReturnsTo, Storage, Trigger,
+    CapacityCounts, Confirm, Overflow, Retention, ReturnsTo, Storage, Trigger,
 };
+use flowbench_model::contract::Start;
 use flowbench_model::time::{Span, Time};
 
 use super::Engine;
@@ -20,12 +21,12 @@ impl Engine<'_> {
         let plan = &self.plan.backlogs[index as usize];
         let semantics = self.rules(index);
         if plan.members.iter().any(|edge| self.is_there(*edge)) {
-            self.world.backlogs[index as usize].group.has_begun = true;
+            self.begin_reading(index);
         }
         if self.world.backlogs[index as usize].group.is_gone {
             return self.drop_stored(slot, DropReason::ChannelExpired);
         }
-        if self.is_missed(index) {
+        if self.is_missed(index, self.world.copies[slot].sequence) {
             return self.drop_stored(slot, DropReason::NobodyThere);
         }
         if semantics.overflow == Overflow::DropNewest && self.is_full(index) {
@@ -59,7 +60,7 @@ impl Engine<'_> {
     }
 
     /// Whether nobody is there, or was ever there, to get what comes in.
-    fn is_missed(&self, index: BacklogIndex) -> bool {
+    fn is_missed(&self, index: BacklogIndex, sequence: u64) -> bool {
         let plan = &self.plan.backlogs[index as usize];
         let group = &self.world.backlogs[index as usize].group;
         let is_nobody_there = || !plan.members.iter().any(|edge| self.is_there(*edge));
@@ -68,14 +69,42 @@ impl Engine<'_> {
         }
         match plan.semantics.storage {
             Storage::Transient => is_nobody_there(),
-            Storage::Log => {
-                plan.semantics.offset_reset == OffsetReset::Latest
-                    && !group.has_begun
-                    && !plan.members.is_empty()
-            }
+            Storage::Log => match plan.start {
+                Start::Earliest | Start::Newest | Start::NewestOfEachKey => false,
+                Start::Latest => !group.has_begun && !plan.members.is_empty(),
+                Start::Position(first) => sequence < first,
+            },
             Storage::Queue | Storage::Router => {
                 plan.semantics.retention == Retention::OnAllAcknowledged && plan.members.is_empty()
             }
+        }
+    }
+
+    /// Somebody reads from now on. What stands before the place where a reader of a log begins is
+    /// none of its business.
+    pub(super) fn begin_reading(&mut self, index: BacklogIndex) {
+        let has_begun = &mut self.world.backlogs[index as usize].group.has_begun;
+        if std::mem::replace(has_begun, true) {
+            return;
+        }
+        let plan = &self.plan.backlogs[index as usize];
+        let mut old: Vec<u32> = self.world.backlogs[index as usize].store.waiting().collect();
+        old.sort_unstable_by_key(|slot| self.world.copies[*slot].sequence);
+        let key = |slot: u32| self.world.copies[slot].message.key;
+        match plan.start {
+            _ if plan.semantics.storage != Storage::Log => return,
+            // What these do not want has not been kept for them.
+            Start::Earliest | Start::Latest | Start::Position(_) => return,
+            Start::Newest => {
+                old.pop();
+            }
+            Start::NewestOfEachKey => {
+                let newest: BTreeMap<u64, u32> = old.iter().map(|it| (key(*it), *it)).collect();
+                old.retain(|slot| newest[&key(*slot)] != *slot);
+            }
+        }
+        for slot in old {
+            self.remove_from_store(slot, DropReason::NobodyThere);
         }
     }
 

@@ -232,3 +232,31 @@ fn what_a_channel_cannot_filter_is_delivered_and_its_consumer_lets_go_of_it() {
         rest 2"#]]
     .assert_eq(&filtered("Unfiltered"));
 }
+
+#[test]
+fn a_reader_of_a_log_begins_where_it_says() {
+    let read = |start: &str| {
+        let nodes = "(name: \"shop\", role: Producer((workload: [(message: \"Order\", \
+                     arrivals: Constant(\"1/s\"), count: 6, keys: RoundRobin(2))]))), \
+                     (name: \"log\", role: Channel((delivery: PublishSubscribe, storage: Log))), \
+                     (name: \"late\", role: Consumer(())),";
+        let edges = format!(
+            "(kind: Publish, from: \"shop\", to: \"log\"), (kind: Subscribe, from: \"log\", \
+             to: \"late\", contract: ({start})),"
+        );
+        let late = "duration: \"20s\", actions: [(at: \"0s\", do: Pause(edge: \"log -> late\")), \
+                    (at: \"4500ms\", do: Resume(edge: \"log -> late\"))]";
+        let recording = run(&design(nodes, &edges, late));
+        assert!(recording.report().balanced, "{:?}", recording.end().imbalance());
+        let text = lines(&recording, |kind| kind == EntryKind::Delivered);
+        let numbers = text.lines().filter_map(|line| line.split(['#', ' ']).nth(3));
+        numbers.collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(read(""), "1 2 3 4 5 6");
+    assert_eq!(read("start: Some(Earliest)"), "1 2 3 4 5 6");
+    assert_eq!(read("start: Some(Latest)"), "6");
+    assert_eq!(read("start: Some(Newest)"), "5 6");
+    assert_eq!(read("start: Some(NewestOfEachKey)"), "4 5 6");
+    assert_eq!(read("start: Some(Position(2))"), "3 4 5 6");
+    assert_eq!(read("start: Some(Position(5))"), "6");
+}

@@ -7,7 +7,7 @@ use flowbench_model::channel::{
     Assignment, Channel, Commit, Confirm, Counted, Delivery, Filtering, Gate, LimitAllows,
     LimitChecked, OffsetReset, OnFailure, Retention, Semantics, Settlement, Storage,
 };
-use flowbench_model::contract::{Acknowledgement, Contract, Filter, Retry};
+use flowbench_model::contract::{Acknowledgement, Contract, Filter, Retry, Start};
 use flowbench_model::edge::{Edge, EdgeKind};
 use flowbench_model::message::{MessageRef, Properties};
 use flowbench_model::node::Role;
@@ -98,6 +98,7 @@ impl Compiler<'_> {
             discards: Vec::new(),
             is_early: contract.acknowledgement == Acknowledgement::OnReceipt,
             prefetch: contract.prefetch.unwrap_or(0),
+            start: contract.start,
             consumer_priority: contract.consumer_priority,
             on_failure: OnFailure::Requeue,
             retry: contract.retry.as_ref().map(plan_retry),
@@ -323,7 +324,14 @@ fn plan_backlog(
         Assignment::KeyHash => true,
     };
     let layout = layout(semantics);
+    let said = members.iter().find_map(|edge| edges[*edge as usize].start);
+    let start = said.unwrap_or(match semantics.offset_reset {
+        OffsetReset::Earliest => Start::Earliest,
+        OffsetReset::Latest => Start::Latest,
+    });
+    let is_whole = semantics.storage != Storage::Log || start == Start::Earliest;
     PlanBacklog {
+        start,
         channel,
         part,
         members,
@@ -333,7 +341,7 @@ fn plan_backlog(
         is_selective,
         can_expire: false,
         keeps_history: false,
-        is_plain: is_plain(semantics) && layout != Layout::Keys,
+        is_plain: is_plain(semantics) && layout != Layout::Keys && is_whole,
         dead_letter: None,
         semantics: Arc::clone(semantics),
     }
@@ -372,6 +380,5 @@ fn is_plain(semantics: &Semantics) -> bool {
         && semantics.storage != Storage::Transient
         && !semantics.sessions_end
         && semantics.expires_unused == Span::ZERO
-        && (semantics.storage != Storage::Log || semantics.offset_reset == OffsetReset::Earliest)
         && !(is_replicated && semantics.confirm != Confirm::Unconfirmed)
 }

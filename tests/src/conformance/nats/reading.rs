@@ -2,14 +2,12 @@
 
 use expect_test::expect;
 
-use super::LIMITS;
-use super::real::Nats;
 use super::streams::Streams;
-use crate::conformance::check::compared;
+use super::{LIMITS, check};
 
 #[test]
 fn cc_43_settling_at_once_and_where_a_reader_begins() {
-    let steps = |nats: &mut Nats| {
+    let steps = |nats: &mut dyn Streams| {
         nats.stream("S", "");
         nats.consumer("all", "S", "ack_policy=all");
         nats.consumer("none", "S", "ack_policy=none");
@@ -43,5 +41,5 @@ fn cc_43_settling_at_once_and_where_a_reader_begins() {
         new nothing
         each m5 m6
         from-four m4 m5 m6"#]];
-    compared("CC-43", &[LIMITS], steps, &expected);
+    check("CC-43", &[LIMITS], steps, expected);
 }

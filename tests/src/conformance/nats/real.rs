@@ -200,6 +200,12 @@ impl Streams for Nats {
         }
         found
     }
+
+    fn standing(&mut self, consumer: &str, stream: &str) -> (u64, u64) {
+        let info = self.consumer_info(consumer, stream);
+        let number = |value: &Value| value.as_u64().unwrap_or_default();
+        (number(&info["num_ack_pending"]), number(&info["ack_floor"]["stream_seq"]))
+    }
 }
 
 impl Nats {
@@ -270,14 +276,6 @@ impl Nats {
         let incoming = self.runtime.block_on(async { timeout(span, known.incoming.next()).await });
         let message = incoming.ok().flatten().filter(|message| message.status.is_none())?;
         Some(known.note(&message, self.shows_sequences))
-    }
-
-    /// What the server knows about a consumer: how many messages are unsettled, and up to which
-    /// number all are settled.
-    pub(super) fn progress(&mut self, consumer: &str, stream: &str) {
-        let info = self.consumer_info(consumer, stream);
-        let (pending, floor) = (&info["num_ack_pending"], &info["ack_floor"]["stream_seq"]);
-        self.lines.push(format!("{consumer} pending {pending}, settled up to {floor}"));
     }
 
     /// How long the consumer says that it waits for an acknowledgement.

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use flowbench_model::channel::{Channel, Overflow};
-use flowbench_model::contract::{Backoff, Contract};
+use flowbench_model::channel::{Channel, Overflow, Settlement};
+use flowbench_model::contract::{Acknowledgement, Backoff, Contract, Filter, Start};
 use flowbench_model::message::Properties;
 use flowbench_model::scenario::Settling;
 use flowbench_model::time::{Span, Time};
@@ -124,6 +124,8 @@ impl Streams for Simulated {
     }
 
     fn consumer(&mut self, name: &str, stream: &str, options: &str) {
+        let mut contract = Contract::default();
+        let mut is_settled_at_once = false;
         // What the server keeps for each consumer, the simulator keeps for the channel.
         self.stage.change(stream, |channel| {
             for (key, value) in pairs(options) {
@@ -135,12 +137,38 @@ impl Streams for Simulated {
                         let steps = value.split(',').map(|step| milliseconds(number(step)));
                         channel.lease_by_attempt = Some(Backoff::Steps(steps.collect()));
                     }
+                    "ack_policy" if value == "none" => is_settled_at_once = true,
+                    "ack_policy" => channel.settlement = Some(Settlement::Cumulative),
+                    "deliver_policy" => contract.start = start(value).or(contract.start),
+                    "opt_start_seq" => contract.start = Some(Start::Position(number(value) - 1)),
+                    "filter" => {
+                        contract.filter = Some(Filter::Subject(value.to_owned()));
+                    }
                     other => panic!("the simulator has no option {other}"),
                 }
             }
         });
-        self.stage.consumer(name, stream, 0, Contract::default());
         self.reads(name, stream);
+        if is_settled_at_once {
+            contract.acknowledgement = Acknowledgement::OnReceipt;
+            return self.stage.reader(name, stream, contract);
+        }
+        self.stage.consumer(name, stream, 0, contract);
+    }
+
+    fn standing(&mut self, consumer: &str, stream: &str) -> (u64, u64) {
+        let stored = self.accepted(stream);
+        let happenings = self.stage.run().happenings();
+        let place = format!("{stream} -> {consumer}");
+        let has = |producer: &str, kind: EntryKind| {
+            let mut own = happenings.iter().filter(|it| it.place == place && it.kind == kind);
+            own.any(|it| it.producer == producer)
+        };
+        let is_settled = |it: &&Happening| has(&it.producer, EntryKind::Acknowledged);
+        let pending =
+            stored.iter().filter(|it| has(&it.producer, EntryKind::Delivered) && !is_settled(it));
+        let floor = stored.iter().take_while(is_settled).count();
+        (pending.count() as u64, floor as u64)
     }
 
     fn subscribe(&mut self, reader: &str, subject: &str, group: Option<&str>) {
@@ -237,6 +265,17 @@ impl Simulated {
         if !self.stage.has(name) {
             self.stage.channel(name, Channel::of(self.preset));
         }
+    }
+}
+
+/// Where a consumer begins; by a number that is said beside.
+fn start(policy: &str) -> Option<Start> {
+    match policy {
+        "all" => Some(Start::Earliest),
+        "last" => Some(Start::Newest),
+        "new" => Some(Start::Latest),
+        "last_per_subject" => Some(Start::NewestOfEachKey),
+        _ => None,
     }
 }
 

@@ -48,6 +48,16 @@ pub(super) trait Streams {
     /// since it was asked last.
     fn announced(&mut self, kind: &str) -> Vec<String>;
 
+    /// What is known about a consumer: how many messages are unsettled, and up to which number all
+    /// are settled.
+    fn standing(&mut self, consumer: &str, stream: &str) -> (u64, u64);
+
+    /// Writes it down.
+    fn progress(&mut self, consumer: &str, stream: &str) {
+        let (pending, floor) = self.standing(consumer, stream);
+        self.say(&format!("{consumer} pending {pending}, settled up to {floor}"));
+    }
+
     /// Writes down what becomes of messages that are published.
     fn publish(&mut self, stream: &str, messages: &str) {
         let outcomes = self.store(stream, messages, None);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use flowbench_model::channel::{Channel, Gate, Overflow, Trigger, Unroutable};
-use flowbench_model::contract::{Acknowledgement, Contract, Filter};
+use flowbench_model::contract::{Acknowledgement, Contract, Filter, Start};
 use flowbench_model::message::Properties;
 use flowbench_model::scenario::Settling;
 use flowbench_model::time::{Span, Time};
@@ -181,6 +181,13 @@ impl Queues for Simulated {
         if let Some(priority) = pairs(options).get("x-priority") {
             contract.consumer_priority = priority.parse().expect("a priority is a number");
         }
+        contract.start =
+            pairs(options).get("x-stream-offset").map(|offset| match offset.as_str() {
+                "first" => Start::Earliest,
+                "last" => Start::Newest,
+                "next" => Start::Latest,
+                number => Start::Position(number.parse().expect("an offset is a number or a word")),
+            });
         if options == "no-ack" {
             contract.acknowledgement = Acknowledgement::OnReceipt;
             prefetch = 0;

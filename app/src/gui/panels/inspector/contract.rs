@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use flowbench_model::contract::{Acknowledgement, Backoff, Contract, Filter, Ordering, Retry};
+use flowbench_model::contract::{
+    Acknowledgement, Backoff, Contract, Filter, Ordering, Retry, Start,
+};
 use flowbench_model::design::Design;
 use flowbench_model::edge::EdgeKind;
 use flowbench_model::message::MessageRef;
@@ -152,12 +154,34 @@ fn dispatch(form: &mut Form, contract: &mut Contract) {
     let explanation = "Consumers of one group share a subscription: each message goes to one of \
                        them; empty: a subscription of its own";
     form.optional("Group", explanation, &mut contract.group);
+    start(form, &mut contract.start);
     let explanation =
         "Consumers with a higher priority are served first, as long as they have room";
     form.value("Priority", explanation, &mut contract.consumer_priority);
     let explanation = "The most messages that the consumer is handed before it settles one; empty: \
                        as the channel says";
     form.optional("Prefetch", explanation, &mut contract.prefetch);
+}
+
+/// Where a subscription of a log begins.
+fn start(form: &mut Form, start: &mut Option<Start>) {
+    let at = match *start {
+        Some(Start::Position(at)) => at,
+        Some(_) | None => 0,
+    };
+    let choices = [
+        (None, "as the channel says".to_owned()),
+        (Some(Start::Earliest), "oldest message".to_owned()),
+        (Some(Start::Latest), "next message".to_owned()),
+        (Some(Start::Newest), "newest message".to_owned()),
+        (Some(Start::NewestOfEachKey), "newest of each key".to_owned()),
+        (Some(Start::Position(at)), "position".to_owned()),
+    ];
+    let explanation = "Where a subscription of a log begins when its first consumer comes";
+    form.pick("Begins with", explanation, start, &choices);
+    if let Some(Start::Position(at)) = start {
+        form.value("Position", "Of the first message it gets, counted from 0", at);
+    }
 }
 
 #[derive(Clone, Copy, PartialEq)]

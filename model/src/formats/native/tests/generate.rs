@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::channel::{Channel, Delivery};
-use crate::contract::{Acknowledgement, Backoff, Contract, Filter, Ordering, Retry};
+use crate::contract::{Acknowledgement, Backoff, Contract, Filter, Ordering, Retry, Start};
 use crate::design::{Context, Design, Position};
 use crate::edge::{Edge, EdgeKind};
 use crate::fault::{
@@ -222,6 +222,9 @@ impl Chance {
         Contract {
             filter: self.maybe(|chance| Filter::Topic(chance.name())),
             group: self.maybe(Chance::name),
+            start: self.maybe(|chance| {
+                [Start::Earliest, Start::Latest, Start::Newest, Start::Position(7)][chance.below(4)]
+            }),
             consumer_priority: self.below(3) as i32 - 1,
             prefetch: self.maybe(|chance| chance.below(9) as u32),
             messages: self.some(Chance::message_ref),
