@@ -137,7 +137,9 @@ fn retry(retry: &Retry) -> Term {
     if retry.jitter > 0.0 {
         words.push("jitter".to_owned());
     }
-    let text = [Some(attempts), backoff].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    // Beside a sign there is no place for the cap.
+    let short = backoff.as_deref().and_then(|it| it.split('–').next());
+    let text = short.map_or(attempts.clone(), |short| format!("{attempts} {short}"));
     term(Sign::Retry, &text, words.join(" · "), retry_sentence(retry))
 }
 
@@ -236,6 +238,7 @@ mod tests {
             contract_summary(&edge),
             "at most once · in order per key · retry ∞ · exp 1s–8s · jitter · group cashiers · DLQ"
         );
+        assert!(contract_terms(&edge).iter().any(|term| term.text == "∞ exp 1s"));
         let sentences = contract_terms(&edge).into_iter().map(|term| term.sentence);
         assert!(sentences.into_iter().any(|it| {
             it == "tried again without end, after 1s, then ×2 each time, at most 8s, 50% of it \

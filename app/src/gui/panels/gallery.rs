@@ -170,16 +170,19 @@ fn card_ui(ui: &mut Ui, card: &Card, width: f32, is_first: bool) -> Response {
     preview::paint(painter, picture.shrink(space::M), &card.scene, colors);
     painter.hline(rect.x_range(), picture.bottom(), line(1.0, colors.border));
     painter.rect_stroke(rect, corner, border, StrokeKind::Inside);
-    card_text(ui, card, rect.with_min_y(picture.bottom()).shrink2(vec2(space::L, space::M)));
+    let place = rect.with_min_y(picture.bottom()).shrink2(vec2(space::L, space::M));
+    let is_cut = card_text(ui, card, place);
     if is_first {
         let at = rect.max - vec2(space::L, space::M);
         let font = FontId::new(size::SMALL + 1.0, fonts::semi_bold());
         ui.painter().text(at, Align2::RIGHT_BOTTOM, "Start here", font, colors.accent);
     }
-    response.on_hover_cursor(egui::CursorIcon::PointingHand).on_hover_text(&card.sentence)
+    let response = response.on_hover_cursor(egui::CursorIcon::PointingHand);
+    if is_cut { response.on_hover_text(&card.sentence) } else { response }
 }
 
-fn card_text(ui: &Ui, card: &Card, place: Rect) {
+/// Draws title, sentence and count; whether there was no place for the whole sentence.
+fn card_text(ui: &Ui, card: &Card, place: Rect) -> bool {
     let colors = Colors::of(ui);
     let painter = ui.painter();
     let title = FontId::new(size::TITLE, fonts::semi_bold());
@@ -189,11 +192,13 @@ fn card_text(ui: &Ui, card: &Card, place: Rect) {
         egui::text::LayoutJob::simple(card.sentence.clone(), font, colors.muted, place.width());
     job.wrap.max_rows = 2;
     let galley = painter.layout_job(job);
+    let is_cut = galley.elided;
     painter.galley(place.min + vec2(0.0, 21.0), galley, colors.muted);
     let count = words::count(card.scenarios as u64, "scenario");
     let small = FontId::new(size::SMALL, fonts::medium());
     let at = pos2(place.left(), place.bottom());
     painter.text(at, Align2::LEFT_BOTTOM, count, small, colors.faint);
+    is_cut
 }
 
 fn recent_files(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {

@@ -143,6 +143,10 @@ fn delay(
 
 fn explanation(row: &Row) -> String {
     let mut text = row.parameter.meaning.trim().to_owned();
+    match row.parameter.unit() {
+        "" => {}
+        unit => text += &format!("\nCounts {unit}"),
+    }
     if let Some(plain) = &row.plain {
         text += &format!("\nA plain channel: {plain}");
     }

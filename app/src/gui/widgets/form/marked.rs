@@ -1,8 +1,8 @@
 //! Rows with a mark at their end that says where the value comes from.
 
 use egui::{
-    Align, Align2, Color32, ComboBox, FontFamily, FontId, Id, Layout, RichText, Sense, Ui,
-    WidgetInfo, vec2,
+    Align, Color32, ComboBox, FontFamily, FontId, Id, Layout, RichText, Sense, Ui, WidgetInfo,
+    pos2, vec2,
 };
 
 use super::{Form, Lines, draft_field, hinted, option};
@@ -65,12 +65,9 @@ impl Form<'_> {
         parse: impl Fn(&str) -> Result<T, String>,
     ) -> (Option<T>, bool) {
         self.marked(name, mark, |form, label| {
-            let right = form.ui.max_rect().right_top();
+            let place = form.ui.max_rect();
             let new = draft_field(form.ui, form.drafts, label, shown, parse, (Lines::One, ""));
-            let at = right + vec2(-space::S, size::CONTROL / 2.0);
-            let font = FontId::new(size::SMALL, FontFamily::Proportional);
-            let color = Colors::of(form.ui).faint;
-            form.ui.painter().text(at, Align2::RIGHT_CENTER, unit, font, color);
+            unit_beside(form.ui, place, shown, unit);
             new
         })
     }
@@ -142,6 +139,21 @@ impl Form<'_> {
             form.ui.add(egui::Label::new(RichText::new(shown).small()).truncate());
         })
         .1
+    }
+}
+
+/// Writes a unit at the end of a field, unless the value needs the place.
+fn unit_beside(ui: &Ui, field: egui::Rect, shown: &str, unit: &str) {
+    let color = Colors::of(ui).faint;
+    let galley = |text: &str, size: f32| {
+        let font = FontId::new(size, FontFamily::Proportional);
+        ui.painter().layout_no_wrap(text.to_owned(), font, color)
+    };
+    let (value, unit) = (galley(shown, size::BODY), galley(unit, size::SMALL));
+    if value.size().x + unit.size().x + 3.0 * space::S <= field.width() {
+        let middle = field.top() + size::CONTROL / 2.0;
+        let left = field.right() - space::S - unit.size().x;
+        ui.painter().galley(pos2(left, middle - unit.size().y / 2.0), unit, color);
     }
 }
 
