@@ -188,6 +188,8 @@ pub(crate) struct ChannelState {
     pub(crate) seen: BTreeMap<(u64, u64), Time>,
     /// The same in the order of time.
     pub(crate) seen_order: VecDeque<(Time, (u64, u64))>,
+    /// Publications that are tried again, and keep those after them waiting: (edge, message).
+    pub(crate) retrying: Vec<(EdgeIndex, MessageId)>,
     /// Publishers that were told lately that a channel behind this one refused their message:
     /// (message, attempt).
     pub(crate) told: VecDeque<(MessageId, u32)>,

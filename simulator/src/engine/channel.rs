@@ -69,9 +69,12 @@ impl Engine<'_> {
         if let Some(reason) = self.refusal(plan, message) {
             return self.refuse(node, message, coming, reason);
         }
+        let is_numbered = plan.semantics.idempotent_publish;
+        if is_numbered && self.waits_its_turn(node, message, coming) {
+            return;
+        }
         self.note(EntryKind::Arrived, node, 0, 0, message);
-        let knows_repetitions =
-            plan.semantics.deduplication_window > Span::ZERO || plan.semantics.idempotent_publish;
+        let knows_repetitions = plan.semantics.deduplication_window > Span::ZERO || is_numbered;
         if knows_repetitions && self.is_repetition(part, message, coming) {
             return self.drop_message(node, DropReason::Deduplicated, message);
         }
@@ -80,6 +83,9 @@ impl Engine<'_> {
             only => {
                 self.enter_backlog(only, message, NONE, false);
             }
+        }
+        if is_numbered {
+            self.end_retry(node, message, coming.edge);
         }
     }
 
@@ -239,8 +245,10 @@ impl Engine<'_> {
             self.note(EntryKind::Refused, edge, attempt, 0, message);
             let retry = self.plan.edges[edge as usize].retry.as_ref();
             if retry.is_some_and(|retry| attempt < retry.attempts) {
+                self.note_retry(node, message, edge);
                 return self.publish_again(edge, message, attempt);
             }
+            self.end_retry(node, message, edge);
         } else if edge != NONE {
             self.tell_publisher(self.plan.edges[edge as usize].from, message, attempt);
         }

@@ -149,3 +149,64 @@ fn a_reader_of_dead_letters_handles_them_as_messages_of_its_own() {
     let books = report(&design).messages;
     assert_eq!((books.copies, books.dead_lettered, books.acknowledged), (2, 1, 1));
 }
+
+/// Three orders to a channel that is full until 5 s, each tried again as its contract says.
+fn refused_at_first(rules: &str, retry: &str, more: &str) -> String {
+    let nodes = shop(&["1s", "2s", "3s"])
+        + &format!(
+            "(name: \"orders\", role: Channel(({rules}))), \
+             (name: \"worker\", role: Consumer(())),"
+        );
+    let edges = format!(
+        "(kind: Publish, from: \"shop\", to: \"orders\", contract: ({retry})), \
+         (kind: Subscribe, from: \"orders\", to: \"worker\"),"
+    );
+    let scenario = format!(
+        "duration: \"1min\", faults: [(kind: Disabled(node: \"orders\", direction: Send), \
+         start: \"500ms\", duration: \"1s\"), {more}]"
+    );
+    record(&design(&nodes, &edges, &scenario))
+}
+
+#[test]
+fn a_channel_that_numbers_publications_lets_none_overtake_one_that_is_tried_again() {
+    let retry = "retry: (attempts: 2, backoff: Fixed(\"5s\"))";
+    expect![[r#"
+        0.500 fault started Disabled
+        1.000 refused shop#1 (1) shop -> orders
+        1.500 fault ended Disabled
+        2.000 delivered shop#2 (1) orders -> worker
+        2.000 acknowledged shop#2 (1) orders -> worker
+        3.000 delivered shop#3 (1) orders -> worker
+        3.000 acknowledged shop#3 (1) orders -> worker
+        6.000 delivered shop#1 (1) orders -> worker
+        6.000 acknowledged shop#1 (1) orders -> worker
+    "#]]
+    .assert_eq(&refused_at_first("", retry, ""));
+    expect![[r#"
+        0.500 fault started Disabled
+        1.000 refused shop#1 (1) shop -> orders
+        1.500 fault ended Disabled
+        6.000 delivered shop#1 (1) orders -> worker
+        6.000 acknowledged shop#1 (1) orders -> worker
+        6.000 delivered shop#2 (1) orders -> worker
+        6.000 acknowledged shop#2 (1) orders -> worker
+        6.000 delivered shop#3 (1) orders -> worker
+        6.000 acknowledged shop#3 (1) orders -> worker
+    "#]]
+    .assert_eq(&refused_at_first("idempotent_publish: true", retry, ""));
+}
+
+#[test]
+fn what_waits_for_a_publication_goes_on_when_that_is_given_up_or_forgotten() {
+    let numbered = "idempotent_publish: true";
+    let retry = "retry: (attempts: 2, backoff: Fixed(\"5s\"))";
+    let again = "(kind: Disabled(node: \"orders\", direction: Send), start: \"5s\", \
+                 duration: \"2s\")";
+    let given_up = refused_at_first(numbered, retry, again);
+    assert!(given_up.contains("6.000 dropped shop#1: refused by the channel"), "{given_up}");
+    assert!(given_up.contains("6.000 acknowledged shop#3"), "{given_up}");
+    let crash = "(kind: ProducerCrash(node: \"shop\"), start: \"2500ms\", duration: \"1s\")";
+    let crashed = refused_at_first(numbered, retry, crash);
+    assert!(crashed.contains("2.500 dropped shop#2: lost with the memory"), "{crashed}");
+}

@@ -244,6 +244,54 @@ fn cc_63_a_key_keeps_its_order_while_the_number_of_partitions_stays() {
 }
 
 #[test]
+fn cc_64_a_retried_batch_is_overtaken_unless_the_producer_is_idempotent() {
+    play(
+        "CC-64",
+        |play| {
+            let retry = "retry: (attempts: 5, backoff: Fixed(\"1s\"))";
+            let refusing = "Disabled(node: \"t\", direction: Send), duration: \"50ms\"";
+            for (title, rules) in
+                [("not idempotent", "idempotent_publish: false"), ("idempotent", "")]
+            {
+                play.again(title);
+                play.channel("t", rules);
+                play.publisher("m", "t", ("10 10.1 10.2 12", "keys: Constant(0)"), retry);
+                play.consumer("x", "t", "", "");
+                play.fault(10, refusing);
+                play.run(20, "t");
+            }
+            play.again("published again within a session, and in another one");
+            play.channel("t", "");
+            let said = "keys: Constant(0), properties: (identity: \"X\")";
+            play.producer("m", "t", "10", said);
+            play.producer("n", "t", "15", said);
+            play.consumer("x", "t", "", "");
+            play.fault(0, "PublishAckLost(node: \"m\", share: 1, timeout: \"1s\", retries: 1)");
+            play.run(20, "t");
+        },
+        expect![[r#"
+            [kafka.group.classic, kafka.group.kip848]
+            not idempotent
+            10 m refused: m1
+            10.1 x: m2
+            10.2 x: m3
+            11 x: m1
+            12 x: m4
+            at the end t
+            idempotent
+            10 m refused: m1
+            11 x: m1 m2 m3
+            12 x: m4
+            at the end t
+            published again within a session, and in another one
+            10 x: m1
+            11 dropped (a repetition): m1
+            15 x: n1
+            at the end t"#]],
+    );
+}
+
+#[test]
 fn cc_65_what_has_been_acknowledged_and_what_is_lost_with_a_leader() {
     play(
         "CC-65",

@@ -54,6 +54,17 @@ impl Play {
 
     /// A producer of messages called after it, at these seconds, on a channel.
     pub(super) fn producer(&mut self, name: &str, channel: &str, at: &str, more: &str) {
+        self.publisher(name, channel, (at, more), "");
+    }
+
+    /// The same under a contract.
+    pub(super) fn publisher(
+        &mut self,
+        name: &str,
+        channel: &str,
+        (at, more): (&str, &str),
+        contract: &str,
+    ) {
         let instants: Vec<String> = at.split(' ').map(|at| format!("\"{at}s\"")).collect();
         self.node(
             name,
@@ -62,7 +73,7 @@ impl Play {
                 instants.join(", ")
             ),
         );
-        self.edge("Publish", name, channel, "");
+        self.edge("Publish", name, channel, contract);
     }
 
     /// A consumer that does what its handler says.
@@ -106,7 +117,7 @@ impl Play {
         self.act(at_ms, &format!("Resume(edge: \"{from} -> {to}\")"));
     }
 
-    /// Something goes wrong from this second on, and stays so.
+    /// Something goes wrong from this second on, and stays so unless its kind is followed by more.
     pub(super) fn fault(&mut self, at_sec: u64, kind: &str) {
         writeln!(self.faults, "(kind: {kind}, start: \"{at_sec}s\"),")
             .expect("a string takes everything");

@@ -188,6 +188,7 @@ impl Engine<'_> {
         if keeps {
             return;
         }
+        self.forget_retries(node);
         for channel in 0..self.world.channels.len() {
             let held = std::mem::take(&mut self.world.channels[channel].held);
             for slot in held {

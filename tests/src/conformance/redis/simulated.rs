@@ -88,15 +88,11 @@ impl Entries for Simulated {
         let mut held: BTreeMap<String, String> = BTreeMap::new();
         for it in happenings.iter().filter(of_group) {
             let reader = it.place.rsplit(' ').next().unwrap_or_default();
-            match it.kind {
-                EntryKind::Delivered => {
-                    let line = format!("{reader}={}:{}", it.name, it.attempt);
-                    held.insert(it.name.clone(), line);
-                }
-                EntryKind::Acknowledged => {
-                    held.remove(&it.name);
-                }
-                _ => {}
+            if it.kind == EntryKind::Delivered {
+                let line = format!("{reader}={}:{}", it.name, it.attempt);
+                held.insert(it.name.clone(), line);
+            } else if it.kind == EntryKind::Acknowledged {
+                held.remove(&it.name);
             }
         }
         let held: Vec<String> = held.into_values().collect();
