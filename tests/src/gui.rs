@@ -269,6 +269,8 @@ fn assert_names(desk: &Desk, screen: &str) {
         if roles.contains(&node.role()) && node.data().supports_action(Action::Click) {
             count += 1;
             let name = node.label().unwrap_or_default();
+            let has_sign = name.chars().any(|letter| ('\u{e000}'..='\u{f8ff}').contains(&letter));
+            assert!(!has_sign, "{screen}: a sign cannot be read aloud: {name:?}");
             assert!(
                 !name.trim().is_empty(),
                 "{screen}: {:?} at {:?}",

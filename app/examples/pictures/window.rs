@@ -214,11 +214,11 @@ impl Drop for Window {
     }
 }
 
-/// The name of a thing: its own, or that of its label.
+/// The name of a thing: its own, that of its label, or what it says.
 fn name<'a>(node: &'a Node, nodes: &'a Nodes) -> &'a str {
     let label = || nodes.get(node.labelled_by().first()?);
     let own = node.label().or_else(|| label()?.value());
-    own.unwrap_or_default()
+    own.or(node.value()).unwrap_or_default()
 }
 
 fn wheel(points: f32) -> Event {

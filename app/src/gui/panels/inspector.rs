@@ -56,12 +56,15 @@ impl Inspector {
             self.message.ui(ui, session, commands);
             return;
         }
+        let mut area = ScrollArea::vertical().auto_shrink(false);
         if self.shown != session.selection {
             self.shown = session.selection.clone();
             self.drafts.clear();
+            // Something else is read from its beginning.
+            area = area.vertical_scroll_offset(0.0);
         }
         let wants_name = std::mem::take(&mut self.wants_name);
-        ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        area.show(ui, |ui| {
             ui.add_space(space::M);
             ui.push_id(format!("{:?}", session.selection), |ui| {
                 let mut form = Form::new(ui, &mut self.drafts);
