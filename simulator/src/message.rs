@@ -47,6 +47,12 @@ pub struct Message {
 }
 
 impl Message {
+    /// Whether no fault has made anything else of it.
+    #[inline(always)]
+    pub(crate) fn is_untouched(&self) -> bool {
+        self.marks == 0 && self.version == 0
+    }
+
     /// A message that nobody has published.
     pub(crate) const NOBODY: Message = Message {
         id: MessageId::NONE,

@@ -132,8 +132,8 @@ impl Run {
         });
         let delivered = world.works.iter().filter_map(|(_, work)| match (work.stage, work.task) {
             (Stage::Delivering, Task::Copy { edge, .. }) if !work.is_cancelled => Some(Moving {
-                message: work.message.id,
-                message_type: work.message.message_type,
+                message: world.message_in(work).id,
+                message_type: world.message_in(work).message_type,
                 edge,
                 sent_at: work.began_at,
                 arrives_at: work.ends_at,
@@ -166,8 +166,8 @@ impl Run {
                 && !work.is_cancelled
         });
         ours.map(|(_, work)| AtWork {
-            message: work.message.id,
-            message_type: work.message.message_type,
+            message: world.message_in(work).id,
+            message_type: world.message_in(work).message_type,
             edge: match work.task {
                 Task::Copy { edge, .. } => edge,
                 Task::Call(call) if world.calls.is_live(call) => world.calls[call.slot].edge,
@@ -262,7 +262,7 @@ impl Run {
                 entered_at: copy.entered_at,
                 retry_at: (copy.state == CopyState::Waiting).then_some(copy.due),
                 attempts: copy.deliveries,
-                last_failure: copy.last_failure.map(|(failure, _)| failure),
+                last_failure: copy.last_failure().map(|(failure, _)| failure),
             }
         };
         let ready = channel.backlogs.iter().flat_map(|backlog| {

@@ -22,6 +22,7 @@ pub(crate) fn bytes(world: &World) -> usize {
     let under_way = world.transits.bytes()
         + world.copies.bytes()
         + world.works.bytes()
+        + world.kept.bytes()
         + world.calls.bytes()
         + world.deaths.bytes()
         + world.expectations.bytes()

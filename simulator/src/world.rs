@@ -34,6 +34,8 @@ pub struct World {
     pub(crate) transits: Slab<Transit>,
     pub(crate) copies: Slab<MessageCopy>,
     pub(crate) works: Slab<Work>,
+    /// Messages in work that are in no backlog: requests, and what a channel has taken back.
+    pub(crate) kept: Slab<Message>,
     pub(crate) calls: Slab<Call>,
     pub(crate) deaths: Slab<Death>,
     pub(crate) expectations: Slab<Expectation>,
@@ -322,8 +324,11 @@ pub(crate) struct MessageCopy {
     pub(crate) entered_at: Time,
     /// When the present state ends, where it is known.
     pub(crate) due: Time,
-    pub(crate) first_failure: Option<(Failure, Time)>,
-    pub(crate) last_failure: Option<(Failure, Time)>,
+    /// Why its first and its last attempt failed, and when.
+    first_failure: Option<Failure>,
+    last_failure: Option<Failure>,
+    first_failed_at: Time,
+    last_failed_at: Time,
     /// What is known of it as a dead letter; [`NONE`] if it is none.
     pub(crate) death: u32,
     /// The work that was last begun on it.
@@ -356,9 +361,29 @@ impl MessageCopy {
             due: now,
             first_failure: None,
             last_failure: None,
+            first_failed_at: now,
+            last_failed_at: now,
             death: NONE,
             work: NONE,
         }
+    }
+
+    /// Notes a failure.
+    pub(crate) fn note_failure(&mut self, failure: Failure, now: Time) {
+        if self.first_failure.is_none() {
+            (self.first_failure, self.first_failed_at) = (Some(failure), now);
+        }
+        (self.last_failure, self.last_failed_at) = (Some(failure), now);
+    }
+
+    /// Why the first attempt that failed did so, and when.
+    pub(crate) fn first_failure(&self) -> Option<(Failure, Time)> {
+        self.first_failure.map(|failure| (failure, self.first_failed_at))
+    }
+
+    /// The same of the last.
+    pub(crate) fn last_failure(&self) -> Option<(Failure, Time)> {
+        self.last_failure.map(|failure| (failure, self.last_failed_at))
     }
 }
 
@@ -378,12 +403,15 @@ pub(crate) enum CopyState {
 /// A consumer at work on a message or a call.
 #[derive(Clone, Debug)]
 pub(crate) struct Work {
-    pub(crate) message: Message,
     pub(crate) consumer: u32,
     pub(crate) handler: u32,
     pub(crate) task: Task,
     pub(crate) stage: Stage,
     pub(crate) attempt: u32,
+    /// Where its message is; [`NONE`] if that is with the copy.
+    pub(crate) kept: u32,
+    /// The innermost reply that somebody waits for along the chain of its message.
+    pub(crate) expectation: Handle,
     pub(crate) began_at: Time,
     pub(crate) ends_at: Time,
     /// The consumer crashed: nothing will come of it.
@@ -544,6 +572,24 @@ pub(crate) struct Expectation {
 }
 
 impl World {
+    /// The message that somebody works on.
+    pub(crate) fn message_in(&self, work: &Work) -> Message {
+        let message = match (work.kept, work.task) {
+            (NONE, Task::Copy { copy, .. }) => &self.copies[copy.slot].message,
+            (kept, _) => &self.kept[kept],
+        };
+        Message { expectation: work.expectation, ..*message }
+    }
+
+    /// Takes work away, with the message that is kept for it.
+    pub(crate) fn remove_work(&mut self, slot: u32) -> Work {
+        let work = self.works.remove(slot);
+        if work.kept != NONE {
+            self.kept.free(work.kept);
+        }
+        work
+    }
+
     /// The world before anything has happened.
     pub(crate) fn new(plan: &Plan) -> World {
         let seed = plan.seed;
@@ -579,6 +625,7 @@ impl World {
             transits: Slab::default(),
             copies: Slab::default(),
             works: Slab::default(),
+            kept: Slab::default(),
             calls: Slab::default(),
             deaths: Slab::default(),
             expectations: Slab::default(),

@@ -61,9 +61,13 @@ impl Engine<'_> {
         let chosen = action.messages.as_ref().and_then(|messages| messages.first().copied());
         let is_by_hand = self.plan.consumers[action.target as usize].is_settled_by_hand;
         let found = self.world.works.iter().find(|(_, work)| {
-            let name = (work.message.source, u64::from(work.message.number));
-            let is_held = matches!(work.task, Task::Copy { .. }) && work.stage != Stage::Delivering;
-            work.consumer == action.target && is_held && !work.is_cancelled && Some(name) == chosen
+            let is_held = matches!(work.task, Task::Copy { .. })
+                && work.stage != Stage::Delivering
+                && !work.is_cancelled;
+            work.consumer == action.target && is_held && {
+                let message = self.world.message_in(work);
+                Some((message.source, u64::from(message.number))) == chosen
+            }
         });
         let Some(slot) = found.map(|(slot, _)| slot).filter(|_| is_by_hand) else {
             return self.note_event(EntryKind::Acted, index, 0);
@@ -85,7 +89,7 @@ impl Engine<'_> {
     }
 
     fn give_back_by_hand(&mut self, slot: u32, is_final: bool) {
-        let work = self.end_work(slot);
+        let (work, _) = self.end_work(slot);
         let Task::Copy { copy, edge, is_late: false } = work.task else { return };
         let failure = if is_final { Failure::Rejected } else { Failure::Requeued };
         let (message, attempt) = self.failed_copy(copy.slot, failure);

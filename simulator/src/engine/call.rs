@@ -18,7 +18,7 @@ impl Engine<'_> {
         let Some(planned) = calls.get(position as usize).copied() else {
             return self.conclude(slot);
         };
-        let cause = work.message;
+        let cause = self.world.message_in(work);
         let message = self.new_message(plan.node, NONE, Some(cause.key), Some(&cause));
         let message = Message { message_type: planned.message, ..message };
         let caller = Caller::Work(self.world.works.handle(slot));

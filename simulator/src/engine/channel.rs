@@ -395,8 +395,8 @@ impl Engine<'_> {
         if plan.keeps_history {
             self.keep_history(index, (sequence, message));
         }
-        let copy = MessageCopy::new(*message, index, (lane, sequence), now, is_duplicate);
-        let copy = MessageCopy { deadline, entered_at: born_at, death, ..copy };
+        let mut copy = MessageCopy::new(*message, index, (lane, sequence), now, is_duplicate);
+        (copy.deadline, copy.entered_at, copy.death) = (deadline, born_at, death);
         let handle = self.world.copies.insert_with(|| copy);
         let slot = handle.slot;
         if deadline.0 < u64::MAX {
@@ -498,8 +498,7 @@ impl Engine<'_> {
     pub(super) fn channel_failure(&mut self, slot: u32, failure: Failure) {
         let now = self.world.now;
         let copy = &mut self.world.copies[slot];
-        copy.first_failure.get_or_insert((failure, now));
-        copy.last_failure = Some((failure, now));
+        copy.note_failure(failure, now);
     }
 
     /// Whether a channel of this backlog keeps nothing.

@@ -89,8 +89,13 @@ impl Engine<'_> {
     ) -> u32 {
         let handlers = &self.plan.consumers[consumer as usize].handler_of;
         let handler = handlers.get(message.message_type as usize).copied().unwrap_or(NONE);
+        let kept = match task {
+            Task::Copy { .. } => NONE,
+            Task::Call(_) => self.world.kept.insert(message),
+        };
         self.world.works.insert(Work {
-            message,
+            kept,
+            expectation: message.expectation,
             consumer,
             handler,
             task,
@@ -108,14 +113,15 @@ impl Engine<'_> {
     pub(super) fn delivery_arrives(&mut self, slot: u32) {
         let work = &self.world.works[slot];
         if work.is_cancelled {
-            self.world.works.remove(slot);
+            self.world.remove_work(slot);
             return;
         }
         let Task::Copy { edge, .. } = work.task else { return };
         if !work.is_fetched {
             return self.begin_work(slot);
         }
-        let (consumer, attempt, message) = (work.consumer, work.attempt, work.message);
+        let (consumer, attempt) = (work.consumer, work.attempt);
+        let message = self.world.message_in(work);
         self.count_delivery(edge, attempt, &message);
         self.world.works[slot].stage = Stage::Fetched;
         self.world.consumers[consumer as usize].fetched.push_back(slot);
@@ -142,7 +148,7 @@ impl Engine<'_> {
     #[inline]
     pub(super) fn begin_work(&mut self, slot: u32) {
         let work = &self.world.works[slot];
-        let (message, task, attempt) = (work.message, work.task, work.attempt);
+        let (message, task, attempt) = (self.world.message_in(work), work.task, work.attempt);
         let (consumer, is_fetched) = (work.consumer as usize, work.is_fetched);
         if let Task::Copy { copy, edge, is_late } = task {
             // What is handed out ahead was counted when it came.
@@ -212,8 +218,8 @@ impl Engine<'_> {
     /// A consumer that remembers the message acknowledges it without a second effect.
     fn suppress(&mut self, work: u32, copy: u32, edge: EdgeIndex) {
         let attempt = self.world.copies[copy].deliveries;
-        let work = self.end_work(work);
-        self.note(EntryKind::Suppressed, edge, attempt, 0, &work.message);
+        let (_, message) = self.end_work(work);
+        self.note(EntryKind::Suppressed, edge, attempt, 0, &message);
         self.world.totals.suppressed += 1;
         self.world.edges[edge as usize].counts.suppressed += 1;
         self.count_acknowledged(copy, edge);
@@ -222,8 +228,8 @@ impl Engine<'_> {
     /// A consumer does not want a message: nothing comes of it.
     fn let_go_unread(&mut self, work: u32, copy: u32, edge: EdgeIndex) {
         let attempt = self.world.copies[copy].deliveries;
-        let work = self.end_work(work);
-        self.note(EntryKind::Acknowledged, edge, attempt, UNWANTED, &work.message);
+        let (_, message) = self.end_work(work);
+        self.note(EntryKind::Acknowledged, edge, attempt, UNWANTED, &message);
         self.count_acknowledged(copy, edge);
     }
 
@@ -231,7 +237,7 @@ impl Engine<'_> {
     #[inline(never)]
     pub(super) fn work_done_by_rules(&mut self, slot: u32) {
         if self.world.works[slot].is_cancelled {
-            self.world.works.remove(slot);
+            self.world.remove_work(slot);
             return;
         }
         if self.world.works[slot].stage == Stage::Pausing {
@@ -271,7 +277,7 @@ impl Engine<'_> {
         if handler.is_none_or(|handler| handler.poison == PlanPoison::None) {
             return None;
         }
-        let message = self.world.works[slot].message;
+        let message = self.world.message_in(&self.world.works[slot]);
         let is_poison =
             handler.is_some_and(|handler| self.is_poison(consumer, &handler.poison, &message));
         is_poison.then_some(Failure::Poison)
@@ -300,8 +306,9 @@ impl Engine<'_> {
     }
 
     /// The consumer is free again.
-    pub(super) fn end_work(&mut self, slot: u32) -> Work {
-        let work = self.world.works.remove(slot);
+    pub(super) fn end_work(&mut self, slot: u32) -> (Work, Message) {
+        let message = self.world.message_in(&self.world.works[slot]);
+        let work = self.world.remove_work(slot);
         let consumer = &mut self.world.consumers[work.consumer as usize];
         if work.holds_slot() {
             consumer.busy -= 1;
@@ -315,59 +322,65 @@ impl Engine<'_> {
         {
             self.come_back(edge);
         }
-        work
+        (work, message)
     }
 
     pub(super) fn succeed(&mut self, slot: u32) {
-        let work = self.end_work(slot);
-        let had_effect = self.take_effect(&work);
+        let (work, message) = self.end_work(slot);
+        let had_effect = self.take_effect(&work, &message);
         match work.task {
             Task::Copy { copy, edge, is_late: true } => {
-                self.settle_late(copy, edge, &work, had_effect);
+                self.settle_late(copy, edge, (work.attempt, &message), had_effect);
             }
             Task::Copy { copy, edge, is_late: false } => {
-                self.acknowledge(copy.slot, edge, &work, had_effect);
+                self.acknowledge(copy.slot, edge, (work.attempt, &message), had_effect);
             }
             Task::Call(call) => self.reply_to_call(call, None),
         }
     }
 
     /// Work has its effect, and publishes what it publishes; whether it had its effect before.
-    pub(super) fn take_effect(&mut self, work: &Work) -> bool {
+    pub(super) fn take_effect(&mut self, work: &Work, message: &Message) -> bool {
         let consumer = &self.plan.consumers[work.consumer as usize];
         let knows = self.has_memory(work.consumer);
         let state = &mut self.world.consumers[work.consumer as usize];
-        let had_effect = consumer.remembers && state.note_effect(work.message.id.0, knows);
+        let had_effect = consumer.remembers && state.note_effect(message.id.0, knows);
         if let Some(handler) = consumer.handlers.get(work.handler as usize) {
             for emission in &handler.emissions {
-                self.emit(consumer.node, emission, &work.message);
+                self.emit(consumer.node, emission, message);
             }
         }
         had_effect
     }
 
     #[inline]
-    fn acknowledge(&mut self, slot: u32, edge: EdgeIndex, work: &Work, had_effect: bool) {
+    fn acknowledge(
+        &mut self,
+        slot: u32,
+        edge: EdgeIndex,
+        (attempt, message): (u32, &Message),
+        had_effect: bool,
+    ) {
         let index = self.plan.edges[edge as usize].backlog;
         let semantics = &self.plan.backlogs[index as usize].semantics;
         let effect = u64::from(had_effect);
-        if self.loses_acknowledgement(edge, &work.message, work.attempt) {
-            self.note(EntryKind::Handled, edge, work.attempt, effect, &work.message);
+        if self.loses_acknowledgement(edge, message, attempt) {
+            self.note(EntryKind::Handled, edge, attempt, effect, message);
             return self.lose_acknowledgement(slot, edge);
         }
         let is_committed = semantics.commit == Commit::BeforeProcessing;
         match semantics.settlement {
             Settlement::Offsets if semantics.commit_interval > Span::ZERO && !is_committed => {
-                self.note(EntryKind::Handled, edge, work.attempt, effect, &work.message);
+                self.note(EntryKind::Handled, edge, attempt, effect, message);
                 self.hold_until_commit(slot, edge);
             }
             Settlement::Each | Settlement::OnDelivery | Settlement::Offsets => {
-                self.note(EntryKind::Acknowledged, edge, work.attempt, effect, &work.message);
+                self.note(EntryKind::Acknowledged, edge, attempt, effect, message);
                 self.count_acknowledged(slot, edge);
             }
             Settlement::Cumulative => {
                 let sequence = self.world.copies[slot].sequence;
-                self.note(EntryKind::Acknowledged, edge, work.attempt, effect, &work.message);
+                self.note(EntryKind::Acknowledged, edge, attempt, effect, message);
                 self.count_acknowledged(slot, edge);
                 self.acknowledge_before(edge, sequence);
             }
@@ -413,10 +426,10 @@ impl Engine<'_> {
         if self.will_try_again(slot) {
             return self.pause_work(slot, failure);
         }
-        let work = self.end_work(slot);
+        let (work, message) = self.end_work(slot);
         match work.task {
             Task::Copy { edge, is_late: true, .. } => {
-                self.note(EntryKind::Failed, edge, work.attempt, failure.into(), &work.message);
+                self.note(EntryKind::Failed, edge, work.attempt, failure.into(), &message);
             }
             Task::Copy { copy, edge, is_late: false } => {
                 self.attempt_failed(copy.slot, edge, failure);
@@ -446,8 +459,7 @@ impl Engine<'_> {
     pub(super) fn failed_copy(&mut self, slot: u32, failure: Failure) -> (Message, u32) {
         let now = self.world.now;
         let copy = &mut self.world.copies[slot];
-        copy.first_failure.get_or_insert((failure, now));
-        copy.last_failure = Some((failure, now));
+        copy.note_failure(failure, now);
         (copy.message, copy.deliveries)
     }
 

@@ -32,7 +32,7 @@ impl Engine<'_> {
     /// A copy that would be handed out once more has no attempt left.
     pub(super) fn give_up_waiting(&mut self, slot: u32, edge: EdgeIndex) {
         let copy = self.take_out(slot);
-        let failure = copy.last_failure.map_or(Failure::LeaseExpired, |(failure, _)| failure);
+        let failure = copy.last_failure().map_or(Failure::LeaseExpired, |(failure, _)| failure);
         match self.plan.edges[edge as usize].dead_letter {
             Some(channel) if self.has_place(channel) => self.die(edge, channel, &copy, failure),
             Some(_) | None => {
@@ -142,8 +142,8 @@ impl Engine<'_> {
             attempts: copy.deliveries,
             at: now,
             born_at: if semantics.dead_letter_keeps_age { copy.entered_at } else { now },
-            first: copy.first_failure.unwrap_or((failure, now)),
-            last: copy.last_failure.unwrap_or((failure, now)),
+            first: copy.first_failure().unwrap_or((failure, now)),
+            last: copy.last_failure().unwrap_or((failure, now)),
             path: Vec::new(),
         }
     }

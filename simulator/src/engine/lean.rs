@@ -98,8 +98,10 @@ impl Engine<'_> {
         let entry = Entry::of(message, now, (EntryKind::Delivered, edge), attempt, 0);
         self.recorder.entry(plan, &entry, Some(message));
         let (consumer, node) = (way.part, way.to);
+        let expectation = message.expectation;
         let work = works.insert_with(|| Work {
-            message: *message,
+            kept: NONE,
+            expectation,
             consumer,
             handler,
             task: Task::Copy { copy: handle, edge, is_late: false },
@@ -111,7 +113,6 @@ impl Engine<'_> {
             is_fetched: false,
         });
         copy.work = work.slot;
-        let expectation = copy.message.expectation;
         if is_well {
             let event = Event::about(EventKind::WorkDone, work.slot);
             calendar.schedule(ends_at, Phase::Settle, plan.node_rank(node), event);
@@ -137,14 +138,13 @@ impl Engine<'_> {
     /// Whether work that is done is concluded by the short way: nobody was called, nobody took
     /// the message back, and its consumer has nothing else in its hands.
     #[inline(always)]
-    fn is_conclusion_lean(&self, work: &Work, edge: EdgeIndex) -> bool {
+    fn is_conclusion_lean(&self, work: &Work, slot: u32, edge: EdgeIndex) -> bool {
         work.stage == Stage::Service
             && !work.is_cancelled
             && !work.is_fetched
             && work.ends_at <= self.world.now
-            && work.message.marks == 0
-            && work.message.version == 0
             && self.is_way_lean(edge)
+            && self.world.copies[slot].message.is_untouched()
     }
 
     /// A consumer's own work is done.
@@ -152,7 +152,9 @@ impl Engine<'_> {
     pub(super) fn work_done(&mut self, slot: u32) {
         let work = &self.world.works[slot];
         match work.task {
-            Task::Copy { copy, edge, is_late: false } if self.is_conclusion_lean(work, edge) => {
+            Task::Copy { copy, edge, is_late: false }
+                if self.is_conclusion_lean(work, copy.slot, edge) =>
+            {
                 let (consumer, attempt) = (work.consumer, work.attempt);
                 let is_quiet = self.plan.ways[edge as usize].is_quiet;
                 let concluded = if is_quiet { Some(false) } else { self.conclude_lean(slot) };
@@ -167,7 +169,7 @@ impl Engine<'_> {
     /// An attempt succeeds and has its effects, if it does; whether it had its effect before.
     fn conclude_lean(&mut self, slot: u32) -> Option<bool> {
         let work = &self.world.works[slot];
-        let (index, message) = (work.consumer, work.message);
+        let (index, message) = (work.consumer, self.world.message_in(work));
         let consumer = &self.plan.consumers[index as usize];
         let handler = consumer.handlers.get(work.handler as usize);
         if handler.is_some_and(|handler| !handler.calls.is_empty()) {

@@ -9,10 +9,10 @@ use flowbench_model::time::{Span, Time};
 
 use super::Engine;
 use crate::calendar::{Event, EventKind, Phase};
-use crate::message::Handle;
-use crate::plan::{BacklogIndex, EdgeIndex};
+use crate::message::{Handle, Message};
+use crate::plan::{BacklogIndex, EdgeIndex, NONE};
 use crate::record::{COMMITTED, DropReason, EntryKind, Failure};
-use crate::world::{CopyState, MessageCopy, Task, Work};
+use crate::world::{CopyState, MessageCopy, Task};
 
 /// How long a channel waits for the acknowledgement of a delivery that was lost on its way, where
 /// neither it nor the contract says anything (the default of Amazon SQS).
@@ -294,13 +294,15 @@ impl Engine<'_> {
     pub(super) fn mark_late(&mut self, handle: Handle) -> bool {
         let slot = self.world.copies[handle.slot].work;
         let Some(work) = self.world.works.get_mut(slot) else { return false };
-        if let Task::Copy { copy, is_late, .. } = &mut work.task
-            && *copy == handle
-        {
-            *is_late = true;
-            return true;
+        let Task::Copy { copy, is_late, .. } = &mut work.task else { return false };
+        if *copy != handle {
+            return false;
         }
-        false
+        *is_late = true;
+        if work.kept == NONE {
+            work.kept = self.world.kept.insert(self.world.copies[handle.slot].message);
+        }
+        true
     }
 
     /// An acknowledgement that comes after the lease has ended.
@@ -308,16 +310,11 @@ impl Engine<'_> {
         &mut self,
         copy: Handle,
         edge: EdgeIndex,
-        work: &Work,
+        (attempt, message): (u32, &Message),
         had_effect: bool,
     ) {
-        self.note(
-            EntryKind::AcknowledgedLate,
-            edge,
-            work.attempt,
-            u64::from(had_effect),
-            &work.message,
-        );
+        let effect = u64::from(had_effect);
+        self.note(EntryKind::AcknowledgedLate, edge, attempt, effect, message);
         let index = self.plan.edges[edge as usize].backlog;
         let semantics = &self.plan.backlogs[index as usize].semantics;
         let is_accepted = semantics.late_acknowledgement == LateAcknowledgement::Accepted
@@ -326,7 +323,7 @@ impl Engine<'_> {
             return;
         }
         let attempt = self.world.copies[copy.slot].deliveries;
-        self.note(EntryKind::Acknowledged, edge, attempt, COMMITTED, &work.message);
+        self.note(EntryKind::Acknowledged, edge, attempt, COMMITTED, message);
         self.world.edges[edge as usize].counts.acknowledged += 1;
         self.world.totals.acknowledged += 1;
         let gone = match self.world.copies[copy.slot].state {

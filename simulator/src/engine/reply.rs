@@ -30,19 +30,20 @@ impl Engine<'_> {
 
     /// A delivered message may be the reply that its receiver waits for. What follows from it
     /// belongs to the expectation around that one.
-    pub(super) fn answer(&mut self, work: u32) {
-        let work = &mut self.world.works[work];
-        let handle = work.message.expectation;
+    pub(super) fn answer(&mut self, slot: u32) {
+        let work = &self.world.works[slot];
+        let (handle, consumer) = (work.expectation, work.consumer);
         if !self.world.expectations.is_live(handle) {
             return;
         }
+        let message_type = self.world.message_in(work).message_type;
         let expectation = &mut self.world.expectations[handle.slot];
-        let node = self.plan.consumers[work.consumer as usize].node;
-        if expectation.node != node || expectation.reply != work.message.message_type {
+        let node = self.plan.consumers[consumer as usize].node;
+        if expectation.node != node || expectation.reply != message_type {
             return;
         }
         expectation.is_answered = true;
-        work.message.expectation = expectation.outer;
+        self.world.works[slot].expectation = expectation.outer;
         if expectation.is_overdue {
             self.world.expectations.remove(handle.slot);
         }

@@ -16,7 +16,8 @@ impl Engine<'_> {
     /// How long work takes that begins now, given how long it takes by itself.
     pub(in crate::engine) fn struck_service(&mut self, slot: u32, own: Span) -> Span {
         let work = &self.world.works[slot];
-        let (consumer, message, attempt) = (work.consumer, work.message, work.attempt);
+        let (consumer, attempt) = (work.consumer, work.attempt);
+        let message = self.world.message_in(work);
         let node = self.plan.consumers[consumer as usize].node;
         let state = &self.world.consumers[consumer as usize];
         let mut took = own.0 as f64;
@@ -48,7 +49,8 @@ impl Engine<'_> {
     /// Why an attempt fails by a fault, if it does.
     pub(in crate::engine) fn struck_failure(&mut self, slot: u32) -> Option<Failure> {
         let work = &self.world.works[slot];
-        let (consumer, message, attempt) = (work.consumer, work.message, work.attempt);
+        let (consumer, attempt) = (work.consumer, work.attempt);
+        let message = self.world.message_in(work);
         let node = self.plan.consumers[consumer as usize].node;
         let is_struck = !self.world.nodes[node as usize].faults.is_empty();
         let mut failure = None;

@@ -96,10 +96,9 @@ impl Engine<'_> {
             .collect();
         for slot in works {
             let Task::Copy { edge, .. } = self.world.works[slot].task else { continue };
-            let (message, attempt) =
-                (self.world.works[slot].message, self.world.works[slot].attempt);
             let work = self.world.works[slot].clone();
-            let had_effect = self.take_effect(&work);
+            let (message, attempt) = (self.world.message_in(&work), work.attempt);
+            let had_effect = self.take_effect(&work, &message);
             self.note(EntryKind::Handled, edge, attempt, u64::from(had_effect), &message);
         }
     }
@@ -194,7 +193,7 @@ impl Engine<'_> {
         let (task, stage) = (work.task, work.stage);
         let waits_for_hand = stage == Stage::Service && work.ends_at == Time(u64::MAX);
         if stage == Stage::Fetched || waits_for_hand {
-            self.world.works.remove(slot);
+            self.world.remove_work(slot);
             return;
         }
         if let Task::Call(call) = task {
@@ -202,7 +201,7 @@ impl Engine<'_> {
         }
         if let Stage::Calling { call, .. } = stage {
             self.abandon_call(call);
-            self.world.works.remove(slot);
+            self.world.remove_work(slot);
         }
     }
 }
