@@ -11,7 +11,7 @@ use crate::record::Entry;
 
 /// Paths that are told apart at most. In a design with more, producers of which no promise speaks
 /// are counted together, so that statistics cost the same however large a design is.
-const PATHS: usize = 65_536;
+const PATHS: usize = 8_192;
 /// Latencies that are kept one by one: of a path, and of all paths together at most.
 const EXACT: usize = 65_536;
 const EXACT_IN_ALL: usize = 4_194_304;

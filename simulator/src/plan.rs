@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use flowbench_model::channel::{Counted, OnFailure, PartitionBy, Semantics};
+use flowbench_model::channel::{Counted, OnFailure, Semantics};
 use flowbench_model::contract::{Backoff, Start};
 use flowbench_model::design::Design;
 use flowbench_model::edge::EdgeKind;
@@ -180,6 +180,22 @@ pub(crate) struct Station {
     pub(crate) is_lean: bool,
     /// Whether what comes in only has to wait, in an order that its key alone decides.
     pub(crate) is_simple: bool,
+    /// Its partitions, if what comes in goes to one; 0 if it has one order.
+    pub(crate) partitions: u32,
+    /// Whether a key's remainder is its partition; else that of its mixed bits.
+    pub(crate) is_by_modulo: bool,
+}
+
+impl Station {
+    /// The partition of an ordering key.
+    #[inline]
+    pub(crate) fn partition_of(&self, key: u64) -> u32 {
+        if self.is_by_modulo {
+            (key % u64::from(self.partitions)) as u32
+        } else {
+            partition(key, self.partitions)
+        }
+    }
 }
 
 /// How failed attempts are tried again.
@@ -402,19 +418,6 @@ impl PlanConsumer {
         let handler = self.handler_of.get(message_type as usize).copied().unwrap_or(NONE);
         let service = self.handlers.get(handler as usize).map(|handler| &handler.service);
         (handler, service.unwrap_or(&Sampler::Constant(0)))
-    }
-}
-
-impl PlanBacklog {
-    /// The partition of an ordering key, where keys decide.
-    #[inline]
-    pub(crate) fn partition_of(&self, key: u64, partitions: u32) -> u32 {
-        match self.semantics.partition_by {
-            PartitionBy::KeyModulo => (key % u64::from(partitions)) as u32,
-            PartitionBy::KeyHash | PartitionBy::RoundRobin | PartitionBy::StickyBatch => {
-                partition(key, partitions)
-            }
-        }
     }
 }
 

@@ -24,6 +24,7 @@ pub(crate) enum Layout {
 
 /// What waits to be handed out.
 #[derive(Clone, Debug)]
+#[repr(C)]
 pub(crate) struct Store {
     layout: Layout,
     lanes: Vec<Lane>,
@@ -49,9 +50,8 @@ enum Batch {
 
 /// An order of its own.
 #[derive(Clone, Debug, Default)]
+#[repr(C)]
 pub(crate) struct Lane {
-    /// What came back, before all that was never delivered.
-    returned: VecDeque<u32>,
     queue: VecDeque<u32>,
     /// Handed out and not settled.
     pub(crate) in_flight: u32,
@@ -63,6 +63,8 @@ pub(crate) struct Lane {
     pub(crate) is_paused: bool,
     /// Messages that ever came in.
     pub(crate) entered: u64,
+    /// What came back, before all that was never delivered.
+    returned: VecDeque<u32>,
     /// Handled, in order; the position is not committed yet.
     pub(crate) handled: VecDeque<u32>,
     /// The ordering key, where lanes are keys.

@@ -131,7 +131,10 @@ pub(crate) struct NodeState {
 }
 
 #[derive(Clone, Debug)]
+// What every message touches comes first, together.
+#[repr(C, align(64))]
 pub(crate) struct EdgeState {
+    pub(crate) counts: SubscriptionCounts,
     pub(crate) latency: Stream,
     pub(crate) jitter: Stream,
     /// Faults that strike it, or wait for so many messages, in the order in which they came.
@@ -147,11 +150,11 @@ pub(crate) struct EdgeState {
     pub(crate) has_poll_timer: bool,
     /// Whether its consumer worked so long on one fetch that it lost its partitions.
     pub(crate) is_turned_out: bool,
-    pub(crate) counts: SubscriptionCounts,
 }
 
 /// Counts of one subscribe edge.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[repr(C)]
 pub struct SubscriptionCounts {
     /// Attempts that began.
     pub delivered: u64,
@@ -159,6 +162,8 @@ pub struct SubscriptionCounts {
     pub redelivered: u64,
     /// Copies handled.
     pub acknowledged: u64,
+    /// Copies in work or on their way to the consumer.
+    pub in_work: u64,
     /// Dead letters that wait, or were taken over by a consumer of dead letters.
     pub dead_lettered: u64,
     /// Copies that waited too long; of a queue with several consumers see the channel.
@@ -169,8 +174,6 @@ pub struct SubscriptionCounts {
     pub suppressed: u64,
     /// Failed attempts.
     pub failed: u64,
-    /// Copies in work or on their way to the consumer.
-    pub in_work: u64,
     /// Copies that wait for their next attempt.
     pub waiting: u64,
 }
@@ -206,23 +209,25 @@ pub(crate) struct ChannelState {
 
 /// What waits for the members of a subscription.
 #[derive(Clone, Debug)]
+// What every message touches comes first, together.
+#[repr(C, align(64))]
 pub(crate) struct Backlog {
-    pub(crate) store: Store,
-    /// Position of the member that is asked first.
-    pub(crate) next_member: u32,
     pub(crate) ready: u64,
     pub(crate) ready_max: u64,
     /// Copies that entered and have not left by any fate.
     pub(crate) present: u64,
-    pub(crate) expired: u64,
     /// Copies that are handed out and not settled.
     pub(crate) in_flight: u64,
-    /// Bytes of what is ready.
-    pub(crate) bytes: u64,
     /// Copies that ever came in.
     pub(crate) entered: u64,
     pub(crate) is_changed: bool,
+    /// Position of the member that is asked first.
+    pub(crate) next_member: u32,
+    pub(crate) store: Store,
     pub(crate) group: GroupState,
+    pub(crate) expired: u64,
+    /// Bytes of what is ready.
+    pub(crate) bytes: u64,
     /// When copies leave the store, settled or not, in the order of entering.
     pub(crate) retained: VecDeque<(Time, Handle)>,
     /// What ever entered, with its number, where a fault will want it again.
@@ -241,7 +246,10 @@ pub(crate) struct Backlog {
 
 /// How the members of a subscription share it.
 #[derive(Clone, Debug, Default)]
+#[repr(C)]
 pub(crate) struct GroupState {
+    /// Lanes that go to another owner once nothing of them is in flight.
+    pub(crate) moves: Vec<(u32, u32)>,
     /// Whether each member takes part.
     pub(crate) is_member: Vec<bool>,
     /// Whether somebody ever took part.
@@ -252,8 +260,6 @@ pub(crate) struct GroupState {
     pub(crate) is_gone: bool,
     /// The only member that is served, where there is but one.
     pub(crate) active: Option<u32>,
-    /// Lanes that go to another owner once nothing of them is in flight.
-    pub(crate) moves: Vec<(u32, u32)>,
     /// Newcomers get nothing until what came in before this number is settled.
     pub(crate) settled_before: u64,
     /// Changes of hands that are not over; the lanes rest until all are.
@@ -265,19 +271,21 @@ pub(crate) struct GroupState {
 }
 
 #[derive(Clone, Debug)]
+// What every message touches comes first, together.
+#[repr(C, align(64))]
 pub(crate) struct ConsumerState {
     pub(crate) service: Stream,
-    pub(crate) failures: Stream,
     pub(crate) busy: u32,
-    /// How many times as long work takes after a restart, and until when.
-    pub(crate) cold_factor: f64,
+    pub(crate) is_changed: bool,
     pub(crate) cold_until: Time,
-    /// Position among subscriptions and calls that is asked first.
-    pub(crate) next_source: u32,
     pub(crate) waiting_calls: VecDeque<u32>,
     /// Work that it was handed and has not begun.
     pub(crate) fetched: VecDeque<u32>,
-    pub(crate) is_changed: bool,
+    pub(crate) failures: Stream,
+    /// How many times as long work takes after a restart, and until when.
+    pub(crate) cold_factor: f64,
+    /// Position among subscriptions and calls that is asked first.
+    pub(crate) next_source: u32,
     /// Messages that had their effect, a bit for each.
     pub(crate) effects: Vec<u64>,
     /// Of those, the ones it no longer knows of.

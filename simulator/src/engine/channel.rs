@@ -426,7 +426,7 @@ impl Engine<'_> {
             }
             Layout::Partitions { count, .. } => match plan.semantics.partition_by {
                 PartitionBy::KeyHash | PartitionBy::KeyModulo => {
-                    plan.partition_of(message.key, count)
+                    self.plan.stations[index as usize].partition_of(message.key)
                 }
                 PartitionBy::RoundRobin => {
                     (self.world.backlogs[index as usize].entered % u64::from(count)) as u32

@@ -9,7 +9,6 @@ use crate::calendar::{Event, EventKind, Phase};
 use crate::message::{Handle, Message};
 use crate::plan::{BacklogIndex, EdgeIndex, NONE, NodeIndex, PlanPoison, Station};
 use crate::record::{Entry, EntryKind, Failure};
-use crate::store::Layout;
 use crate::world::{CopyState, EdgeState, MessageCopy, Stage, Task, Work, World};
 
 impl Engine<'_> {
@@ -270,17 +269,14 @@ impl Engine<'_> {
         message: &Message,
         is_duplicate: bool,
     ) -> Handle {
-        let plan = &self.plan.backlogs[index as usize];
+        let station = &self.plan.stations[index as usize];
         let World { now, copies, backlogs, changed_backlogs, .. } = &mut *self.world;
         let backlog = &mut backlogs[index as usize];
-        let lane = match plan.layout {
-            Layout::Partitions { count, .. } => {
-                let lane = plan.partition_of(message.key, count);
-                backlog.store.lane_mut(lane).entered += 1;
-                lane
-            }
-            Layout::Single | Layout::Levels { .. } | Layout::Keys => 0,
-        };
+        let mut lane = 0;
+        if station.partitions > 0 {
+            lane = station.partition_of(message.key);
+            backlog.store.lane_mut(lane).entered += 1;
+        }
         let (sequence, now) = (backlog.entered, *now);
         backlog.entered += 1;
         backlog.present += 1;

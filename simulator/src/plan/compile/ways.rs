@@ -92,6 +92,11 @@ pub(super) fn stations(
                     && !edges[only as usize].limit.is_lazy
                     && is_backlog_lean(backlog)
             }),
+            partitions: match backlog.layout {
+                Layout::Partitions { count, .. } => count,
+                Layout::Single | Layout::Levels { .. } | Layout::Keys => 0,
+            },
+            is_by_modulo: backlog.semantics.partition_by == PartitionBy::KeyModulo,
             is_simple: !has_delays && is_entry_simple(backlog),
         }
     };
