@@ -9,7 +9,7 @@ use flowbench_model::design::Design;
 
 use crate::command::{Command, FileCommand, PanelKind, Theme, ViewCommand};
 use crate::gui::canvas::traffic::Traffic;
-use crate::gui::canvas::{Canvas, Sight, Wish};
+use crate::gui::canvas::{Canvas, Sight, Wish, overlay};
 use crate::gui::dialogs::Dialogs;
 use crate::gui::panels::books;
 use crate::gui::panels::dock::Dock;
@@ -203,7 +203,11 @@ impl Workbench {
             selection: &self.session.selection,
             traffic: &traffic,
         };
+        let place = ui.max_rect();
         self.canvas.ui(ui, &sight, commands);
+        if let Some(scenario) = self.session.bench.chosen(&design) {
+            overlay::changes(ui, place, scenario, commands);
+        }
     }
 
     /// What moves and waits at the instant that is shown.

@@ -5,6 +5,7 @@ use egui::accesskit::{Role, Toggled};
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use flowbench::command::BenchCommand;
+use flowbench::selection::Selection;
 use flowbench_model::channel::Channel;
 use flowbench_model::fault::{Fault, Trigger};
 use flowbench_model::node;
@@ -262,4 +263,17 @@ fn a_fault_by_chance_runs_at_once_and_becomes_a_list() {
     assert!(!desk.faults().iter().any(is_random));
     desk.press(Modifiers::COMMAND, Key::Z);
     assert!(desk.faults().len() == count && desk.faults().iter().any(is_random));
+}
+
+#[test]
+fn a_scenario_that_changes_the_design_says_so_on_the_canvas() {
+    let mut desk = Desk::with_sample("Routing lab");
+    assert!(desk.says("vanish runs with 1 change"));
+    desk.run("fanout");
+    let changes = desk.design().scenario(Some("fanout")).expect("fanout").changes.len();
+    assert!(changes > 1);
+    desk.click(Role::Button, &format!("fanout runs with {changes} changes"));
+    assert_eq!(desk.session().selection, Selection::Scenario("fanout".to_owned()));
+    desk.run("alternate");
+    assert!(!desk.says("runs with"));
 }

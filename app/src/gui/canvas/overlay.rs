@@ -5,11 +5,14 @@ use std::sync::Arc;
 
 use egui::{Align2, Area, FontFamily, FontId, Frame, Margin, Mesh, Order, Rect, Shape, Ui, vec2};
 
+use flowbench_model::scenario::Scenario;
+
 use crate::command::{Command, ViewCommand};
 use crate::gui::canvas::ink::Ink;
 use crate::gui::theme::{Colors, line, size, space};
 use crate::gui::widgets::button;
-use crate::gui::{fonts, icons};
+use crate::gui::{fonts, icons, words};
+use crate::selection::Selection;
 
 /// Height at the bottom of the canvas that the zoom buttons take away from it.
 pub(super) const BAR: f32 = 28.0;
@@ -59,6 +62,32 @@ pub(super) fn zoom_buttons(ui: &Ui, canvas: Rect, zoom: f32, commands: &mut Vec<
                         buttons(ui, zoom, commands);
                     });
                 });
+        });
+}
+
+/// Says that what runs differs from what is drawn, where the scenario changes the design.
+pub fn changes(ui: &Ui, canvas: Rect, scenario: &Scenario, commands: &mut Vec<Command>) {
+    if scenario.changes.is_empty() {
+        return;
+    }
+    let colors = Colors::of(ui);
+    let count = words::count(scenario.changes.len() as u64, "change");
+    let text = format!("{} runs with {count}", scenario.name);
+    let lines = scenario.changes.iter().map(|it| format!("{} = {}", it.set, it.to));
+    let list = lines.collect::<Vec<_>>().join("\n");
+    Area::new(ui.scope_id().with("changes"))
+        .order(Order::Middle)
+        .fixed_pos(canvas.left_top() + vec2(space::M, space::M))
+        .constrain_to(canvas)
+        .show(ui.ctx(), |ui| {
+            ui.style_mut().wrap_mode = Some(egui::TextWrapMode::Extend);
+            let frame = Frame::new().fill(colors.raised).stroke(line(1.0, colors.border));
+            frame.corner_radius(f32::from(size::RADIUS_LARGE)).show(ui, |ui| {
+                let tip = format!("The design is drawn as it stands; in this run\n{list}");
+                if button::link(ui, icons::CHANGE, &text).on_hover_text(tip).clicked() {
+                    commands.push(Command::select(Selection::Scenario(scenario.name.clone())));
+                }
+            });
         });
 }
 
