@@ -96,7 +96,8 @@ impl Engine<'_> {
     }
 
     fn watch_amounts(&mut self) {
-        if self.world.copies.len().max(self.world.calendar.len()) > UNDER_WAY {
+        let on_the_way = self.world.calendar.len().max(self.world.transits.len());
+        if self.world.copies.len().max(on_the_way) > UNDER_WAY {
             self.halt_at(HaltCause::TooMuchUnderWay, self.fullest_channels());
         } else if self.recorder.record().len() > ENTRIES {
             self.halt(HaltCause::RecordFull);

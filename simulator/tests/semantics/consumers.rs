@@ -155,3 +155,35 @@ fn a_session_that_ends_with_its_connection_takes_along_what_was_in_it() {
     "#]]
     .assert_eq(&fates(""));
 }
+
+#[test]
+fn a_consumer_of_two_channels_fetches_a_whole_batch_of_each_in_turn() {
+    let producer = |name: &str| {
+        format!(
+            "(name: {name:?}, role: Producer((workload: [(message: \"Order\", keys: Constant(1), \
+             arrivals: Scripted([\"0s\", \"0s\", \"0s\"]))]))),"
+        )
+    };
+    let channel = |name: &str| {
+        format!(
+            "(name: {name:?}, role: Channel((gate: KeyLock, prefetch: 3, fetches_batches: \
+             true))),"
+        )
+    };
+    let nodes = ["p", "q"].map(producer).concat()
+        + &["a", "b"].map(channel).concat()
+        + "(name: \"worker\", role: Consumer((handlers: [(service_time: Constant(\"1s\"))]))),";
+    let edges = "(kind: Publish, from: \"p\", to: \"a\"), (kind: Publish, from: \"q\", to: \"b\"), \
+                 (kind: Subscribe, from: \"a\", to: \"worker\"), \
+                 (kind: Subscribe, from: \"b\", to: \"worker\"),";
+    let recording = run(&design(&nodes, edges, "duration: \"20s\""));
+    expect![[r#"
+        0.000 delivered p#1 (1) a -> worker
+        0.000 delivered p#2 (1) a -> worker
+        0.000 delivered p#3 (1) a -> worker
+        0.000 delivered q#1 (1) b -> worker
+        0.000 delivered q#2 (1) b -> worker
+        0.000 delivered q#3 (1) b -> worker
+    "#]]
+    .assert_eq(&lines(&recording, |kind| kind == EntryKind::Delivered));
+}
