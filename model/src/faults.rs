@@ -206,6 +206,9 @@ impl Parameter {
     }
 }
 
+/// The largest factor, spread or exponent that means anything.
+const NUMBER_MAX: f64 = 1e9;
+
 impl Shape {
     fn objection(self, value: &Value) -> Option<String> {
         match (self, value) {
@@ -217,6 +220,10 @@ impl Shape {
             {
                 Some(format!("this number is at least {least}, found {number}"))
             }
+            (Shape::Number(_), Value::Number(number)) if *number > NUMBER_MAX => {
+                Some(format!("this number is at most {NUMBER_MAX}, found {number}"))
+            }
+            (Shape::Rate, Value::Rate(rate)) => rate.objection().map(str::to_owned),
             (Shape::Count(least), Value::Count(count)) if *count < least => {
                 Some(format!("this number is at least {least}, found {count}"))
             }

@@ -110,6 +110,18 @@ impl Rate {
         self.per.0 as f64 / self.count as f64
     }
 
+    /// Why the simulator cannot count so often, if it cannot.
+    #[must_use]
+    pub fn objection(self) -> Option<&'static str> {
+        if self.count == 0 || self.per == Span::ZERO {
+            Some("a rate is more than nothing, as `10/s`")
+        } else if self.count > self.per.0 {
+            Some("this is more often than once in a nanosecond, which is as fine as time is")
+        } else {
+            None
+        }
+    }
+
     /// The instant of the `index`-th occurrence of an even stream that starts at zero, exact to
     /// the nanosecond however many have gone before.
     #[must_use]

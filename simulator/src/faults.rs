@@ -134,7 +134,8 @@ impl Draw<'_> {
                 vec![(fault.start, length())]
             }
             Trigger::Every { period, times } => {
-                let times = times.map_or(FAULTS_MAX, |times| times as usize).min(FAULTS_MAX);
+                // One too many shows that they are.
+                let times = times.map_or(usize::MAX, |times| times as usize).min(FAULTS_MAX + 1);
                 let starts = (0..=times as u64)
                     .map(|n| Span(fault.start.0.saturating_add(period.0.saturating_mul(n))));
                 let is_inside = |start: &Span| *start < self.scenario.duration;

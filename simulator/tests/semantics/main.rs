@@ -1,5 +1,6 @@
 //! What the simulated world does, seen from outside: a design as text in, the record as text out.
 
+mod any_faults;
 mod calls;
 mod channels;
 mod consumers;

@@ -99,8 +99,9 @@ fn workload(at: &mut At<'_>, line: &Workload, i: usize) {
     let arrivals = format_args!("role.workload.{i}.arrivals").to_string();
     match &line.arrivals {
         Arrivals::Constant(rate) | Arrivals::Poisson(rate) => {
-            let is_bad = rate.count == 0 || rate.per == Span::ZERO;
-            at.check(is_bad, format_args!("{arrivals}"), "a rate is more than nothing, as `10/s`");
+            if let Some(objection) = rate.objection() {
+                at.check(true, format_args!("{arrivals}"), objection);
+            }
         }
         Arrivals::Scripted(instants) => {
             let is_bad = !instants.is_sorted();
@@ -166,6 +167,9 @@ fn struck(at: &mut At<'_>, fault: &Fault, head: &str) {
             at.check(true, format_args!("{head}.kind.{}", parameter.name), &objection);
         }
     }
+    let at_once = fault.kind.card().parameter("at_once").and_then(|_| fault.kind.count("at_once"));
+    let sentence = "a burst begins with 1000000 messages at most; let it last instead";
+    at.check(at_once > Some(1_000_000), format_args!("{head}.kind.at_once"), sentence);
     at.share(fault.probability, format_args!("{head}.probability"));
     match &fault.correlation {
         Correlation::Independent => {}

@@ -80,6 +80,14 @@ fn own(fault: &Fault) -> Vec<(&'static str, String)> {
         );
         said.push(("filter", sentence));
     }
+    let is_whole = card.parameter("field").is_some_and(|_| {
+        fault.kind.text("field").is_some() && fault.kind.choice("damage") == "Any"
+    });
+    if is_whole {
+        let sentence =
+            "`Any` damage is to the payload as a whole; say what is wrong with the field";
+        said.push(("kind.field", sentence.to_owned()));
+    }
     let shape = card.parameter("shape").map(|_| fault.kind.choice("shape"));
     if shape.is_some_and(|shape| shape != "Step") && fault.duration.is_none() {
         said.push(("duration", "a ramp or a spike needs a duration".to_owned()));
@@ -200,13 +208,19 @@ mod tests {
             Fault { heals: false, ..at(down(), 40, 10) },
             Fault { probability: 0.5, ..at(down(), 60, 10) },
             Fault { filter: Filter { keys: vec![1], ..Filter::default() }, ..at(slow(), 80, 10) },
+            at(
+                FaultKind::at_node("Corruption", "c").with("field", Value::Text("total".into())),
+                90,
+                5,
+            ),
         ];
         design.scenarios.push(scenario.into());
         expect![[r#"
             error: scenario `s` at faults.1.ramp_in: to come and to go takes longer than the fault lasts
             error: scenario `s` at faults.2.ramp_in: Down is or is not: it has no degrees to ramp
             error: scenario `s` at faults.3.heals: what does not heal has no duration and no other end
-            error: scenario `s` at faults.4.filter: Down strikes its target as a whole: it has no filter, probability or correlation"#]]
+            error: scenario `s` at faults.4.filter: Down strikes its target as a whole: it has no filter, probability or correlation
+            error: scenario `s` at faults.6.kind.field: `Any` damage is to the payload as a whole; say what is wrong with the field"#]]
         .assert_eq(&said(&LINT, &design));
     }
 }
