@@ -28,12 +28,17 @@ pub struct Recorder {
     keep: Keep,
     /// Indices of the entries that are kept.
     kept: Range<u64>,
+    /// Entries that the record has room for.
+    room: usize,
     fingerprint: Fingerprint,
     turns: u64,
     pub(crate) record: Record,
     pub(crate) metrics: Metrics,
     pub(crate) checks: Vec<Check>,
 }
+
+/// Entries of a full record, unless somebody has room for less.
+pub(crate) const ENTRIES_MAX: usize = 64_000_000;
 
 impl Recorder {
     /// A recorder for a run from its beginning.
@@ -43,6 +48,7 @@ impl Recorder {
         Recorder {
             keep,
             kept: if keep == Keep::Everything { 0..u64::MAX } else { 0..0 },
+            room: ENTRIES_MAX,
             fingerprint: Fingerprint::default(),
             turns: 0,
             record: Record::default(),
@@ -56,6 +62,17 @@ impl Recorder {
     #[must_use]
     pub fn of_entries(plan: &Plan, kept: Range<u64>) -> Recorder {
         Recorder { kept, ..Recorder::new(plan, Keep::Fingerprint) }
+    }
+
+    /// The same with room for so many entries. A run ends soon after its record is full.
+    #[must_use]
+    pub fn with_room(self, entries: usize) -> Recorder {
+        Recorder { room: entries, ..self }
+    }
+
+    /// Whether more is kept than there is room for.
+    pub(crate) fn is_full(&self) -> bool {
+        self.record.len() > self.room
     }
 
     /// What was kept of the entries.

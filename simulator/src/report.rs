@@ -7,7 +7,7 @@ use crate::checks::{End, Verdict};
 use crate::engine::halt;
 use crate::plan::Plan;
 use crate::record::Record;
-use crate::recorder::Recorder;
+use crate::recorder::{ENTRIES_MAX, Recorder};
 use crate::run::Run;
 use crate::world::{Halt, HaltCause};
 
@@ -286,7 +286,7 @@ fn halt_sentence(plan: &Plan, halt: &Halt) -> String {
         HaltCause::RecordFull => format!(
             "the record is full ({} entries); shorten the scenario, lower the load, or run it \
              without a record",
-            millions(halt::ENTRIES as u64),
+            millions(ENTRIES_MAX as u64),
         ),
         HaltCause::TooManyMessages => {
             "more than 4 billion messages; shorten the scenario".to_owned()

@@ -12,12 +12,14 @@ const SMALL: usize = 256;
 const MANY_AT_ONCE: u64 = 10_000;
 
 impl Engine<'_> {
-    /// Checks the books after every event of a small world, and of a large one every so often.
+    /// Checks the books after every event of a small world, and of a large one every so often: the
+    /// larger the less, so that it costs as much for each event.
     #[cfg(debug_assertions)]
     pub(super) fn check_books_often(&self) {
         let is_cheap =
             self.world.copies.len() <= SMALL && self.world.events_this_instant <= MANY_AT_ONCE;
-        if is_cheap || self.world.events.is_multiple_of(4096) {
+        let between = (self.world.copies.len() as u64).next_power_of_two().max(4096);
+        if is_cheap || self.world.events.is_multiple_of(between) {
             let imbalance = self.world.imbalance(self.plan);
             assert!(imbalance.is_none(), "invariant: the books balance: {imbalance:?}");
         }

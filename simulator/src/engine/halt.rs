@@ -13,8 +13,6 @@ const NOTED: u64 = 1_000;
 pub(crate) const EVENTS: u64 = 4_000_000_000;
 /// Copies, transits, works and calls that may be there at once.
 pub(crate) const UNDER_WAY: usize = 50_000_000;
-/// Entries of a full record.
-pub(crate) const ENTRIES: usize = 64_000_000;
 /// Events between two looks at how much is under way.
 const EVENTS_BETWEEN_LOOKS: u64 = 1024;
 /// Places that a sentence about a run that cannot go on names at most.
@@ -99,7 +97,7 @@ impl Engine<'_> {
         let on_the_way = self.world.calendar.len().max(self.world.transits.len());
         if self.world.copies.len().max(on_the_way) > UNDER_WAY {
             self.halt_at(HaltCause::TooMuchUnderWay, self.fullest_channels());
-        } else if self.recorder.record().len() > ENTRIES {
+        } else if self.recorder.is_full() {
             self.halt(HaltCause::RecordFull);
         } else if self.world.events > EVENTS {
             self.halt_at(HaltCause::TooManyEvents, self.fullest_channels());

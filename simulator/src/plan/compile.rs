@@ -36,7 +36,7 @@ pub(super) fn compile(
     seed: u64,
 ) -> Result<Plan, Vec<Finding>> {
     let design = change::changed(design, &scenario.changes)
-        .map_err(|error| vec![scenario_finding(scenario, "bad-change", error.to_string())])?;
+        .map_err(|error| vec![bad_change(design, scenario, &error.to_string())])?;
     let design = with_scenario(design, scenario);
     let errors = errors(&design);
     if !errors.is_empty() {
@@ -44,31 +44,45 @@ pub(super) fn compile(
     }
     if design.nodes.len() + design.edges.len() >= MAX_ENTITIES as usize {
         let sentence = format!("the simulator runs at most {MAX_ENTITIES} nodes and edges");
-        return Err(vec![scenario_finding(scenario, "too-large", sentence)]);
+        return Err(vec![scenario_finding(scenario, "too-large", "", sentence)]);
     }
     let faults = materialized(&design, scenario, seed);
     if faults.len() > FAULTS_MAX {
         let sentence = format!(
             "the faults of the scenario come to more than {FAULTS_MAX}; let them come less often"
         );
-        return Err(vec![scenario_finding(scenario, "too-many-faults", sentence)]);
+        return Err(vec![scenario_finding(scenario, "too-many-faults", "faults", sentence)]);
     }
     if faults::most_changes(&faults) > faults::CHANGES_MAX {
         let sentence = format!(
             "faults give one channel more than {} different limits; use fewer",
             faults::CHANGES_MAX
         );
-        return Err(vec![scenario_finding(scenario, "too-many-faults", sentence)]);
+        return Err(vec![scenario_finding(scenario, "too-many-faults", "faults", sentence)]);
     }
     Ok(Compiler::new(&design).plan(Arc::new(design.clone()), scenario, (seed, &faults)))
 }
 
-fn scenario_finding(scenario: &Scenario, code: &'static str, sentence: String) -> Finding {
+/// What is wrong with the first of the changes that cannot be made.
+fn bad_change(design: &Design, scenario: &Scenario, sentence: &str) -> Finding {
+    let cannot = |count: &usize| change::changed(design, &scenario.changes[..=*count]).is_err();
+    let property = (0..scenario.changes.len())
+        .find(cannot)
+        .map_or_else(|| "changes".to_owned(), |at| format!("changes.{at}"));
+    scenario_finding(scenario, "bad-change", &property, sentence.to_owned())
+}
+
+fn scenario_finding(
+    scenario: &Scenario,
+    code: &'static str,
+    property: &str,
+    sentence: String,
+) -> Finding {
     Finding {
         code,
         severity: Severity::Error,
         place: Place::Scenario(scenario.name.clone()),
-        property: "changes".to_owned(),
+        property: property.to_owned(),
         sentence,
         fix: None,
     }

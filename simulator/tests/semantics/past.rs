@@ -8,10 +8,12 @@ use flowbench_model::edit::Edit;
 use flowbench_model::fault::{Fault, FaultKind};
 use flowbench_model::node::{Consumer, Node, Role};
 use flowbench_model::time::{Span, Time};
-use flowbench_simulator::comparison::Comparison;
+use flowbench_simulator::comparison::{Comparison, Ended, compare};
 use flowbench_simulator::plan::Plan;
-use flowbench_simulator::recorder::Keep;
+use flowbench_simulator::recorder::{Keep, Recorder};
 use flowbench_simulator::recording::Recording;
+use flowbench_simulator::report::Report;
+use flowbench_simulator::run::Run;
 
 use crate::support::design;
 
@@ -118,4 +120,34 @@ fn nobody_waits_for_a_comparison_that_is_not_wanted_any_more() {
     Arc::make_mut(&mut long.scenarios[0]).duration = Span::from_secs(120);
     let recording = recording(&long, Keep::Statistics);
     assert_eq!(recording.verify(|_| false), None);
+}
+
+#[test]
+fn a_run_that_was_cut_because_its_record_was_full_is_verified_as_far_as_it_came() {
+    const ROOM: usize = 3_000;
+    let plan_of = |seed: u64| {
+        let design = shop();
+        Plan::compile(&design, &design.scenarios[0], seed).expect("it can run")
+    };
+    let (plan, other) = (plan_of(1), plan_of(2));
+    let whole = Recording::make(Arc::clone(&plan), Keep::Everything, |_| true).expect("to its end");
+    let mut recorder = Recorder::new(&plan, Keep::Everything).with_room(ROOM);
+    let mut run = Run::new(Arc::clone(&plan));
+    run.advance_to(plan.end, &mut recorder);
+    let report = Report::new(&run, &recorder);
+    assert!(report.balanced);
+    let sentence = report.halted.expect("it was cut");
+    assert!(sentence.contains("the record is full"), "{sentence}");
+    let entries = recorder.record().len();
+    assert!(entries > ROOM && entries < whole.record().len(), "{entries}");
+    assert!(run.now() < plan.end);
+    let cut = Ended { run: &run, recorder: &recorder };
+    assert_eq!(compare(cut, &plan, |_| true), Some(Comparison::Same));
+    let Some(Comparison::Differs(difference)) = compare(cut, &other, |_| true) else {
+        panic!("another seed does something else");
+    };
+    assert!(difference.index < ROOM as u64, "{difference:?}");
+    // The whole run goes on behind the cut, and that is a difference seen from there.
+    let ended = Ended { run: &run, recorder: &recorder };
+    assert_eq!(compare(ended, whole.plan(), |_| true), Some(Comparison::Same));
 }

@@ -99,9 +99,8 @@ fn workload(at: &mut At<'_>, line: &Workload, i: usize) {
     let arrivals = format_args!("role.workload.{i}.arrivals").to_string();
     match &line.arrivals {
         Arrivals::Constant(rate) | Arrivals::Poisson(rate) => {
-            if let Some(objection) = rate.objection() {
-                at.check(true, format_args!("{arrivals}"), objection);
-            }
+            let is_bad = rate.count == 0 || rate.per == Span::ZERO;
+            at.check(is_bad, format_args!("{arrivals}"), "a rate is more than nothing, as `10/s`");
         }
         Arrivals::Scripted(instants) => {
             let is_bad = !instants.is_sorted();
