@@ -45,6 +45,9 @@ const TABS: [(PanelKind, Icon); 7] = [
     (PanelKind::Messages, icons::MESSAGE),
 ];
 
+/// Width of a tab with its icon and a number, on average.
+const TAB: f32 = 112.0;
+
 impl Dock {
     /// Whether any of its tabs is shown.
     #[must_use]
@@ -66,8 +69,11 @@ impl Dock {
             ui.set_height(36.0);
             ui.spacing_mut().item_spacing.x = 0.0;
             ui.add_space(space::S);
+            // Where there is little place the words have it.
+            let has_icons = ui.available_width() >= TAB * shown.len() as f32;
             for (panel, icon) in shown {
                 let count = count(session, *panel);
+                let icon = has_icons.then_some(*icon);
                 if tab(ui, icon, panel.title(), count, *panel == self.front).clicked() {
                     self.front = *panel;
                 }
@@ -141,7 +147,13 @@ fn count(session: &Session, panel: PanelKind) -> Option<usize> {
     }
 }
 
-fn tab(ui: &mut Ui, icon: Icon, title: &str, count: Option<usize>, is_on: bool) -> Response {
+fn tab(
+    ui: &mut Ui,
+    icon: Option<Icon>,
+    title: &str,
+    count: Option<usize>,
+    is_on: bool,
+) -> Response {
     let text = match count {
         Some(count) if count > 0 => format!("{title}  {count}"),
         _ => title.to_owned(),
@@ -150,16 +162,19 @@ fn tab(ui: &mut Ui, icon: Icon, title: &str, count: Option<usize>, is_on: bool) 
     let colors = Colors::of(ui);
     let color = if is_on { colors.text } else { colors.muted };
     let galley = ui.painter().layout_no_wrap(text, font, color);
-    let width = galley.size().x + size::ICON + space::L + space::M;
+    let indent = if icon.is_some() { space::L + size::ICON } else { space::S };
+    let width = indent + galley.size().x + if icon.is_some() { space::M } else { space::S };
     let (rect, response) = ui.allocate_exact_size(vec2(width, 36.0), Sense::click());
     response.widget_info(|| WidgetInfo::selected(Role::Tab, true, is_on, title));
     if response.hovered() && !is_on {
         ui.painter().rect_filled(rect.shrink2(vec2(2.0, 4.0)), 5.0, colors.hover);
     }
     let middle = rect.center().y;
-    let at = pos2(rect.left() + space::M + 4.0, middle);
-    ui.painter().text(at, Align2::CENTER_CENTER, icon, fonts::icon_font(size::ICON), color);
-    let at = pos2(rect.left() + space::L + size::ICON, middle - galley.size().y * 0.5);
+    if let Some(icon) = icon {
+        let at = pos2(rect.left() + space::M + 4.0, middle);
+        ui.painter().text(at, Align2::CENTER_CENTER, icon, fonts::icon_font(size::ICON), color);
+    }
+    let at = pos2(rect.left() + indent, middle - galley.size().y * 0.5);
     ui.painter().galley(at, galley, color);
     if is_on {
         let under = egui::Rect::from_min_max(

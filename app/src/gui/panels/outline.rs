@@ -32,6 +32,9 @@ const INDENT: f32 = 14.0;
 /// Forks of forks stand no further to the right than this many of them.
 const DEEPEST: usize = 5;
 
+/// A panel lower than this has no place for what stands above the list.
+const LOW: f32 = 280.0;
+
 /// The panel.
 #[derive(Default)]
 pub struct Outline {
@@ -49,15 +52,26 @@ impl Outline {
         commands: &mut Vec<Command>,
     ) {
         let Some(design) = session.design() else { return };
-        ui.add_space(space::S);
-        self.palette(ui, design, canvas, commands);
-        ui.add_space(space::S);
-        search::show(ui, &mut self.filter, "Filter the outline");
+        let is_low = ui.available_height() < LOW;
+        if !is_low {
+            self.head(ui, design, canvas, commands);
+        }
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+            if is_low {
+                self.head(ui, design, canvas, commands);
+            }
             ui.spacing_mut().item_spacing.y = 1.0;
             self.things(ui, session, design, commands);
             ui.add_space(space::XL);
         });
+    }
+
+    /// What stands above the list, and scrolls with it where the window is low.
+    fn head(&mut self, ui: &mut Ui, design: &Design, canvas: &Canvas, commands: &mut Vec<Command>) {
+        ui.add_space(space::S);
+        self.palette(ui, design, canvas, commands);
+        ui.add_space(space::S);
+        search::show(ui, &mut self.filter, "Filter the outline");
     }
 
     /// What can be added: by click in the middle of the canvas, by drag where one wants it.

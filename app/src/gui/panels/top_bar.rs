@@ -22,10 +22,12 @@ impl TopBar {
             }
             menus(ui, session, commands);
             ui.separator();
-            name(ui, session);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 ui.spacing_mut().item_spacing.x = space::XS;
                 right(ui, session, commands);
+                ui.add_space(space::S);
+                // The name has what is left.
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| name(ui, session));
             });
         });
     }
@@ -77,14 +79,15 @@ fn name(ui: &mut Ui, session: &Session) {
     let design = document.design();
     let name = if design.info.name.is_empty() { "Untitled" } else { design.info.name.as_str() };
     ui.add_space(space::XS);
-    ui.label(RichText::new(name).font(font));
+    ui.add(egui::Label::new(RichText::new(name).font(font)).truncate());
     if document.is_unsaved() {
         let dot = RichText::new("●").size(10.0).color(colors.accent);
         ui.label(dot).on_hover_text("There are unsaved changes");
     }
     let path = document.path.as_ref().map(|path| path.display().to_string());
     if let Some(path) = path {
-        ui.add(egui::Label::new(RichText::new(path).small().color(colors.faint)).truncate());
+        let text = RichText::new(&path).small().color(colors.faint);
+        ui.add(egui::Label::new(text).truncate()).on_hover_text(path);
     }
 }
 
