@@ -63,16 +63,40 @@ impl<'a> Places<'a> {
         let role = kind.card().target;
         match kind.target() {
             Target::Node(selector) => {
-                let fits = |node: &&&Node| selector.group.fits(node) && self.is_node(role, node);
-                let nodes = self.named_nodes(selector);
-                nodes.iter().filter(fits).map(|node| Target::node(&node.name)).collect()
+                self.nodes_in(selector, role).map(|node| Target::node(&node.name)).collect()
             }
             Target::Edge(selector) => {
-                let fits = |edge: &&&Edge| is_edge(role, edge.kind) && self.joins(selector, edge);
-                let edges = self.named_edges(selector);
-                edges.iter().filter(fits).map(|edge| Target::edge(&edge.name())).collect()
+                self.edges_in(selector, role).map(|edge| Target::edge(&edge.name())).collect()
             }
         }
+    }
+
+    /// How many they are.
+    #[must_use]
+    pub fn count(&self, kind: &FaultKind) -> usize {
+        let role = kind.card().target;
+        match kind.target() {
+            Target::Node(selector) => self.nodes_in(selector, role).count(),
+            Target::Edge(selector) => self.edges_in(selector, role).count(),
+        }
+    }
+
+    fn nodes_in(
+        &self,
+        selector: &NodeSelector,
+        role: TargetRole,
+    ) -> impl Iterator<Item = &'a Node> {
+        let fits = move |node: &&Node| selector.group.fits(node) && self.is_node(role, node);
+        self.named_nodes(selector).iter().copied().filter(fits)
+    }
+
+    fn edges_in(
+        &self,
+        selector: &EdgeSelector,
+        role: TargetRole,
+    ) -> impl Iterator<Item = &'a Edge> {
+        let fits = move |edge: &&Edge| is_edge(role, edge.kind) && self.joins(selector, edge);
+        self.named_edges(selector).iter().copied().filter(fits)
     }
 
     /// Whether a node or an edge, by name, can be struck by what strikes a role.
@@ -192,6 +216,7 @@ mod tests {
                 }
             };
             let reach = Places::new(&design).reach(&kind);
+            assert_eq!(Places::new(&design).count(&kind), reach.len());
             let found: Vec<String> = reach.iter().map(ToString::to_string).collect();
             found.join(", ")
         };

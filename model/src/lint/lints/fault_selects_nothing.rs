@@ -28,7 +28,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 fn sentence(fault: &Fault, context: &Context<'_>) -> Option<String> {
     let (target, card) = (fault.kind.target(), fault.kind.card());
     let is_single = target.node_name().is_some() || target.edge_name().is_some();
-    let reach = context.places.reach(&fault.kind).len();
+    let reach = context.places.count(&fault.kind);
     if reach == 0 {
         // Single names are judged by other rules.
         let sentence = format!("`{target}` selects nothing that {} can strike", card.word);
