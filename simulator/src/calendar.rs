@@ -288,7 +288,8 @@ mod tests {
             let mut calendar = Calendar::new(1);
             let mut sorted: BTreeSet<(u64, u32)> = BTreeSet::new();
             let check = |calendar: &mut Calendar, sorted: &mut BTreeSet<(u64, u32)>| {
-                let ours = calendar.pop_until(Time(u64::MAX)).map(|(time, event)| (time.0, event.index));
+                let next = calendar.pop_until(Time(u64::MAX));
+                let ours = next.map(|(time, event)| (time.0, event.index));
                 assert_eq!(ours, sorted.pop_first());
                 assert_eq!(calendar.len(), sorted.len());
                 assert_eq!(calendar.next_time().map(|it| it.0), sorted.first().map(|it| it.0));

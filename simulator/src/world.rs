@@ -6,13 +6,17 @@ use flowbench_model::time::Time;
 
 use crate::calendar::{Calendar, Event, EventKind, Phase};
 use crate::message::{Handle, Message, MessageId};
-use crate::plan::{
-    BacklogIndex, EdgeIndex, NONE, NodeIndex, Plan, PlanBacklog, PlanConsumer, TypeIndex,
-};
+use crate::plan::{BacklogIndex, EdgeIndex, NONE, NodeIndex, Plan, PlanBacklog, PlanConsumer};
 use crate::record::{DropReason, Failure};
 use crate::rng::{Purpose, Stream};
 use crate::slab::Slab;
 use crate::store::Store;
+
+mod under_way;
+
+pub(crate) use under_way::{
+    Call, CallStage, Caller, CopyState, Death, Expectation, MessageCopy, Stage, Task, Transit, Work,
+};
 
 /// Everything there is at one instant.
 #[derive(Clone, Debug)]
@@ -292,212 +296,6 @@ pub(crate) struct ConsumerState {
     pub(crate) forgotten: Vec<u64>,
 }
 
-/// A message on a publish edge.
-#[derive(Clone, Debug)]
-pub(crate) struct Transit {
-    pub(crate) message: Message,
-    pub(crate) edge: EdgeIndex,
-    /// Where it goes.
-    pub(crate) channel: NodeIndex,
-    /// Which attempt to publish it.
-    pub(crate) attempt: u32,
-    /// What is known of it as a dead letter; [`NONE`] if it is none.
-    pub(crate) death: u32,
-    pub(crate) is_duplicate: bool,
-    /// Whether faults of the channel have had their say.
-    pub(crate) is_admitted: bool,
-    pub(crate) sent_at: Time,
-    pub(crate) arrives_at: Time,
-}
-
-/// A copy of a message in a backlog.
-#[derive(Clone, Debug)]
-pub(crate) struct MessageCopy {
-    pub(crate) message: Message,
-    pub(crate) backlog: BacklogIndex,
-    /// The member that had it last.
-    pub(crate) edge: EdgeIndex,
-    /// The lane of the store it belongs to.
-    pub(crate) lane: u32,
-    pub(crate) deliveries: u32,
-    /// Returns that count towards the delivery limit.
-    pub(crate) returns: u32,
-    pub(crate) state: CopyState,
-    pub(crate) is_duplicate: bool,
-    /// Its position among all that ever came in.
-    pub(crate) sequence: u64,
-    /// When it expires; the end of time if it does not.
-    pub(crate) deadline: Time,
-    /// When it entered the channel.
-    pub(crate) entered_at: Time,
-    /// When the present state ends, where it is known.
-    pub(crate) due: Time,
-    /// Why its first and its last attempt failed, and when.
-    first_failure: Option<Failure>,
-    last_failure: Option<Failure>,
-    first_failed_at: Time,
-    last_failed_at: Time,
-    /// What is known of it as a dead letter; [`NONE`] if it is none.
-    pub(crate) death: u32,
-    /// The work that was last begun on it.
-    pub(crate) work: u32,
-}
-
-impl MessageCopy {
-    /// A copy that waits in a lane, with its position among all that came in; it never expires,
-    /// and is no dead letter.
-    #[inline(always)]
-    pub(crate) fn new(
-        message: Message,
-        backlog: BacklogIndex,
-        (lane, sequence): (u32, u64),
-        now: Time,
-        is_duplicate: bool,
-    ) -> MessageCopy {
-        MessageCopy {
-            message,
-            backlog,
-            edge: NONE,
-            lane,
-            deliveries: 0,
-            returns: 0,
-            state: CopyState::Ready,
-            is_duplicate,
-            sequence,
-            deadline: Time(u64::MAX),
-            entered_at: now,
-            due: now,
-            first_failure: None,
-            last_failure: None,
-            first_failed_at: now,
-            last_failed_at: now,
-            death: NONE,
-            work: NONE,
-        }
-    }
-
-    /// Notes a failure.
-    pub(crate) fn note_failure(&mut self, failure: Failure, now: Time) {
-        if self.first_failure.is_none() {
-            (self.first_failure, self.first_failed_at) = (Some(failure), now);
-        }
-        (self.last_failure, self.last_failed_at) = (Some(failure), now);
-    }
-
-    /// Why the first attempt that failed did so, and when.
-    pub(crate) fn first_failure(&self) -> Option<(Failure, Time)> {
-        self.first_failure.map(|failure| (failure, self.first_failed_at))
-    }
-
-    /// The same of the last.
-    pub(crate) fn last_failure(&self) -> Option<(Failure, Time)> {
-        self.last_failure.map(|failure| (failure, self.last_failed_at))
-    }
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum CopyState {
-    Ready,
-    /// With a consumer, or on the way to it.
-    InWork,
-    /// Waits for its next attempt, or is held back before its first.
-    Waiting,
-    /// Handled; the position behind it is not committed yet.
-    Handled,
-    /// Will never be delivered again, but stays.
-    Parked,
-}
-
-/// A consumer at work on a message or a call.
-#[derive(Clone, Debug)]
-pub(crate) struct Work {
-    pub(crate) consumer: u32,
-    pub(crate) handler: u32,
-    pub(crate) task: Task,
-    pub(crate) stage: Stage,
-    pub(crate) attempt: u32,
-    /// Where its message is; [`NONE`] if that is with the copy.
-    pub(crate) kept: u32,
-    /// The innermost reply that somebody waits for along the chain of its message.
-    pub(crate) expectation: Handle,
-    pub(crate) began_at: Time,
-    pub(crate) ends_at: Time,
-    /// The consumer crashed: nothing will come of it.
-    pub(crate) is_cancelled: bool,
-    /// Its consumer takes more than it works on at once.
-    pub(crate) is_fetched: bool,
-}
-
-impl Work {
-    /// Whether it takes one of the consumer's slots: what is only handed over, to be worked on
-    /// later, takes none.
-    pub(crate) fn holds_slot(&self) -> bool {
-        match self.stage {
-            Stage::Fetched => false,
-            Stage::Delivering => !self.is_fetched,
-            Stage::Service | Stage::Pausing | Stage::Calling { .. } => true,
-        }
-    }
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Task {
-    /// A copy by way of an edge. `is_late`: the channel has taken it back meanwhile.
-    Copy { copy: Handle, edge: EdgeIndex, is_late: bool },
-    /// A call.
-    Call(Handle),
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Stage {
-    /// On the way from the channel.
-    Delivering,
-    /// With the consumer, which has not begun.
-    Fetched,
-    /// Its own work.
-    Service,
-    /// Waits to try again what failed.
-    Pausing,
-    /// The n-th call of the handler.
-    Calling { position: u32, call: Handle },
-}
-
-/// A call from one node to another.
-#[derive(Clone, Debug)]
-pub(crate) struct Call {
-    pub(crate) edge: EdgeIndex,
-    pub(crate) message: Message,
-    pub(crate) caller: Caller,
-    pub(crate) attempt: u32,
-    pub(crate) stage: CallStage,
-    pub(crate) sent_at: Time,
-    pub(crate) arrives_at: Time,
-}
-
-/// Who waits for the outcome of a call.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Caller {
-    /// Nobody any more.
-    Nobody,
-    /// A producer, which goes on meanwhile.
-    Producer,
-    /// A consumer at work.
-    Work(Handle),
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum CallStage {
-    Going,
-    Queued,
-    Served,
-    /// On its way back, with the outcome.
-    Returning(Option<Failure>),
-    /// Lost on the way; only a timeout ends it.
-    Lost,
-    /// Waits for its next attempt.
-    Waiting,
-}
-
 /// What a publisher will send.
 #[derive(Clone, Debug)]
 pub(crate) struct Publication {
@@ -550,33 +348,6 @@ impl FaultState {
             replay: VecDeque::new(),
         }
     }
-}
-
-/// What is known of a dead letter.
-#[derive(Clone, Debug)]
-pub(crate) struct Death {
-    /// The subscribe edge that gave it up.
-    pub(crate) edge: EdgeIndex,
-    pub(crate) backlog: BacklogIndex,
-    pub(crate) attempts: u32,
-    pub(crate) at: Time,
-    /// From when its age counts.
-    pub(crate) born_at: Time,
-    pub(crate) first: (Failure, Time),
-    pub(crate) last: (Failure, Time),
-    /// The channels it died in, in order, and whether a consumer rejected it there.
-    pub(crate) path: Vec<(NodeIndex, bool)>,
-}
-
-/// A reply that an emitter waits for.
-#[derive(Clone, Debug)]
-pub(crate) struct Expectation {
-    pub(crate) node: NodeIndex,
-    pub(crate) message: Message,
-    pub(crate) reply: TypeIndex,
-    pub(crate) outer: Handle,
-    pub(crate) is_answered: bool,
-    pub(crate) is_overdue: bool,
 }
 
 impl World {
