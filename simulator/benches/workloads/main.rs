@@ -2,9 +2,9 @@
 //! text, design, plan, run. Prints model events a second (an arrival, an end of work and a fault's
 //! begin and end are one each, however the engine comes by them), the books, and the peak memory.
 //!
-//! `cargo bench -p flowbench-simulator --bench workloads [-- NAME [SIZE] [record]]`: all, or those
-//! of that name (`W4`, `W4-1000`); with a size one run of it, for counting instructions; with
-//! `record` every entry is kept.
+//! `cargo bench -p flowbench-simulator --bench workloads [-- NAME [SIZE] [record|hash]]`: all, or
+//! those of that name (`W4`, `W4-1000`); with a size one run of it, for counting instructions; with
+//! `record` every entry is kept, with `hash` not even statistics.
 
 #![allow(
     clippy::print_stdout,
@@ -70,9 +70,11 @@ fn main() {
     let arguments: Vec<String> =
         std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
     let size: Option<u64> = arguments.iter().find_map(|argument| argument.parse().ok());
-    let keep = match arguments.iter().any(|argument| argument == "record") {
-        true => Keep::Everything,
-        false => Keep::Statistics,
+    let is_asked = |word: &str| arguments.iter().any(|argument| argument == word);
+    let keep = match (is_asked("record"), is_asked("hash")) {
+        (true, _) => Keep::Everything,
+        (false, true) => Keep::Fingerprint,
+        (false, false) => Keep::Statistics,
     };
     let wanted = arguments.iter().find(|argument| argument.starts_with('W'));
     let is_wanted = |name: &str| {
