@@ -26,6 +26,8 @@ pub enum Keep {
 #[derive(Debug)]
 pub struct Recorder {
     keep: Keep,
+    /// Whether it keeps statistics and nothing else.
+    is_plain: bool,
     /// Indices of the entries that are kept.
     kept: Range<u64>,
     /// Entries that the record has room for.
@@ -45,15 +47,17 @@ impl Recorder {
     #[must_use]
     pub fn new(plan: &Plan, keep: Keep) -> Recorder {
         let is_lean = matches!(keep, Keep::Nothing | Keep::Fingerprint);
+        let checks = if is_lean { Vec::new() } else { Check::all(plan) };
         Recorder {
             keep,
+            is_plain: keep == Keep::Statistics && checks.is_empty(),
             kept: if keep == Keep::Everything { 0..u64::MAX } else { 0..0 },
             room: ENTRIES_MAX,
             fingerprint: Fingerprint::default(),
             turns: 0,
             record: Record::default(),
             metrics: if is_lean { Metrics::default() } else { Metrics::new(plan) },
-            checks: if is_lean { Vec::new() } else { Check::all(plan) },
+            checks,
         }
     }
 
@@ -109,33 +113,35 @@ impl Recorder {
     /// it is decided beforehand.
     #[inline(always)]
     pub(crate) fn entry(&mut self, plan: &Plan, entry: &Entry, message: Option<&Message>) {
-        if self.keep == Keep::Nothing {
-            return;
+        if !self.is_plain {
+            return self.entry_in_full(plan, *entry, message);
         }
-        if self.fingerprint.entries() < self.kept.end {
-            self.keep(*entry);
+        self.note(plan, entry);
+        if entry.is_handled() {
+            self.metrics.see(entry, message);
         }
+    }
+
+    #[inline(always)]
+    fn note(&mut self, plan: &Plan, entry: &Entry) {
         self.fingerprint.add(entry, place_key(plan, entry));
         if matches!(entry.place_kind(), PlaceKind::Fault | PlaceKind::Action) {
             self.turns += 1;
         }
-        if entry.is_handled() && self.keep != Keep::Fingerprint {
-            self.metrics.see(entry, message);
-        }
-        if !self.checks.is_empty() {
-            self.check(plan, *entry, message);
-        }
     }
 
     #[inline(never)]
-    fn keep(&mut self, entry: Entry) {
+    fn entry_in_full(&mut self, plan: &Plan, entry: Entry, message: Option<&Message>) {
+        if self.keep == Keep::Nothing {
+            return;
+        }
         if self.kept.contains(&self.fingerprint.entries()) {
             self.record.push(entry);
         }
-    }
-
-    #[inline(never)]
-    fn check(&mut self, plan: &Plan, entry: Entry, message: Option<&Message>) {
+        self.note(plan, &entry);
+        if entry.is_handled() && self.keep != Keep::Fingerprint {
+            self.metrics.see(&entry, message);
+        }
         for check in &mut self.checks {
             check.see(plan, &entry, message);
         }
@@ -143,7 +149,7 @@ impl Recorder {
 
     #[inline]
     pub(crate) fn message(&mut self, message: &Message) {
-        if self.fingerprint.entries() < self.kept.end {
+        if !self.is_plain && self.fingerprint.entries() < self.kept.end {
             self.record.push_message(message);
         }
     }

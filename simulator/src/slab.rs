@@ -68,6 +68,16 @@ impl<T> Slab<T> {
         self.free.push(slot);
     }
 
+    /// Lets go of the value after a last look at it.
+    #[inline(always)]
+    pub(crate) fn free_after<R>(&mut self, slot: u32, look: impl FnOnce(&T) -> R) -> R {
+        let it = &mut self.slots[slot as usize];
+        debug_assert!(it.is_live(), "invariant: only what is there is removed");
+        it.generation = it.generation.wrapping_add(1);
+        self.free.push(slot);
+        look(&it.value)
+    }
+
     #[inline]
     pub(crate) fn handle(&self, slot: u32) -> Handle {
         Handle { slot, generation: self.slots[slot as usize].generation }

@@ -17,6 +17,8 @@ impl Engine<'_> {
     #[inline]
     pub(super) fn deliver(&mut self, slot: u32, edge: EdgeIndex) {
         if self.is_way_lean(edge) {
+            let index = self.plan.ways[edge as usize].backlog;
+            self.world.backlogs[index as usize].in_flight += 1;
             self.deliver_lean(slot, edge);
         } else {
             self.deliver_by_rules(slot, edge);

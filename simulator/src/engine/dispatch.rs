@@ -7,16 +7,13 @@ use super::Engine;
 use crate::message::Handle;
 use crate::plan::{BacklogIndex, EdgeIndex, PlanBacklog};
 use crate::record::DropReason;
-use crate::world::Backlog;
+use crate::world::{Backlog, World};
 
 impl Engine<'_> {
     #[inline(always)]
     pub(super) fn backlog_changed(&mut self, index: BacklogIndex) {
-        let backlog = &mut self.world.backlogs[index as usize];
-        if !backlog.is_changed {
-            backlog.is_changed = true;
-            self.world.changed_backlogs.push(index);
-        }
+        let World { backlogs, changed_backlogs, .. } = &mut *self.world;
+        backlogs[index as usize].note_change(index, changed_backlogs);
     }
 
     #[inline]
@@ -93,11 +90,11 @@ impl Engine<'_> {
 
     #[inline(always)]
     fn dispatch_backlog(&mut self, index: BacklogIndex) {
-        self.world.backlogs[index as usize].is_changed = false;
         let station = &self.plan.stations[index as usize];
         if self.is_station_lean(station) {
             return self.serve_lean(index, station);
         }
+        self.world.backlogs[index as usize].is_changed = false;
         self.dispatch_by_rules(index);
     }
 
@@ -430,6 +427,15 @@ impl Engine<'_> {
 }
 
 impl Backlog {
+    /// Something may have to be handed out at the end of the instant.
+    #[inline(always)]
+    pub(super) fn note_change(&mut self, own: BacklogIndex, changed: &mut Vec<BacklogIndex>) {
+        if !self.is_changed {
+            self.is_changed = true;
+            changed.push(own);
+        }
+    }
+
     /// Notes how many wait. Called at the end of an instant, when everything that could be handed
     /// out is: what waits for no time does not wait.
     #[inline(always)]

@@ -46,6 +46,7 @@ impl Engine<'_> {
     pub(super) fn serve_lean(&mut self, index: BacklogIndex, station: &Station) {
         loop {
             let backlog = &mut self.world.backlogs[index as usize];
+            backlog.is_changed = false;
             if backlog.ready == 0 {
                 return;
             }
@@ -56,16 +57,16 @@ impl Engine<'_> {
                 return backlog.measure(self.world.now);
             };
             backlog.ready -= 1;
+            backlog.in_flight += 1;
             self.deliver_lean(slot, station.edge);
         }
     }
 
-    /// A copy is with its consumer, which begins.
+    /// A copy that was counted as handed out is with its consumer, which begins.
     #[inline(always)]
     pub(super) fn deliver_lean(&mut self, slot: u32, edge: EdgeIndex) {
         let plan = self.plan;
-        let World { now, copies, backlogs, edges, consumers, works, calendar, totals, .. } =
-            &mut *self.world;
+        let World { now, copies, edges, consumers, works, calendar, totals, .. } = &mut *self.world;
         let (now, way) = (*now, &plan.ways[edge as usize]);
         let (copy, handle) = copies.with_handle(slot);
         copy.state = CopyState::InWork;
@@ -73,7 +74,6 @@ impl Engine<'_> {
         copy.deliveries += 1;
         copy.due = now;
         let (attempt, message) = (copy.deliveries, &copy.message);
-        backlogs[copy.backlog as usize].in_flight += 1;
         let (handler, service) = match way.handler {
             Some(handler) => (handler, &way.service),
             None => plan.consumers[way.part as usize].service_of(message.message_type),
@@ -155,10 +155,10 @@ impl Engine<'_> {
                 if self.is_conclusion_lean(work, copy.slot, edge) =>
             {
                 let (consumer, attempt) = (work.consumer, work.attempt);
-                let is_quiet = self.plan.ways[edge as usize].is_quiet;
-                let concluded = if is_quiet { Some(false) } else { self.conclude_lean(slot) };
+                let way = &self.plan.ways[edge as usize];
+                let concluded = if way.is_quiet { Some(false) } else { self.conclude_lean(slot) };
                 let Some(had_effect) = concluded else { return };
-                self.free_lean(slot, consumer, edge);
+                self.free_lean(slot, consumer, way.is_only_source);
                 self.acknowledge_lean(copy.slot, edge, attempt, had_effect);
             }
             Task::Copy { .. } | Task::Call(_) => self.work_done_by_rules(slot),
@@ -198,12 +198,11 @@ impl Engine<'_> {
 
     /// A consumer is free again.
     #[inline(always)]
-    fn free_lean(&mut self, slot: u32, index: u32, edge: EdgeIndex) {
+    fn free_lean(&mut self, slot: u32, index: u32, is_only: bool) {
         let World { works, consumers, .. } = &mut *self.world;
         works.free(slot);
         let consumer = &mut consumers[index as usize];
         consumer.busy -= 1;
-        let is_only = self.plan.ways[edge as usize].is_only_source;
         if !is_only || !consumer.waiting_calls.is_empty() || !consumer.fetched.is_empty() {
             self.begin_fetched(index);
             self.consumer_changed(index);
@@ -213,13 +212,14 @@ impl Engine<'_> {
     /// A copy that was handled leaves its backlog; its partition goes on.
     #[inline(always)]
     fn acknowledge_lean(&mut self, slot: u32, edge: EdgeIndex, attempt: u32, had_effect: bool) {
-        let World { now, copies, backlogs, edges, totals, .. } = &mut *self.world;
-        let copy = &copies[slot];
-        let (index, lane, death) = (copy.backlog, copy.lane, copy.death);
-        let message = &copy.message;
-        let effect = u64::from(had_effect);
-        let entry = Entry::of(message, *now, (EntryKind::Acknowledged, edge), attempt, effect);
-        self.recorder.entry(self.plan, &entry, Some(message));
+        let World { now, copies, backlogs, edges, totals, changed_backlogs, .. } = &mut *self.world;
+        let (plan, recorder) = (self.plan, &mut *self.recorder);
+        let (index, lane, death) = copies.free_after(slot, |copy| {
+            let (place, effect) = ((EntryKind::Acknowledged, edge), u64::from(had_effect));
+            let entry = Entry::of(&copy.message, *now, place, attempt, effect);
+            recorder.entry(plan, &entry, Some(&copy.message));
+            (copy.backlog, copy.lane, copy.death)
+        });
         let counts = &mut edges[edge as usize].counts;
         counts.acknowledged += 1;
         counts.in_work -= 1;
@@ -228,11 +228,10 @@ impl Engine<'_> {
         backlog.present -= 1;
         backlog.in_flight -= 1;
         backlog.store.release(lane);
-        copies.free(slot);
+        backlog.note_change(index, changed_backlogs);
         if !backlog.group.moves.is_empty() {
             self.apply_moves(index);
         }
-        self.backlog_changed(index);
         if death != NONE {
             self.forget_death(death);
         }
@@ -284,10 +283,7 @@ impl Engine<'_> {
         let handle = copies
             .insert_with(|| MessageCopy::new(*message, index, (lane, sequence), now, is_duplicate));
         backlog.store.push(handle.slot, lane);
-        if !backlog.is_changed {
-            backlog.is_changed = true;
-            changed_backlogs.push(index);
-        }
+        backlog.note_change(index, changed_backlogs);
         handle
     }
 }

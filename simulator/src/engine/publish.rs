@@ -17,6 +17,7 @@ use crate::world::{HaltCause, Transit};
 
 impl Engine<'_> {
     /// Puts the next arrival of a workload on the calendar, if there is one.
+    #[inline(always)]
     pub(super) fn schedule_arrival(&mut self, index: u32) {
         let plan = &self.plan.workloads[index as usize];
         let state = &mut self.world.workloads[index as usize];
