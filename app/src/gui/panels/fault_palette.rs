@@ -133,7 +133,7 @@ impl FaultPalette {
         title(ui, "Where shall it strike?");
         let mut chosen = None;
         let places = ScrollArea::vertical().id_salt(("places", card.word)).auto_shrink(false);
-        places.show(ui, |ui| {
+        places.min_scrolled_height(below).max_height(below).show(ui, |ui| {
             ui.horizontal_wrapped(|ui| {
                 ui.spacing_mut().item_spacing = vec2(space::XS, space::XS);
                 for target in targets {
