@@ -53,7 +53,7 @@ fn print(cases: &[Case], console: &mut Console) {
         vec![
             case.case.clone(),
             case.title.clone(),
-            case.presets.join(", "),
+            shortly(&case.presets),
             case.state().to_owned(),
             case.compared.clone().unwrap_or_default(),
         ]
@@ -71,6 +71,15 @@ fn print(cases: &[Case], console: &mut Console) {
         cases.len()
     );
     console.line(&console.tinted(Tone::Strong, &sentence));
+}
+
+/// The first of some presets, and how many more there are.
+fn shortly(presets: &[String]) -> String {
+    match presets {
+        [] => String::new(),
+        [only] => only.clone(),
+        [first, more @ ..] => format!("{first} +{}", more.len()),
+    }
 }
 
 fn listed(title: &str, cases: &[Case], said: fn(&Case) -> Option<&str>, console: &mut Console) {
