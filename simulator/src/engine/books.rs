@@ -83,7 +83,7 @@ impl World {
         for (_, copy) in self.copies.iter() {
             match copy.state {
                 CopyState::Ready | CopyState::Handled | CopyState::Parked => {}
-                CopyState::Waiting if copy.deliveries == 0 => {}
+                CopyState::Waiting if !copy.was_handed_out() => {}
                 CopyState::InWork => in_work[copy.edge as usize] += 1,
                 CopyState::Waiting => waiting[copy.edge as usize] += 1,
             }

@@ -10,7 +10,7 @@ use crate::message::{Handle, Message};
 use crate::plan::{EdgeIndex, NONE, PlanPoison};
 use crate::record::{COMMITTED, DropReason, EntryKind, Failure, UNWANTED};
 use crate::rng::{Purpose, mix, stream_id, unit};
-use crate::world::{CopyState, Stage, Task, Work};
+use crate::world::{CopyState, MessageCopy, Stage, Task, Work};
 
 impl Engine<'_> {
     /// Hands a copy to the consumer of a subscribe edge.
@@ -47,6 +47,11 @@ impl Engine<'_> {
         }
         self.shorten_lease(handle, edge);
         let passage = self.passage(edge, &message, attempt);
+        // A fault that waited for this message may have cut the connection: it is back already.
+        let is_out = |copy: &MessageCopy| copy.state == CopyState::InWork;
+        if !self.world.copies.is_live(handle) || !is_out(&self.world.copies[slot]) {
+            return;
+        }
         if passage.is_lost {
             return self.lose_delivery(slot, edge);
         }

@@ -137,7 +137,7 @@ impl Engine<'_> {
             return;
         }
         let copy = &self.world.copies[handle.slot];
-        if copy.deliveries == 0 {
+        if !copy.was_handed_out() {
             return self.release_held_back(handle.slot);
         }
         let (edge, backlog) = (copy.edge, copy.backlog);
@@ -347,7 +347,7 @@ impl Engine<'_> {
                 backlog.in_flight -= 1;
                 self.world.edges[copy.edge as usize].counts.in_work -= 1;
             }
-            CopyState::Waiting if copy.deliveries > 0 => {
+            CopyState::Waiting if copy.was_handed_out() => {
                 self.world.edges[copy.edge as usize].counts.waiting -= 1;
             }
             CopyState::Handled => {
@@ -358,7 +358,7 @@ impl Engine<'_> {
         }
         let holds_lane = match copy.state {
             CopyState::InWork => true,
-            CopyState::Waiting => copy.deliveries > 0,
+            CopyState::Waiting => copy.was_handed_out(),
             CopyState::Ready | CopyState::Handled | CopyState::Parked => false,
         };
         if holds_lane {

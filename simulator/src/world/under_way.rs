@@ -91,6 +91,12 @@ impl MessageCopy {
         }
     }
 
+    /// Whether some member had it: what waits waits for its next attempt then, else for its first
+    /// here, whatever attempts it brings along.
+    pub(crate) fn was_handed_out(&self) -> bool {
+        self.edge != NONE
+    }
+
     /// Notes a failure.
     pub(crate) fn note_failure(&mut self, failure: Failure, now: Time) {
         if self.first_failure.is_none() {

@@ -106,7 +106,10 @@ pub(super) fn stations(
 /// Whether a channel takes whatever comes, at once.
 pub(super) fn is_open(semantics: &Semantics) -> bool {
     let is_limited = semantics.max_messages > 0 || semantics.max_bytes > 0;
+    let has_quorum =
+        semantics.confirm != Confirm::Quorum || semantics.replicas >= semantics.min_in_sync;
     semantics.confirm != Confirm::AllInSync
+        && has_quorum
         && semantics.max_message_bytes == 0
         && !(is_limited && semantics.overflow == Overflow::RejectPublish)
         && semantics.overflow != Overflow::BlockPublisher
