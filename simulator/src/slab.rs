@@ -62,10 +62,7 @@ impl<T> Slab<T> {
     /// until another takes its place: nearly all values are plain data and hold nothing.
     #[inline(always)]
     pub(crate) fn free(&mut self, slot: u32) {
-        let it = &mut self.slots[slot as usize];
-        debug_assert!(it.is_live(), "invariant: only what is there is removed");
-        it.generation = it.generation.wrapping_add(1);
-        self.free.push(slot);
+        self.free_after(slot, |_| ());
     }
 
     /// Lets go of the value after a last look at it.

@@ -94,8 +94,8 @@ impl Engine<'_> {
         task: Task,
         attempt: u32,
     ) -> u32 {
-        let handlers = &self.plan.consumers[consumer as usize].handler_of;
-        let handler = handlers.get(message.message_type as usize).copied().unwrap_or(NONE);
+        let plan = &self.plan.consumers[consumer as usize];
+        let (handler, _) = plan.service_of(message.message_type);
         let kept = match task {
             Task::Copy { .. } => NONE,
             Task::Call(_) => self.world.kept.insert(message),

@@ -12,11 +12,10 @@ use crate::record::{Entry, EntryKind, Failure};
 use crate::world::{CopyState, EdgeState, MessageCopy, Stage, Task, Work, World};
 
 impl Engine<'_> {
-    /// Whether no fault looks at any of these nodes.
+    /// Whether no fault looks at a node.
     #[inline(always)]
-    pub(super) fn is_calm(&self, nodes: [NodeIndex; 2]) -> bool {
-        let is_calm = |node: NodeIndex| self.world.nodes[node as usize].faults.is_empty();
-        self.world.disturbances == 0 || nodes.into_iter().all(is_calm)
+    pub(super) fn is_calm(&self, node: NodeIndex) -> bool {
+        self.world.disturbances == 0 || self.world.nodes[node as usize].faults.is_empty()
     }
 
     /// Whether no fault looks at an edge, and it is not paused.
@@ -32,7 +31,7 @@ impl Engine<'_> {
         let way = &self.plan.ways[edge as usize];
         way.is_lean
             && (self.world.disturbances == 0
-                || self.is_edge_calm(edge) && self.is_calm([way.from, way.to]))
+                || self.is_edge_calm(edge) && self.is_calm(way.from) && self.is_calm(way.to))
     }
 
     /// Whether a backlog is served by the short way now.
@@ -249,7 +248,7 @@ impl Engine<'_> {
     #[inline(always)]
     pub(super) fn only_backlog(&self, edge: EdgeIndex, message: &Message) -> Option<BacklogIndex> {
         let way = self.plan.ways.get(edge as usize)?;
-        let is_lean = way.only != NONE && message.marks == 0 && self.is_calm([way.to, way.to]);
+        let is_lean = way.only != NONE && message.marks == 0 && self.is_calm(way.to);
         is_lean.then_some(way.only)
     }
 
@@ -257,7 +256,7 @@ impl Engine<'_> {
     #[inline(always)]
     pub(super) fn is_entry_simple(&self, index: BacklogIndex, message: &Message) -> bool {
         let station = &self.plan.stations[index as usize];
-        station.is_simple && self.is_calm([station.channel, message.source])
+        station.is_simple && self.is_calm(station.channel) && self.is_calm(message.source)
     }
 
     /// A copy comes into being and waits.

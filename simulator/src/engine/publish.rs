@@ -53,7 +53,7 @@ impl Engine<'_> {
             Keys::Constant(key) => Some(key),
         };
         state.done += 1;
-        if self.is_calm([plan.producer; 2]) || self.world.nodes[plan.producer as usize].down == 0 {
+        if self.is_calm(plan.producer) || self.world.nodes[plan.producer as usize].down == 0 {
             self.publish_of(index, key);
         } else {
             self.put_off_arrival(index, key);

@@ -30,7 +30,7 @@ impl Engine<'_> {
     /// A node publishes a message on some of its edges.
     #[inline(always)]
     pub(in crate::engine) fn publish(&mut self, message: &Message, edges: &[EdgeIndex]) {
-        if self.is_calm([message.source; 2]) {
+        if self.is_calm(message.source) {
             for edge in edges {
                 self.send(message, *edge);
             }
@@ -250,7 +250,7 @@ impl Engine<'_> {
     #[inline(always)]
     pub(in crate::engine) fn publish_of(&mut self, workload: u32, key: Option<u64>) {
         let plan = &self.plan.workloads[workload as usize];
-        if self.is_calm([plan.producer; 2]) {
+        if self.is_calm(plan.producer) {
             return self.publish_once(plan, key);
         }
         let key = self.struck_key(workload, key);
