@@ -47,19 +47,25 @@ impl Engine<'_> {
 
     /// Lets everything happen that is due until `until`, this instant included.
     pub(crate) fn advance_to(&mut self, until: Time) {
-        while self.world.halt.is_none() {
-            let Some((time, event)) = self.world.calendar.pop_until(until) else {
-                self.world.now = self.world.now.max(until);
-                return;
-            };
-            self.happen(time, event);
+        if self.world.halt.is_some() {
+            return;
         }
+        while let Some((time, event)) = self.world.calendar.pop_until(until) {
+            self.happen(time, event);
+            if self.must_look_at_limits() && self.is_halted_by_limits(event) {
+                return;
+            }
+        }
+        self.world.now = self.world.now.max(until);
     }
 
     /// Lets the next event happen.
     pub(crate) fn step(&mut self) {
         if let Some((time, event)) = self.world.calendar.pop_until(Time(u64::MAX)) {
             self.happen(time, event);
+            if self.must_look_at_limits() {
+                self.is_halted_by_limits(event);
+            }
         }
     }
 
@@ -68,10 +74,9 @@ impl Engine<'_> {
     fn happen(&mut self, time: Time, event: Event) {
         if time > self.world.now {
             self.world.now = time;
-            self.world.events_this_instant = 0;
+            self.world.events_before = self.world.events;
         }
         self.world.events += 1;
-        self.world.events_this_instant += 1;
         self.handle(event);
         if self.world.calendar.next_time().is_none_or(|next| next > self.world.now) {
             self.dispatch();
@@ -79,7 +84,6 @@ impl Engine<'_> {
                 self.dispatch();
             }
         }
-        self.watch_limits(event);
         #[cfg(debug_assertions)]
         self.check_books_often();
     }

@@ -50,7 +50,7 @@ impl Message {
     /// Whether no fault has made anything else of it.
     #[inline(always)]
     pub(crate) fn is_untouched(&self) -> bool {
-        self.marks == 0 && self.version == 0
+        self.marks | self.version == 0
     }
 
     /// A message that nobody has published.

@@ -165,6 +165,12 @@ pub(crate) struct Way {
     pub(crate) is_quiet: bool,
     /// Of a subscribe edge: whether its consumer has no other source but calls.
     pub(crate) is_only_source: bool,
+    /// Of a subscribe edge: whether nobody but its consumer can get anything because its consumer
+    /// has settled something.
+    pub(crate) turns_over: bool,
+    /// Position of its consumer among the members of the backlog, and of the next of them.
+    pub(crate) member: u32,
+    pub(crate) next_member: u32,
 }
 
 /// What the engine looks at for each message of a backlog, close together.

@@ -51,6 +51,15 @@ impl<T> Slab<T> {
         Handle { slot, generation: it.generation }
     }
 
+    /// Makes another value of one that is gone now; handles to that one are stale.
+    #[inline(always)]
+    pub(crate) fn renew(&mut self, slot: u32, change: impl FnOnce(&mut T)) {
+        let it = &mut self.slots[slot as usize];
+        debug_assert!(it.is_live(), "invariant: only what is there is renewed");
+        it.generation = it.generation.wrapping_add(2);
+        change(&mut it.value);
+    }
+
     #[inline(never)]
     fn insert_more(&mut self, value: T) -> Handle {
         let slot = u32::try_from(self.slots.len()).expect("invariant: fewer than 2^32 at a time");

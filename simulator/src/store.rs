@@ -187,6 +187,21 @@ impl Store {
         Some((slot, 0))
     }
 
+    /// Something of a lane was settled by a member, who takes the next that it may have.
+    #[inline(always)]
+    pub(crate) fn exchange(&mut self, lane: u32, member: u32) -> Option<u32> {
+        if self.layout != Layout::Single {
+            self.release(lane);
+            return self.take_of_many(member).map(|(slot, _)| slot);
+        }
+        let lane = self.lanes.first_mut()?;
+        let next = lane.pop();
+        if next.is_none() {
+            lane.in_flight -= 1;
+        }
+        next
+    }
+
     #[inline(never)]
     fn take_of_many(&mut self, member: u32) -> Option<(u32, u32)> {
         match self.layout {

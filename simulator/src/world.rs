@@ -23,7 +23,10 @@ pub(crate) use under_way::{
 pub struct World {
     pub(crate) now: Time,
     pub(crate) events: u64,
-    pub(crate) events_this_instant: u64,
+    /// Events before the present instant.
+    pub(crate) events_before: u64,
+    /// Events after which the limits of a run are looked at next.
+    pub(crate) next_look: u64,
     pub(crate) halt: Option<Halt>,
     /// Where things happen at an instant that seems not to end.
     pub(crate) loop_places: Vec<NodeIndex>,
@@ -351,6 +354,11 @@ impl FaultState {
 }
 
 impl World {
+    /// Events of the present instant so far.
+    pub(crate) fn events_this_instant(&self) -> u64 {
+        self.events - self.events_before
+    }
+
     /// The message that somebody works on.
     pub(crate) fn message_in(&self, work: &Work) -> Message {
         let message = match (work.kept, work.task) {
@@ -375,7 +383,8 @@ impl World {
         let mut world = World {
             now: Time::ZERO,
             events: 0,
-            events_this_instant: 0,
+            events_before: 0,
+            next_look: 0,
             halt: None,
             loop_places: Vec::new(),
             calendar: Calendar::new(plan.entities()),

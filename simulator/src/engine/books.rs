@@ -17,7 +17,7 @@ impl Engine<'_> {
     #[cfg(debug_assertions)]
     pub(super) fn check_books_often(&self) {
         let is_cheap =
-            self.world.copies.len() <= SMALL && self.world.events_this_instant <= MANY_AT_ONCE;
+            self.world.copies.len() <= SMALL && self.world.events_this_instant() <= MANY_AT_ONCE;
         let between = (self.world.copies.len() as u64).next_power_of_two().max(4096);
         if is_cheap || self.world.events.is_multiple_of(between) {
             let imbalance = self.world.imbalance(self.plan);

@@ -29,20 +29,22 @@ impl Engine<'_> {
     /// then each backlog gives to its members in turn, from the one after the last served.
     #[inline(always)]
     pub(super) fn dispatch(&mut self) {
-        // Nearly always one backlog has changed; it needs no sorting.
-        if let ([], [only]) = (&self.world.changed_consumers[..], &self.world.changed_backlogs[..])
-        {
-            let only = *only;
-            self.world.changed_backlogs.clear();
-            self.dispatch_backlog(only);
-        }
-        if !self.world.changed_consumers.is_empty() || !self.world.changed_backlogs.is_empty() {
-            self.dispatch_all();
+        match (&self.world.changed_consumers[..], &self.world.changed_backlogs[..]) {
+            ([], []) => {}
+            // Nearly always one backlog has changed; it needs no sorting.
+            ([], [only]) => {
+                let only = *only;
+                self.world.changed_backlogs.clear();
+                if !self.dispatch_backlog(only) {
+                    self.dispatch_all();
+                }
+            }
+            _ => self.dispatch_all(),
         }
     }
 
     #[inline(never)]
-    fn dispatch_all(&mut self) {
+    pub(super) fn dispatch_all(&mut self) {
         while !self.world.changed_consumers.is_empty() || !self.world.changed_backlogs.is_empty() {
             self.dispatch_consumers();
             self.dispatch_backlogs();
@@ -88,14 +90,17 @@ impl Engine<'_> {
         self.world.changed_backlogs = changed;
     }
 
+    /// Hands out what waits in a backlog; whether that certainly changed nothing else.
     #[inline(always)]
-    fn dispatch_backlog(&mut self, index: BacklogIndex) {
+    fn dispatch_backlog(&mut self, index: BacklogIndex) -> bool {
         let station = &self.plan.stations[index as usize];
         if self.is_station_lean(station) {
-            return self.serve_lean(index, station);
+            self.serve_lean(index, station);
+            return true;
         }
         self.world.backlogs[index as usize].is_changed = false;
         self.dispatch_by_rules(index);
+        false
     }
 
     #[inline(never)]
@@ -345,6 +350,15 @@ impl Engine<'_> {
             }
         }
         None
+    }
+
+    /// Whether no member can be handed anything of what waits.
+    pub(super) fn has_handed_out(&self, index: BacklogIndex) -> bool {
+        let plan = &self.plan.backlogs[index as usize];
+        let members = (0..).zip(&plan.members);
+        self.world.backlogs[index as usize].is_changed
+            || !self.is_channel_up(index)
+            || !members.into_iter().any(|(member, edge)| self.can_serve(index, member, *edge))
     }
 
     fn can_serve(&self, index: BacklogIndex, member: u32, edge: EdgeIndex) -> bool {

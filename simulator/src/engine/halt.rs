@@ -7,8 +7,8 @@ use crate::world::{Halt, HaltCause, Task};
 
 /// Events at one instant after which time is taken to stand still for ever.
 pub(crate) const EVENTS_AN_INSTANT: u64 = 2_000_000;
-/// The last of them, whose places are noted.
-const NOTED: u64 = 1_000;
+/// Of them, those whose places are not noted.
+const QUIET: u64 = EVENTS_AN_INSTANT - 1_000;
 /// Events of a whole run.
 pub(crate) const EVENTS: u64 = 4_000_000_000;
 /// Copies, transits, works and calls that may be there at once.
@@ -19,25 +19,40 @@ const EVENTS_BETWEEN_LOOKS: u64 = 1024;
 const PLACES: usize = 6;
 
 impl Engine<'_> {
+    /// Whether something may have come to a limit with the last event.
     #[inline(always)]
-    pub(super) fn watch_limits(&mut self, event: Event) {
-        if self.world.events_this_instant > EVENTS_AN_INSTANT - NOTED {
-            self.watch_loop(event);
+    pub(super) fn must_look_at_limits(&self) -> bool {
+        self.world.events >= self.world.next_look
+    }
+
+    /// Looks at the limits of a run; whether it has come to one, or was stopped before.
+    #[inline(never)]
+    pub(super) fn is_halted_by_limits(&mut self, event: Event) -> bool {
+        let now = self.world.events_this_instant();
+        if now > QUIET {
+            self.watch_loop(event, now);
         } else if self.world.events.is_multiple_of(EVENTS_BETWEEN_LOOKS) {
             self.watch_amounts();
         }
+        let events = self.world.events;
+        let to_amounts = EVENTS_BETWEEN_LOOKS - events % EVENTS_BETWEEN_LOOKS;
+        self.world.next_look = match self.world.halt {
+            Some(_) => 0,
+            None => events + to_amounts.min(1 + QUIET.saturating_sub(now)),
+        };
+        self.world.halt.is_some()
     }
 
     /// Time seems to stand still: the places where things happen are noted, then the run stops.
     #[cold]
-    fn watch_loop(&mut self, event: Event) {
+    fn watch_loop(&mut self, event: Event, events: u64) {
         if let Some(node) = self.node_of(event)
             && !self.world.loop_places.contains(&node)
             && self.world.loop_places.len() < PLACES
         {
             self.world.loop_places.push(node);
         }
-        if self.world.events_this_instant > EVENTS_AN_INSTANT {
+        if events > EVENTS_AN_INSTANT {
             let places = std::mem::take(&mut self.world.loop_places);
             self.halt_at(HaltCause::InstantLoop, places);
         }
@@ -126,5 +141,6 @@ impl Engine<'_> {
     fn halt_at(&mut self, cause: HaltCause, places: Vec<NodeIndex>) {
         let at = self.world.now;
         self.world.halt.get_or_insert(Halt { at, cause, places });
+        self.world.next_look = 0;
     }
 }

@@ -7,9 +7,12 @@ use flowbench_model::time::Time;
 use super::Engine;
 use crate::calendar::{Event, EventKind, Phase};
 use crate::message::{Handle, Message};
-use crate::plan::{BacklogIndex, EdgeIndex, NONE, NodeIndex, PlanPoison, Station};
+use crate::plan::{BacklogIndex, EdgeIndex, NONE, NodeIndex, Plan, PlanPoison, Station, Way};
 use crate::record::{Entry, EntryKind, Failure};
-use crate::world::{CopyState, EdgeState, MessageCopy, Stage, Task, Work, World};
+use crate::world::{
+    ConsumerState, CopyState, EdgeState, MessageCopy, Stage, SubscriptionCounts, Task, Totals,
+    Work, World,
+};
 
 impl Engine<'_> {
     /// Whether no fault looks at a node.
@@ -65,60 +68,36 @@ impl Engine<'_> {
     #[inline(always)]
     pub(super) fn deliver_lean(&mut self, slot: u32, edge: EdgeIndex) {
         let plan = self.plan;
-        let World { now, copies, edges, consumers, works, calendar, totals, .. } = &mut *self.world;
-        let (now, way) = (*now, &plan.ways[edge as usize]);
+        let World { now, copies, edges, consumers, works, totals, .. } = &mut *self.world;
+        let way = &plan.ways[edge as usize];
         let (copy, handle) = copies.with_handle(slot);
-        copy.state = CopyState::InWork;
-        copy.edge = edge;
-        copy.deliveries += 1;
-        copy.due = now;
-        let (attempt, message) = (copy.deliveries, &copy.message);
-        let (handler, service) = match way.handler {
-            Some(handler) => (handler, &way.service),
-            None => plan.consumers[way.part as usize].service_of(message.message_type),
-        };
-        debug_assert_eq!(
-            handler,
-            plan.consumers[way.part as usize].service_of(message.message_type).0,
-            "invariant: what an edge carries has the handler that was planned"
-        );
-        let state = &mut consumers[way.part as usize];
-        state.busy += 1;
-        let ends_at = now.after(service.draw(&mut state.service, &plan.ziggurat));
-        let is_well = now >= state.cold_until;
-        let repeated = u64::from(attempt > 1);
-        let counts = &mut edges[edge as usize].counts;
+        let (counts, consumer) =
+            (&mut edges[edge as usize].counts, &mut consumers[way.part as usize]);
         counts.in_work += 1;
-        counts.delivered += 1;
-        counts.redelivered += repeated;
-        totals.delivered += 1;
-        totals.redelivered += repeated;
-        let entry = Entry::of(message, now, (EntryKind::Delivered, edge), attempt, 0);
-        self.recorder.entry(plan, &entry, Some(message));
-        let (consumer, node) = (way.part, way.to);
-        let expectation = message.expectation;
-        let work = works.insert_with(|| Work {
-            kept: NONE,
-            expectation,
-            consumer,
-            handler,
-            task: Task::Copy { copy: handle, edge, is_late: false },
-            stage: Stage::Service,
-            attempt,
-            began_at: now,
-            ends_at,
-            is_cancelled: false,
-            is_fetched: false,
-        });
-        copy.work = work.slot;
+        consumer.busy += 1;
+        count_attempt(copy, edge, *now, counts, totals);
+        let work = begin(plan, way, (copy, handle), consumer, *now);
+        let entry = delivered(copy, edge, *now);
+        self.recorder.entry(plan, &entry, Some(&copy.message));
+        let is_well = *now >= consumer.cold_until;
+        copy.work = works.insert_with(|| work).slot;
+        let work = copy.work;
+        self.wait_for_end(work, way.to, is_well);
+    }
+
+    /// Puts the end of work that has begun on the calendar. What was begun may be a reply.
+    #[inline(always)]
+    fn wait_for_end(&mut self, slot: u32, node: NodeIndex, is_well: bool) {
+        let World { works, calendar, .. } = &mut *self.world;
+        let (ends_at, expectation) = (works[slot].ends_at, works[slot].expectation);
         if is_well {
-            let event = Event::about(EventKind::WorkDone, work.slot);
-            calendar.schedule(ends_at, Phase::Settle, plan.node_rank(node), event);
+            let event = Event::about(EventKind::WorkDone, slot);
+            calendar.schedule(ends_at, Phase::Settle, self.plan.node_rank(node), event);
         } else {
-            self.begin_cold(work.slot, ends_at);
+            self.begin_cold(slot, ends_at);
         }
         if expectation != Handle::NONE {
-            self.answer(work.slot);
+            self.answer(slot);
         }
     }
 
@@ -153,14 +132,23 @@ impl Engine<'_> {
             Task::Copy { copy, edge, is_late: false }
                 if self.is_conclusion_lean(work, copy.slot, edge) =>
             {
-                let (consumer, attempt) = (work.consumer, work.attempt);
-                let way = &self.plan.ways[edge as usize];
-                let concluded = if way.is_quiet { Some(false) } else { self.conclude_lean(slot) };
-                let Some(had_effect) = concluded else { return };
-                self.free_lean(slot, consumer, way.is_only_source);
-                self.acknowledge_lean(copy.slot, edge, attempt, had_effect);
+                if self.plan.ways[edge as usize].is_quiet {
+                    return self.settle_lean(slot, copy.slot, edge, false);
+                }
+                if let Some(had_effect) = self.conclude_lean(slot) {
+                    self.settle_lean(slot, copy.slot, edge, had_effect);
+                }
             }
             Task::Copy { .. } | Task::Call(_) => self.work_done_by_rules(slot),
+        }
+    }
+
+    /// A copy was handled: its consumer is free again and its backlog goes on.
+    #[inline(always)]
+    fn settle_lean(&mut self, work: u32, slot: u32, edge: EdgeIndex, had_effect: bool) {
+        if !self.turn_over(work, slot, edge, had_effect) {
+            self.free_lean(work, edge);
+            self.acknowledge_lean(slot, edge, had_effect);
         }
     }
 
@@ -196,26 +184,25 @@ impl Engine<'_> {
     }
 
     /// A consumer is free again.
-    #[inline(always)]
-    fn free_lean(&mut self, slot: u32, index: u32, is_only: bool) {
+    fn free_lean(&mut self, slot: u32, edge: EdgeIndex) {
+        let way = &self.plan.ways[edge as usize];
         let World { works, consumers, .. } = &mut *self.world;
         works.free(slot);
-        let consumer = &mut consumers[index as usize];
+        let consumer = &mut consumers[way.part as usize];
         consumer.busy -= 1;
-        if !is_only || !consumer.waiting_calls.is_empty() || !consumer.fetched.is_empty() {
-            self.begin_fetched(index);
-            self.consumer_changed(index);
+        if !way.is_only_source || !consumer.waiting_calls.is_empty() || !consumer.fetched.is_empty()
+        {
+            self.begin_fetched(way.part);
+            self.consumer_changed(way.part);
         }
     }
 
     /// A copy that was handled leaves its backlog; its partition goes on.
-    #[inline(always)]
-    fn acknowledge_lean(&mut self, slot: u32, edge: EdgeIndex, attempt: u32, had_effect: bool) {
+    fn acknowledge_lean(&mut self, slot: u32, edge: EdgeIndex, had_effect: bool) {
         let World { now, copies, backlogs, edges, totals, changed_backlogs, .. } = &mut *self.world;
         let (plan, recorder) = (self.plan, &mut *self.recorder);
         let (index, lane, death) = copies.free_after(slot, |copy| {
-            let (place, effect) = ((EntryKind::Acknowledged, edge), u64::from(had_effect));
-            let entry = Entry::of(&copy.message, *now, place, attempt, effect);
+            let entry = acknowledged(copy, edge, *now, had_effect);
             recorder.entry(plan, &entry, Some(&copy.message));
             (copy.backlog, copy.lane, copy.death)
         });
@@ -234,6 +221,97 @@ impl Engine<'_> {
         if death != NONE {
             self.forget_death(death);
         }
+    }
+
+    /// A copy that was handled leaves its backlog, and its consumer begins with what comes after
+    /// it there: the same as settling now and handing out at the end of the instant, in one go.
+    /// That is so if this is the last event of its instant, and what would be handed out first is
+    /// the next of this backlog; else nothing happens, and this says so.
+    #[inline(always)]
+    fn turn_over(&mut self, work: u32, slot: u32, edge: EdgeIndex, had_effect: bool) -> bool {
+        let plan = self.plan;
+        let way = &plan.ways[edge as usize];
+        if !way.turns_over || !self.is_end_of_instant(way.backlog) {
+            return false;
+        }
+        let World { now, copies, backlogs, edges, consumers, works, totals, .. } = &mut *self.world;
+        let (now, recorder) = (*now, &mut *self.recorder);
+        let consumer = &mut consumers[way.part as usize];
+        let backlog = &mut backlogs[way.backlog as usize];
+        if !consumer.has_only(way) || !backlog.group.moves.is_empty() {
+            return false;
+        }
+        let copy = &copies[slot];
+        if copy.death != NONE {
+            return false;
+        }
+        let lane = copy.lane;
+        let entry = acknowledged(copy, edge, now, had_effect);
+        recorder.entry(plan, &entry, Some(&copy.message));
+        copies.free(slot);
+        let counts = &mut edges[edge as usize].counts;
+        counts.acknowledged += 1;
+        totals.acknowledged += 1;
+        backlog.present -= 1;
+        let next = backlog.store.exchange(lane, way.member);
+        let Some(next) = next else {
+            counts.in_work -= 1;
+            consumer.busy -= 1;
+            works.free(work);
+            backlog.in_flight -= 1;
+            backlog.measure(now);
+            return true;
+        };
+        backlog.ready -= 1;
+        backlog.next_member = way.next_member;
+        let (copy, handle) = copies.with_handle(next);
+        count_attempt(copy, edge, now, counts, totals);
+        copy.work = work;
+        let next_work = begin(plan, way, (copy, handle), consumer, now);
+        works.renew(work, |work| {
+            work.handler = next_work.handler;
+            work.task = next_work.task;
+            work.expectation = next_work.expectation;
+            work.attempt = next_work.attempt;
+            work.began_at = next_work.began_at;
+            work.ends_at = next_work.ends_at;
+        });
+        recorder.entry(plan, &delivered(copy, edge, now), Some(&copy.message));
+        backlog.measure(now);
+        let is_well = now >= consumer.cold_until;
+        self.wait_for_end(work, way.to, is_well);
+        self.go_on_at_once(way.backlog);
+        true
+    }
+
+    /// Whether all that can happen at this instant has happened but for handing out, which begins
+    /// with this backlog.
+    #[inline(always)]
+    fn is_end_of_instant(&self, index: BacklogIndex) -> bool {
+        let world = &*self.world;
+        let is_first = match world.changed_backlogs[..] {
+            [] => true,
+            [other] => other > index,
+            _ => false,
+        };
+        is_first
+            && world.calendar.next_time().is_none_or(|next| next > world.now)
+            && world.disturbances == 0
+            && world.changed_consumers.is_empty()
+            && world.conditions.is_empty()
+    }
+
+    /// An instant that goes on after all, because work takes no time, has handed out everything
+    /// before.
+    #[inline(always)]
+    fn go_on_at_once(&mut self, index: BacklogIndex) {
+        if self.world.calendar.next_time() == Some(self.world.now) {
+            self.dispatch_all();
+        }
+        debug_assert!(
+            self.has_handed_out(index),
+            "invariant: what could be handed out before an end of work was"
+        );
     }
 
     /// A message that reaches a channel where one backlog gets all, and nothing is asked of it.
@@ -284,5 +362,80 @@ impl Engine<'_> {
         backlog.store.push(handle.slot, lane);
         backlog.note_change(index, changed_backlogs);
         handle
+    }
+}
+
+/// Notes that an attempt begins.
+#[inline(always)]
+fn count_attempt(
+    copy: &mut MessageCopy,
+    edge: EdgeIndex,
+    now: Time,
+    counts: &mut SubscriptionCounts,
+    totals: &mut Totals,
+) {
+    copy.state = CopyState::InWork;
+    copy.edge = edge;
+    copy.deliveries += 1;
+    copy.due = now;
+    let repeated = u64::from(copy.deliveries > 1);
+    counts.delivered += 1;
+    counts.redelivered += repeated;
+    totals.delivered += 1;
+    totals.redelivered += repeated;
+}
+
+impl ConsumerState {
+    /// Whether nothing but a subscription with free slots wants anything of it.
+    #[inline(always)]
+    fn has_only(&self, way: &Way) -> bool {
+        self.busy <= way.concurrency && self.waiting_calls.is_empty() && self.fetched.is_empty()
+    }
+}
+
+/// What the record says of a copy that was handled.
+#[inline(always)]
+fn acknowledged(copy: &MessageCopy, edge: EdgeIndex, now: Time, had_effect: bool) -> Entry {
+    let place = (EntryKind::Acknowledged, edge);
+    Entry::of(&copy.message, now, place, copy.deliveries, u64::from(had_effect))
+}
+
+/// What the record says of an attempt that begins.
+#[inline(always)]
+fn delivered(copy: &MessageCopy, edge: EdgeIndex, now: Time) -> Entry {
+    Entry::of(&copy.message, now, (EntryKind::Delivered, edge), copy.deliveries, 0)
+}
+
+/// The work on a copy, as long as it takes a consumer that is well.
+#[inline(always)]
+fn begin(
+    plan: &Plan,
+    way: &Way,
+    (copy, handle): (&MessageCopy, Handle),
+    consumer: &mut ConsumerState,
+    now: Time,
+) -> Work {
+    let planned = || plan.consumers[way.part as usize].service_of(copy.message.message_type);
+    let (handler, service) = match way.handler {
+        Some(handler) => (handler, &way.service),
+        None => planned(),
+    };
+    debug_assert_eq!(
+        handler,
+        planned().0,
+        "invariant: what an edge carries has the handler that was planned"
+    );
+    Work {
+        kept: NONE,
+        expectation: copy.message.expectation,
+        consumer: way.part,
+        handler,
+        task: Task::Copy { copy: handle, edge: copy.edge, is_late: false },
+        stage: Stage::Service,
+        attempt: copy.deliveries,
+        began_at: now,
+        ends_at: now.after(service.draw(&mut consumer.service, &plan.ziggurat)),
+        is_cancelled: false,
+        is_fetched: false,
     }
 }

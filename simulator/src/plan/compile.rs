@@ -169,8 +169,9 @@ impl<'a> Compiler<'a> {
         let mut faults = self.plan_faults(faults, seed, scenario.heal_at, (&nodes, &classes));
         faults::prepare_channels(&mut faults, &mut channels, &mut backlogs, &edges);
         let has_delays = classes.iter().any(|class| class.properties.delay > Span::ZERO);
-        let ways = ways::ways(&nodes, &edges, &backlogs, &channels, &consumers, &classes);
+        let mut ways = ways::ways(&nodes, &edges, &backlogs, &channels, &consumers, &classes);
         ways::note_turns(&ways, &edges, &mut backlogs);
+        ways::note_turnovers(&mut ways, &edges, &backlogs);
         Plan {
             stations: ways::stations(&ways, &edges, &backlogs, &consumers, has_delays),
             ways,

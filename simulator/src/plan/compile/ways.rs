@@ -47,6 +47,9 @@ pub(super) fn ways(
             concurrency: consumer.map_or(0, |consumer| consumer.concurrency),
             only: channel.filter(|channel| channel.is_open).map_or(NONE, |channel| channel.only),
             is_only_source: consumer.is_some_and(|consumer| consumer.subscriptions.len() == 1),
+            turns_over: false,
+            member: 0,
+            next_member: 0,
         }
     };
     edges.iter().map(way).collect()
@@ -64,6 +67,26 @@ pub(super) fn note_turns(ways: &[Way], edges: &[PlanEdge], backlogs: &mut [PlanB
                 .members
                 .iter()
                 .all(|edge| ways[*edge as usize].is_lean && Some(priority(edge)) == first);
+    }
+}
+
+/// Notes over which edges consumers go from one message to the next: what is settled over them
+/// frees nothing and nobody else.
+pub(super) fn note_turnovers(ways: &mut [Way], edges: &[PlanEdge], backlogs: &[PlanBacklog]) {
+    for backlog in backlogs {
+        let turns_over = match backlog.members[..] {
+            [_] => is_backlog_lean(backlog),
+            _ => backlog.is_in_turn && !backlog.layout.blocks() && has_no_window(backlog),
+        };
+        for (member, edge) in (0..).zip(&backlog.members) {
+            let way = &mut ways[*edge as usize];
+            way.turns_over = turns_over
+                && way.is_lean
+                && way.is_only_source
+                && !edges[*edge as usize].limit.is_lazy;
+            way.member = member;
+            way.next_member = (member + 1) % backlog.members.len() as u32;
+        }
     }
 }
 
@@ -157,10 +180,14 @@ fn is_quiet(consumer: &PlanConsumer, handler: u32) -> bool {
 }
 
 fn is_backlog_lean(backlog: &PlanBacklog) -> bool {
+    has_no_window(backlog) && !backlog.has_owners
+}
+
+/// Whether no rule but whose turn it is decides who gets what waits.
+fn has_no_window(backlog: &PlanBacklog) -> bool {
     backlog.is_plain
         && !backlog.can_expire
         && !backlog.is_selective
-        && !backlog.has_owners
         && !backlog.semantics.fetches_batches
         && backlog.semantics.in_flight_max == 0
         && backlog.semantics.gate != Gate::SingleActive
