@@ -11,6 +11,7 @@ use ladder::Ladder;
 
 mod heap;
 mod ladder;
+mod pool;
 
 /// What comes first at one instant.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -39,7 +40,12 @@ pub struct Rank(pub u32);
 /// Entities that a calendar can tell apart.
 pub const MAX_ENTITIES: u32 = 1 << 20;
 
-const SEQUENCE_BITS: u32 = 40;
+/// Where in the order of an event each part begins: the kind, which comes last since no two events
+/// have all the rest in common; the entity's own counter, which never gets as far as that of the
+/// run's events; the entity; the phase.
+const SEQUENCE_AT: u32 = 5;
+const ENTITY_AT: u32 = 41;
+const PHASE_AT: u32 = 61;
 
 /// What happens when an entry of the calendar is due.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -85,16 +91,65 @@ pub(crate) enum EventKind {
     Unused,
 }
 
+/// All kinds by number. The last fills up the numbers that an order has room for.
+const KINDS: [EventKind; 1 << SEQUENCE_AT] = {
+    use EventKind::*;
+    let mut kinds = [Unused; 1 << SEQUENCE_AT];
+    let listed = [
+        FaultStart,
+        FaultEnd,
+        Action,
+        WorkDone,
+        Expire,
+        Retry,
+        Workload,
+        TransitArrives,
+        DeliveryArrives,
+        CallArrives,
+        CallReturns,
+        CallRetry,
+        CallTimeout,
+        ReplyTimeout,
+        FaultTick,
+        Publish,
+        LeaseEnds,
+        Commit,
+        SessionEnds,
+        PollOverdue,
+        Rebalanced,
+        Retention,
+        Compaction,
+        Replicated,
+    ];
+    let mut number = 0;
+    while number < listed.len() {
+        assert!(listed[number] as usize == number, "invariant: kinds are listed in their order");
+        kinds[number] = listed[number];
+        number += 1;
+    }
+    assert!(Unused as usize == number, "invariant: all kinds are listed");
+    kinds
+};
+
+/// An event that is pending; 24 bytes, since there may be millions.
 #[derive(Clone, Copy, Debug)]
 struct Due {
     time: u64,
+    /// What comes first at one instant, and the kind of event.
     order: u64,
-    event: Event,
+    index: u32,
+    generation: u32,
 }
 
 impl Due {
     fn key(&self) -> u128 {
         u128::from(self.time) << 64 | u128::from(self.order)
+    }
+
+    #[inline(always)]
+    fn event(&self) -> Event {
+        let kind = KINDS[self.order as usize % KINDS.len()];
+        Event { kind, index: self.index, generation: self.generation }
     }
 }
 
@@ -141,7 +196,8 @@ impl Calendar {
 
     /// Bytes that a clone takes, about.
     pub(crate) fn bytes(&self) -> usize {
-        self.len() * size_of::<Due>() + self.sequences.len() * size_of::<u64>()
+        let near = (self.soon.len() + self.near.len()) * size_of::<Due>();
+        near + self.later.bytes() + self.sequences.len() * size_of::<u64>()
     }
 
     /// When the next event is due.
@@ -154,9 +210,10 @@ impl Calendar {
     #[inline(always)]
     pub(crate) fn schedule(&mut self, at: Time, phase: Phase, by: Rank, event: Event) {
         let sequence = &mut self.sequences[by.0 as usize];
-        let order = (phase as u64) << 60 | u64::from(by.0) << SEQUENCE_BITS | *sequence;
+        let place = (phase as u64) << PHASE_AT | u64::from(by.0) << ENTITY_AT;
+        let order = place | *sequence << SEQUENCE_AT | event.kind as u64;
         *sequence += 1;
-        let due = Due { time: at.0, order, event };
+        let due = Due { time: at.0, order, index: event.index, generation: event.generation };
         if self.soon.len() < SOON && self.near.is_empty() && !self.later.takes(due.time) {
             self.insert_soon(due);
         } else {
@@ -171,7 +228,7 @@ impl Calendar {
         if self.soon.is_empty() {
             self.refill();
         }
-        Some((Time(next.time), next.event))
+        Some((Time(next.time), next.event()))
     }
 
     #[inline(always)]

@@ -3,13 +3,12 @@
 //! R. S. M. Goh and I. L. Thng, "Ladder Queue", 2005). An event is moved a few times, however many there are.
 
 use super::Due;
+use super::pool::{Bucket, Pool};
 
 /// Events that are sorted together; a bucket that holds more is divided.
 pub(super) const SORTED: usize = 32;
 /// Events of a bucket, about, when a rung is laid.
 const A_BUCKET: u64 = 8;
-/// Empty buckets that are kept for use.
-const SPARE: usize = 4096;
 
 /// Events later than a limit.
 #[derive(Clone, Debug)]
@@ -19,9 +18,10 @@ pub(super) struct Ladder {
     /// The coarsest first; each divides a bucket of the one before it.
     rungs: Vec<Rung>,
     /// Later than all rungs.
-    far: Vec<Due>,
+    far: Bucket,
     len: usize,
-    spare: Vec<Vec<Due>>,
+    /// The events of all buckets.
+    pool: Pool,
 }
 
 #[derive(Clone, Debug)]
@@ -33,19 +33,25 @@ struct Rung {
     shift: u32,
     /// The bucket whose turn is next.
     next: usize,
-    buckets: Vec<Vec<Due>>,
+    buckets: Vec<Bucket>,
 }
 
 impl Default for Ladder {
     fn default() -> Ladder {
-        let (rungs, far, spare) = (Vec::new(), Vec::new(), Vec::new());
-        Ladder { limit: u64::MAX, rungs, far, len: 0, spare }
+        let (rungs, far, pool) = (Vec::new(), Bucket::EMPTY, Pool::default());
+        Ladder { limit: u64::MAX, rungs, far, len: 0, pool }
     }
 }
 
 impl Ladder {
     pub(super) fn len(&self) -> usize {
         self.len
+    }
+
+    /// Bytes that a clone takes, about.
+    pub(super) fn bytes(&self) -> usize {
+        let buckets: usize = self.rungs.iter().map(|rung| rung.buckets.len()).sum();
+        self.pool.bytes() + buckets * size_of::<Bucket>()
     }
 
     /// Whether an event of this instant belongs here.
@@ -57,24 +63,28 @@ impl Ladder {
     /// Adds an event that belongs here.
     pub(super) fn push(&mut self, due: Due) {
         self.len += 1;
-        match self.rungs.iter_mut().rfind(|rung| due.time <= rung.last) {
-            Some(rung) => rung.push(due),
-            None => self.far.push(due),
-        }
+        let bucket = match self.rungs.iter_mut().rfind(|rung| due.time <= rung.last) {
+            Some(rung) => rung.bucket_at(due.time),
+            None => &mut self.far,
+        };
+        self.pool.push(bucket, due);
     }
 
     /// Takes over, of these events, all that are later than an instant.
     pub(super) fn take_over(&mut self, events: &mut Vec<Due>, after: u64) {
-        let later = |due: &mut Due| due.time > after;
-        let taken: Vec<Due> = events.extract_if(.., later).collect();
-        if taken.is_empty() {
+        let mut taken = if self.rungs.is_empty() { self.far } else { Bucket::EMPTY };
+        let before = taken.len();
+        for due in events.extract_if(.., |due| due.time > after) {
+            self.pool.push(&mut taken, due);
+        }
+        if taken.len() == before {
             return;
         }
-        self.len += taken.len();
+        self.len += taken.len() - before;
         if self.rungs.is_empty() {
-            self.far.extend(taken);
+            self.far = taken;
         } else {
-            self.lay(&taken, after + 1, self.limit);
+            self.lay(taken, after + 1, self.limit);
         }
         self.limit = after;
     }
@@ -83,20 +93,17 @@ impl Ladder {
     pub(super) fn give(&mut self, events: &mut Vec<Due>) {
         while self.len > 0 && events.is_empty() {
             match self.rungs.last_mut() {
-                Some(rung) if rung.next == rung.buckets.len() => self.drop_rung(),
+                Some(rung) if rung.next == rung.buckets.len() => drop(self.rungs.pop()),
                 Some(rung) => {
                     let end = rung.end_of(rung.next);
                     let (start, shift) = (rung.start_of(rung.next), rung.shift);
-                    let bucket = &mut rung.buckets[rung.next];
+                    let bucket = std::mem::replace(&mut rung.buckets[rung.next], Bucket::EMPTY);
                     rung.next += 1;
                     self.limit = end;
                     if bucket.len() > SORTED && shift > 0 {
-                        let divided = std::mem::take(bucket);
-                        self.lay(&divided, start, end);
-                        self.keep_spare(divided);
+                        self.lay(bucket, start, end);
                     } else {
-                        self.len -= bucket.len();
-                        events.append(bucket);
+                        self.hand_over(bucket, events);
                     }
                 }
                 None => self.begin(events),
@@ -107,60 +114,46 @@ impl Ladder {
         }
     }
 
+    fn hand_over(&mut self, bucket: Bucket, events: &mut Vec<Due>) {
+        self.len -= bucket.len();
+        self.pool.drain(bucket, events);
+    }
+
     /// Without rungs: gives the far events if they are few, or lays the first rung.
     fn begin(&mut self, events: &mut Vec<Due>) {
-        let far = std::mem::take(&mut self.far);
-        let start = far.iter().map(|due| due.time).min().unwrap_or(0);
-        let last = far.iter().map(|due| due.time).max().unwrap_or(0);
+        let far = std::mem::replace(&mut self.far, Bucket::EMPTY);
+        let (start, last) = self.pool.span(far);
         if far.len() <= SORTED || start == last {
-            self.len -= far.len();
             self.limit = last;
-            events.extend(far);
+            self.hand_over(far, events);
         } else {
-            self.lay(&far, start, last);
+            self.lay(far, start, last);
         }
     }
 
-    fn lay(&mut self, events: &[Due], start: u64, last: u64) {
-        let wanted = (events.len() as u64 / A_BUCKET).max(2);
+    /// Divides a bucket.
+    fn lay(&mut self, bucket: Bucket, start: u64, last: u64) {
+        let wanted = (bucket.len() as u64 / A_BUCKET).max(2);
         let width = ((last - start) / wanted).max(1);
         let shift = width.next_power_of_two().trailing_zeros();
-        let count = ((last - start) >> shift) as usize + 1;
-        let buckets = (0..count).map(|_| self.spare.pop().unwrap_or_default()).collect();
-        let mut rung = Rung { start, last, shift, next: 0, buckets };
-        for due in events {
-            rung.push(*due);
-        }
-        self.rungs.push(rung);
-    }
-
-    fn drop_rung(&mut self) {
-        for bucket in self.rungs.pop().into_iter().flat_map(|rung| rung.buckets) {
-            self.keep_spare(bucket);
-        }
-    }
-
-    fn keep_spare(&mut self, mut bucket: Vec<Due>) {
-        if self.spare.len() < SPARE {
-            bucket.clear();
-            self.spare.push(bucket);
-        }
+        let place = |due: &Due| ((due.time - start) >> shift) as usize;
+        let mut buckets = vec![Bucket::EMPTY; ((last - start) >> shift) as usize + 1];
+        self.pool.deal(bucket, &mut buckets, place);
+        self.rungs.push(Rung { start, last, shift, next: 0, buckets });
     }
 
     /// Nothing is later: everything that comes is near.
     fn rest(&mut self) {
-        while !self.rungs.is_empty() {
-            self.drop_rung();
-        }
+        self.rungs.clear();
+        self.pool.clear();
         self.limit = u64::MAX;
     }
 }
 
 impl Rung {
     #[inline]
-    fn push(&mut self, due: Due) {
-        let bucket = ((due.time - self.start) >> self.shift) as usize;
-        self.buckets[bucket].push(due);
+    fn bucket_at(&mut self, time: u64) -> &mut Bucket {
+        &mut self.buckets[((time - self.start) >> self.shift) as usize]
     }
 
     fn start_of(&self, bucket: usize) -> u64 {
