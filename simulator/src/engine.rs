@@ -27,6 +27,7 @@ mod poll;
 mod publish;
 mod redelivery;
 mod reply;
+mod route;
 mod session;
 
 /// A world in the hands of the engine.

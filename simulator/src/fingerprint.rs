@@ -14,10 +14,12 @@ const HASHES: usize = 1 << 14;
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Fingerprint {
     hash: RecordHash,
-    entries: u64,
+    /// Entries until the next hash is kept, at least one.
+    left: u64,
+    /// Entries there are then.
+    next: u64,
     /// Entries between two hashes: a power of two times [`SPACING`].
     spacing: u64,
-    next: u64,
     /// The hash after each `spacing` entries.
     hashes: Vec<RecordHash>,
 }
@@ -25,16 +27,17 @@ pub struct Fingerprint {
 impl Default for Fingerprint {
     fn default() -> Fingerprint {
         let hash = RecordHash::default();
-        Fingerprint { hash, entries: 0, spacing: SPACING, next: SPACING, hashes: Vec::new() }
+        let hashes = Vec::new();
+        Fingerprint { hash, left: SPACING, next: SPACING, spacing: SPACING, hashes }
     }
 }
 
 impl Fingerprint {
-    #[inline]
+    #[inline(always)]
     pub(crate) fn add(&mut self, entry: &Entry, place_key: u64) {
         self.hash.add(entry, place_key);
-        self.entries += 1;
-        if self.entries == self.next {
+        self.left -= 1;
+        if self.left == 0 {
             self.keep_hash();
         }
     }
@@ -50,7 +53,8 @@ impl Fingerprint {
             });
             self.spacing *= 2;
         }
-        self.next = self.entries + self.spacing;
+        self.next += self.spacing;
+        self.left = self.spacing;
     }
 
     /// The hash over all entries so far.
@@ -62,18 +66,19 @@ impl Fingerprint {
     /// Entries so far.
     #[must_use]
     pub fn entries(&self) -> u64 {
-        self.entries
+        self.next - self.left
     }
 
     /// The entries (their indices, from 0) among which the first lies that two runs do not share;
     /// `None` if they did the same. Cost: a bisection over the hashes that both keep.
     #[must_use]
     pub fn parting(&self, other: &Fingerprint) -> Option<Range<u64>> {
-        if self.hash == other.hash && self.entries == other.entries {
+        if self.hash == other.hash && self.entries() == other.entries() {
             return None;
         }
         let spacing = self.spacing.max(other.spacing);
-        let (mut same, mut different) = (0, self.entries.min(other.entries) / spacing + 1);
+        let shorter = self.entries().min(other.entries());
+        let (mut same, mut different) = (0, shorter / spacing + 1);
         while same + 1 < different {
             let middle = u64::midpoint(same, different);
             if self.hash_after(middle * spacing) == other.hash_after(middle * spacing) {
@@ -82,8 +87,8 @@ impl Fingerprint {
                 different = middle;
             }
         }
-        let last = self.entries.max(other.entries);
-        let is_seen = different * spacing <= self.entries.min(other.entries);
+        let last = self.entries().max(other.entries());
+        let is_seen = different * spacing <= shorter;
         Some(same * spacing..if is_seen { different * spacing } else { last })
     }
 

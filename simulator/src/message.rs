@@ -47,6 +47,34 @@ pub struct Message {
 }
 
 impl Message {
+    /// A message that is published now: what it is, and where it comes from.
+    #[inline(always)]
+    pub(crate) fn new(
+        id: MessageId,
+        (class, message_type): (ClassIndex, TypeIndex),
+        (source, number): (NodeIndex, u32),
+        key: Option<u64>,
+        cause: Option<&Message>,
+        now: Time,
+    ) -> Message {
+        Message {
+            id,
+            message_type,
+            class,
+            source,
+            number,
+            key: key.unwrap_or(u64::from(number)),
+            cause: cause.map_or(MessageId::NONE, |cause| cause.id),
+            root: cause.map_or(id, |cause| cause.root),
+            root_source: cause.map_or(source, |cause| cause.root_source),
+            root_at: cause.map_or(now, |cause| cause.root_at),
+            published_at: now,
+            expectation: cause.map_or(Handle::NONE, |cause| cause.expectation),
+            marks: 0,
+            version: 0,
+        }
+    }
+
     /// Whether no fault has made anything else of it.
     #[inline(always)]
     pub(crate) fn is_untouched(&self) -> bool {

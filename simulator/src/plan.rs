@@ -20,11 +20,13 @@ use flowbench_model::time::{Span, Time};
 use crate::calendar::Rank;
 use crate::dist::Sampler;
 use crate::rng::Ziggurat;
-use crate::store::{Layout, partition};
+use crate::store::Layout;
 use effect::{Effect, PlanCondition, PlanTrigger, Whom};
+use route::{Lanes, Route};
 
 mod compile;
 pub(crate) mod effect;
+pub(crate) mod route;
 
 /// Index of a node in [`Plan::nodes`].
 pub type NodeIndex = u32;
@@ -76,6 +78,8 @@ pub struct Plan {
     pub(crate) ways: Vec<Way>,
     /// By backlog, what the engine looks at where messages wait for one consumer.
     pub(crate) stations: Vec<Station>,
+    /// By edge, the route of all that is published over it, if it has one.
+    pub(crate) routes: Vec<Option<Route>>,
     /// Whether some message asks to be held back.
     pub(crate) has_delays: bool,
     /// What messages can say to channels.
@@ -155,8 +159,6 @@ pub(crate) struct Way {
     pub(crate) is_lean: bool,
     /// Messages and calls that its consumer works on at the same time.
     pub(crate) concurrency: u32,
-    /// The backlog that gets all that comes over it to a channel that asks nothing; else [`NONE`].
-    pub(crate) only: BacklogIndex,
     /// Of a subscribe edge: the handler of all that comes over it ([`NONE`] if nothing handles
     /// it), unless messages have several; and how long it takes.
     pub(crate) handler: Option<u32>,
@@ -186,22 +188,8 @@ pub(crate) struct Station {
     pub(crate) is_lean: bool,
     /// Whether what comes in only has to wait, in an order that its key alone decides.
     pub(crate) is_simple: bool,
-    /// Its partitions, if what comes in goes to one; 0 if it has one order.
-    pub(crate) partitions: u32,
-    /// Whether a key's remainder is its partition; else that of its mixed bits.
-    pub(crate) is_by_modulo: bool,
-}
-
-impl Station {
-    /// The partition of an ordering key.
-    #[inline]
-    pub(crate) fn partition_of(&self, key: u64) -> u32 {
-        if self.is_by_modulo {
-            (key % u64::from(self.partitions)) as u32
-        } else {
-            partition(key, self.partitions)
-        }
-    }
+    /// Its lanes, if what comes in goes to one.
+    pub(crate) lanes: Lanes,
 }
 
 /// How failed attempts are tried again.
@@ -251,8 +239,12 @@ pub struct PlanWorkload {
     /// Key of its random streams.
     pub(crate) key: String,
     pub(crate) class: ClassIndex,
+    pub(crate) message_type: TypeIndex,
+    /// The route of all its messages, where they go one way and call nobody.
+    pub(crate) route: Option<Route>,
     pub(crate) arrivals: Arrivals,
-    /// Nanoseconds between two arrivals on the average, where they come by chance.
+    /// Whether they come by chance, and then the nanoseconds between two on the average.
+    pub(crate) is_by_chance: bool,
     pub(crate) mean_gap_ns: f64,
     pub(crate) count: u64,
     pub(crate) start: Time,
@@ -357,6 +349,9 @@ pub(crate) struct PlanCall {
 #[derive(Clone, Debug)]
 pub(crate) struct PlanEmission {
     pub(crate) class: ClassIndex,
+    pub(crate) message_type: TypeIndex,
+    /// Its route, where it goes one way and nobody waits for a reply.
+    pub(crate) route: Option<Route>,
     pub(crate) edges: Vec<EdgeIndex>,
     /// The message type that answers, and how long it may take.
     pub(crate) reply: Option<(TypeIndex, Span)>,
@@ -415,6 +410,19 @@ pub struct PlanAction {
     pub(crate) messages: Option<Vec<(NodeIndex, u64)>>,
     /// Whose event it is.
     pub(crate) rank: Rank,
+}
+
+impl PlanWorkload {
+    /// When the arrival after so many others is, where that is known beforehand.
+    pub(crate) fn arrival(&self, after: u64) -> Option<Time> {
+        match &self.arrivals {
+            Arrivals::Constant(rate) => Some(self.start.after(rate.occurrence(after))),
+            Arrivals::Poisson(_) => None,
+            Arrivals::Scripted(instants) => {
+                instants.get(after as usize).map(|offset| self.start.after(*offset))
+            }
+        }
+    }
 }
 
 impl PlanConsumer {

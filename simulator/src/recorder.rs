@@ -122,6 +122,18 @@ impl Recorder {
         }
     }
 
+    /// Whether an entry of a message that is not handled yet leaves its trace in the hash alone.
+    #[inline(always)]
+    pub(crate) fn is_plain(&self) -> bool {
+        self.is_plain
+    }
+
+    /// Sees such an entry, if [`Recorder::is_plain`]; `place_key` stands for its place.
+    #[inline(always)]
+    pub(crate) fn entry_plainly(&mut self, entry: &Entry, place_key: u64) {
+        self.fingerprint.add(entry, place_key);
+    }
+
     #[inline(always)]
     fn note(&mut self, plan: &Plan, entry: &Entry) {
         self.fingerprint.add(entry, place_key(plan, entry));

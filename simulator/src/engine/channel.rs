@@ -363,7 +363,8 @@ impl Engine<'_> {
         is_duplicate: bool,
     ) -> Handle {
         if death == NONE && self.is_entry_simple(index, message) {
-            return self.enter_simple(index, message, is_duplicate);
+            let lanes = self.plan.stations[index as usize].lanes;
+            return self.world.enter((index, lanes), *message, is_duplicate);
         }
         self.enter_by_backlog(index, message, death, is_duplicate)
     }
@@ -426,7 +427,7 @@ impl Engine<'_> {
             }
             Layout::Partitions { count, .. } => match plan.semantics.partition_by {
                 PartitionBy::KeyHash | PartitionBy::KeyModulo => {
-                    self.plan.stations[index as usize].partition_of(message.key)
+                    self.plan.stations[index as usize].lanes.of_key(message.key)
                 }
                 PartitionBy::RoundRobin => {
                     (self.world.backlogs[index as usize].entered % u64::from(count)) as u32

@@ -314,54 +314,11 @@ impl Engine<'_> {
         );
     }
 
-    /// A message that reaches a channel where one backlog gets all, and nothing is asked of it.
-    #[inline(always)]
-    pub(super) fn arrive_lean(&mut self, channel: NodeIndex, message: &Message, only: u32) {
-        self.note(EntryKind::Arrived, channel, 0, 0, message);
-        self.enter_backlog(only, message, NONE, false);
-    }
-
-    /// The backlog that a message comes to over an edge, if it is the only one and no fault is at
-    /// the channel nor a mark on the message.
-    #[inline(always)]
-    pub(super) fn only_backlog(&self, edge: EdgeIndex, message: &Message) -> Option<BacklogIndex> {
-        let way = self.plan.ways.get(edge as usize)?;
-        let is_lean = way.only != NONE && message.marks == 0 && self.is_calm(way.to);
-        is_lean.then_some(way.only)
-    }
-
     /// Whether a message has nothing to do in a backlog but to wait.
     #[inline(always)]
     pub(super) fn is_entry_simple(&self, index: BacklogIndex, message: &Message) -> bool {
         let station = &self.plan.stations[index as usize];
         station.is_simple && self.is_calm(station.channel) && self.is_calm(message.source)
-    }
-
-    /// A copy comes into being and waits.
-    #[inline(always)]
-    pub(super) fn enter_simple(
-        &mut self,
-        index: BacklogIndex,
-        message: &Message,
-        is_duplicate: bool,
-    ) -> Handle {
-        let station = &self.plan.stations[index as usize];
-        let World { now, copies, backlogs, changed_backlogs, .. } = &mut *self.world;
-        let backlog = &mut backlogs[index as usize];
-        let mut lane = 0;
-        if station.partitions > 0 {
-            lane = station.partition_of(message.key);
-            backlog.store.lane_mut(lane).entered += 1;
-        }
-        let (sequence, now) = (backlog.entered, *now);
-        backlog.entered += 1;
-        backlog.present += 1;
-        backlog.ready += 1;
-        let handle = copies
-            .insert_with(|| MessageCopy::new(*message, index, (lane, sequence), now, is_duplicate));
-        backlog.store.push(handle.slot, lane);
-        backlog.note_change(index, changed_backlogs);
-        handle
     }
 }
 

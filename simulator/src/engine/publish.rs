@@ -2,43 +2,49 @@
 
 use flowbench_model::channel::{Confirm, Overflow};
 use flowbench_model::edge::EdgeKind;
-use flowbench_model::node::{Arrivals, Keys};
+use flowbench_model::node::Keys;
 use flowbench_model::time::{Span, Time};
 
 use super::Engine;
 use super::channel::Coming;
 use super::fault::Passage;
+use super::route::Publication;
 use crate::calendar::{Event, EventKind, Phase};
 use crate::dist::Sampler;
-use crate::message::{Handle, Message, MessageId};
-use crate::plan::{ClassIndex, EdgeIndex, NONE, NodeIndex};
+use crate::message::{Message, MessageId};
+use crate::plan::{ClassIndex, EdgeIndex, NONE, NodeIndex, PlanWorkload};
 use crate::record::{DropReason, EntryKind};
-use crate::world::{HaltCause, Transit};
+use crate::rng::Ziggurat;
+use crate::world::{HaltCause, Transit, WorkloadState};
+
+impl WorkloadState {
+    /// When a workload arrives next, if it does: `from` is its last arrival, or when it begins.
+    #[inline(always)]
+    fn next(&mut self, plan: &PlanWorkload, from: Time, ziggurat: &Ziggurat) -> Option<Time> {
+        if self.done >= plan.count {
+            return None;
+        }
+        if plan.is_by_chance {
+            let gap = ziggurat.exponential(&mut self.arrivals);
+            return Some(from.after(Span((gap * plan.mean_gap_ns) as u64)));
+        }
+        plan.arrival(self.done)
+    }
+}
 
 impl Engine<'_> {
-    /// Puts the next arrival of a workload on the calendar, if there is one.
-    #[inline(always)]
+    /// Puts the first arrival of a workload on the calendar, if there is one.
     pub(super) fn schedule_arrival(&mut self, index: u32) {
         let plan = &self.plan.workloads[index as usize];
-        let state = &mut self.world.workloads[index as usize];
-        if state.done >= plan.count {
-            return;
-        }
-        let at = match &plan.arrivals {
-            Arrivals::Constant(rate) => plan.start.after(rate.occurrence(state.done)),
-            Arrivals::Poisson(_) => {
-                let gap = self.plan.ziggurat.exponential(&mut state.arrivals);
-                let from = if state.done == 0 { plan.start } else { self.world.now };
-                from.after(Span((gap * plan.mean_gap_ns) as u64))
-            }
-            Arrivals::Scripted(instants) => {
-                let Some(offset) = instants.get(state.done as usize) else { return };
-                plan.start.after(*offset)
-            }
-        };
-        let (rank, event) =
-            (self.plan.node_rank(plan.producer), Event::about(EventKind::Workload, index));
-        self.world.calendar.schedule(at, Phase::Arrive, rank, event);
+        let next = self.world.workloads[index as usize].next(plan, plan.start, &self.plan.ziggurat);
+        self.schedule_next(index, plan.producer, next);
+    }
+
+    #[inline(always)]
+    fn schedule_next(&mut self, index: u32, producer: NodeIndex, next: Option<Time>) {
+        let Some(at) = next else { return };
+        let event = Event::about(EventKind::Workload, index);
+        self.world.calendar.schedule(at, Phase::Arrive, self.plan.node_rank(producer), event);
     }
 
     /// A producer publishes. While it is down, what it would have published never exists; its
@@ -53,12 +59,27 @@ impl Engine<'_> {
             Keys::Constant(key) => Some(key),
         };
         state.done += 1;
-        if self.is_calm(plan.producer) || self.world.nodes[plan.producer as usize].down == 0 {
+        let next = state.next(plan, self.world.now, &self.plan.ziggurat);
+        let (source, class, message_type) = (plan.producer, plan.class, plan.message_type);
+        if let Some(route) = &plan.route
+            && self.is_route_open(route, source)
+        {
+            let publication = Publication { source, class, message_type, key, cause: None };
+            self.publish_on(route, &publication);
+        } else {
+            self.arrival_by_rules(index, key);
+        }
+        self.schedule_next(index, source, next);
+    }
+
+    #[inline(never)]
+    fn arrival_by_rules(&mut self, index: u32, key: Option<u64>) {
+        let producer = self.plan.workloads[index as usize].producer;
+        if self.is_calm(producer) || self.world.nodes[producer as usize].down == 0 {
             self.publish_of(index, key);
         } else {
             self.put_off_arrival(index, key);
         }
-        self.schedule_arrival(index);
     }
 
     /// A new message of a node, because of another or at the origin of a chain.
@@ -78,27 +99,11 @@ impl Engine<'_> {
         }
         let node = &mut self.world.nodes[source as usize];
         node.published += 1;
+        let number = node.published;
+        let known = self.plan.classes.get(class as usize);
+        let message_type = known.map_or(NONE, |class| class.message_type);
         let now = self.world.now;
-        let message = Message {
-            id,
-            message_type: self
-                .plan
-                .classes
-                .get(class as usize)
-                .map_or(NONE, |class| class.message_type),
-            class,
-            source,
-            number: node.published,
-            key: key.unwrap_or(u64::from(node.published)),
-            cause: cause.map_or(MessageId::NONE, |cause| cause.id),
-            root: cause.map_or(id, |cause| cause.root),
-            root_source: cause.map_or(source, |cause| cause.root_source),
-            root_at: cause.map_or(now, |cause| cause.root_at),
-            published_at: now,
-            expectation: cause.map_or(Handle::NONE, |cause| cause.expectation),
-            marks: 0,
-            version: 0,
-        };
+        let message = Message::new(id, (class, message_type), (source, number), key, cause, now);
         self.recorder.message(&message);
         message
     }
@@ -163,8 +168,8 @@ impl Engine<'_> {
         let latency = self.latency(edge).saturating_add(passage.extra);
         let channel = self.plan.ways[edge as usize].to;
         if latency == Span::ZERO && passage.held_by.is_none() {
-            if let Some(only) = self.only_backlog(edge, message) {
-                return self.arrive_lean(channel, message, only);
+            if let Some(route) = self.route_over(edge, message) {
+                return self.arrive_on(route, message);
             }
             if self.takes_at_once(channel) {
                 let coming = Coming { edge, attempt: 1, is_duplicate };
@@ -208,11 +213,11 @@ impl Engine<'_> {
     pub(super) fn transit_arrives(&mut self, slot: u32) {
         let transit = &self.world.transits[slot];
         if transit.death == NONE
-            && let Some(only) = self.only_backlog(transit.edge, &transit.message)
+            && let Some(route) = self.route_over(transit.edge, &transit.message)
         {
-            let (message, channel) = (transit.message, transit.channel);
+            let message = transit.message;
             self.world.transits.free(slot);
-            return self.arrive_lean(channel, &message, only);
+            return self.arrive_on(route, &message);
         }
         self.transit_arrives_by_rules(slot);
     }

@@ -1,6 +1,7 @@
 //! Emissions, and the replies that their emitters wait for.
 
 use super::Engine;
+use super::route::Publication;
 use crate::calendar::{Event, EventKind, Phase};
 use crate::message::{Handle, Message};
 use crate::plan::{NodeIndex, PlanEmission};
@@ -10,6 +11,19 @@ use crate::world::Expectation;
 impl Engine<'_> {
     /// A handler publishes because of a message.
     pub(super) fn emit(&mut self, node: NodeIndex, emission: &PlanEmission, cause: &Message) {
+        if let Some(route) = &emission.route
+            && self.is_route_open(route, node)
+        {
+            let (class, message_type) = (emission.class, emission.message_type);
+            let (key, cause) = (Some(cause.key), Some(cause));
+            let publication = Publication { source: node, class, message_type, key, cause };
+            return self.publish_on(route, &publication);
+        }
+        self.emit_by_rules(node, emission, cause);
+    }
+
+    #[inline(never)]
+    fn emit_by_rules(&mut self, node: NodeIndex, emission: &PlanEmission, cause: &Message) {
         let mut message = self.new_message(node, emission.class, Some(cause.key), Some(cause));
         self.world.totals.published += 1;
         if let Some((reply, within)) = emission.reply {

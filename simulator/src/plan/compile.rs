@@ -27,6 +27,7 @@ use crate::rng::{Purpose, Ziggurat, stream_id};
 
 mod channels;
 mod faults;
+mod routes;
 mod ways;
 
 /// See [`Plan::compile`].
@@ -165,26 +166,40 @@ impl<'a> Compiler<'a> {
             .collect();
         let (mut channels, mut backlogs) =
             self.plan_channels(&mut nodes, &mut edges, (scenario.duration, &classes));
-        let consumers = self.plan_consumers(&mut nodes, scenario, &classes);
+        let mut consumers = self.plan_consumers(&mut nodes, scenario, &classes);
         let mut faults = self.plan_faults(faults, seed, scenario.heal_at, (&nodes, &classes));
         faults::prepare_channels(&mut faults, &mut channels, &mut backlogs, &edges);
         let has_delays = classes.iter().any(|class| class.properties.delay > Span::ZERO);
-        let mut ways = ways::ways(&nodes, &edges, &backlogs, &channels, &consumers, &classes);
+        let mut ways = ways::ways(&nodes, &edges, &backlogs, &consumers, &classes);
         ways::note_turns(&ways, &edges, &mut backlogs);
         ways::note_turnovers(&mut ways, &edges, &backlogs);
+        let stations = ways::stations(&ways, &edges, &backlogs, &consumers, has_delays);
+        let mut workloads = self.plan_workloads(&classes);
+        let node_keys: Vec<u64> = nodes.iter().map(|node| place_key(&node.key)).collect();
+        let edge_keys: Vec<u64> = edges.iter().map(|edge| place_key(&edge.key)).collect();
+        let parts = routes::Parts {
+            nodes: &nodes,
+            edges: &edges,
+            channels: &channels,
+            backlogs: &backlogs,
+            stations: &stations,
+            node_keys: &node_keys,
+            edge_keys: &edge_keys,
+        };
         Plan {
-            stations: ways::stations(&ways, &edges, &backlogs, &consumers, has_delays),
+            routes: routes::routes(&parts, &mut workloads, &mut consumers),
+            stations,
             ways,
             has_delays,
             seed,
             end: Time(scenario.duration.0),
             warm_up: Time(scenario.warm_up.0),
-            workloads: self.plan_workloads(&classes),
+            workloads,
             message_types: self.in_order(&self.types, |at| self.design.messages[at].name.clone()),
             faults,
             actions: scenario.actions.iter().map(|it| self.plan_action(it, &nodes)).collect(),
-            node_keys: nodes.iter().map(|node| place_key(&node.key)).collect(),
-            edge_keys: edges.iter().map(|edge| place_key(&edge.key)).collect(),
+            node_keys,
+            edge_keys,
             design,
             scenario: Arc::new(scenario.clone()),
             classes,
@@ -328,6 +343,8 @@ impl<'a> Compiler<'a> {
     ) -> PlanEmission {
         PlanEmission {
             class: self.class_of(&emission.message, &emission.properties, classes),
+            message_type: self.type_of(&emission.message),
+            route: None,
             edges: self.edges_from(consumer, |edge| {
                 edge.kind == EdgeKind::Publish && edge.contract.carries(&emission.message.name)
             }),
@@ -373,7 +390,10 @@ impl<'a> Compiler<'a> {
                     producer,
                     key: format!("{}/{line}", node.stable_key()),
                     class: self.class_of(&workload.message, &workload.properties, classes),
+                    message_type: self.type_of(&workload.message),
+                    route: None,
                     arrivals: workload.arrivals.clone(),
+                    is_by_chance: matches!(workload.arrivals, Arrivals::Poisson(_)),
                     mean_gap_ns: match &workload.arrivals {
                         Arrivals::Poisson(rate) => rate.mean_interval_ns(),
                         Arrivals::Constant(_) | Arrivals::Scripted(_) => 0.0,

@@ -7,9 +7,9 @@ use flowbench_model::edge::EdgeKind;
 use flowbench_model::time::Span;
 
 use crate::dist::Sampler;
+use crate::plan::route::Lanes;
 use crate::plan::{
-    NONE, PlanBacklog, PlanChannel, PlanClass, PlanConsumer, PlanEdge, PlanNode, PlanPoison,
-    Station, Way,
+    NONE, PlanBacklog, PlanClass, PlanConsumer, PlanEdge, PlanNode, PlanPoison, Station, Way,
 };
 use crate::store::Layout;
 
@@ -18,14 +18,11 @@ pub(super) fn ways(
     nodes: &[PlanNode],
     edges: &[PlanEdge],
     backlogs: &[PlanBacklog],
-    channels: &[PlanChannel],
     consumers: &[PlanConsumer],
     classes: &[PlanClass],
 ) -> Vec<Way> {
     let way = |edge: &PlanEdge| {
         let part = nodes[edge.to as usize].part;
-        let is_entry = matches!(edge.kind, EdgeKind::Publish | EdgeKind::Bind);
-        let channel = channels.get(part as usize).filter(|_| is_entry);
         let consumer = consumers.get(part as usize).filter(|_| edge.kind == EdgeKind::Subscribe);
         let handler = consumer.and_then(|consumer| only_handler(consumer, edge, classes));
         let handled = consumer.zip(handler);
@@ -45,7 +42,6 @@ pub(super) fn ways(
             }),
             is_quiet: handled.is_some_and(|(it, handler)| is_quiet(it, handler)),
             concurrency: consumer.map_or(0, |consumer| consumer.concurrency),
-            only: channel.filter(|channel| channel.is_open).map_or(NONE, |channel| channel.only),
             is_only_source: consumer.is_some_and(|consumer| consumer.subscriptions.len() == 1),
             turns_over: false,
             member: 0,
@@ -115,11 +111,13 @@ pub(super) fn stations(
                     && !edges[only as usize].limit.is_lazy
                     && is_backlog_lean(backlog)
             }),
-            partitions: match backlog.layout {
-                Layout::Partitions { count, .. } => count,
-                Layout::Single | Layout::Levels { .. } | Layout::Keys => 0,
+            lanes: Lanes {
+                partitions: match backlog.layout {
+                    Layout::Partitions { count, .. } => count,
+                    Layout::Single | Layout::Levels { .. } | Layout::Keys => 0,
+                },
+                is_by_modulo: backlog.semantics.partition_by == PartitionBy::KeyModulo,
             },
-            is_by_modulo: backlog.semantics.partition_by == PartitionBy::KeyModulo,
             is_simple: !has_delays && is_entry_simple(backlog),
         }
     };

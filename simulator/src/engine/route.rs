@@ -1,0 +1,184 @@
+//! The short way of a message from its publisher to where copies of it wait: over a route that the
+//! plan knows beforehand, while no fault looks at it. What happens is what the long way does.
+
+use flowbench_model::time::Span;
+
+use super::Engine;
+use crate::calendar::{Event, EventKind, Phase};
+use crate::dist::Sampler;
+use crate::message::{Handle, Message, MessageId};
+use crate::plan::route::{Lanes, Route};
+use crate::plan::{BacklogIndex, ClassIndex, EdgeIndex, NONE, NodeIndex, TypeIndex};
+use crate::record::{Entry, EntryKind};
+use crate::world::{MessageCopy, Transit, World};
+
+/// What is published, by whom, and because of what.
+pub(super) struct Publication<'a> {
+    pub(super) source: NodeIndex,
+    pub(super) class: ClassIndex,
+    pub(super) message_type: TypeIndex,
+    pub(super) key: Option<u64>,
+    pub(super) cause: Option<&'a Message>,
+}
+
+impl<'p> Engine<'p> {
+    /// Whether no fault looks at what a message of a source meets on a route.
+    #[inline(always)]
+    fn is_route_calm(&self, route: &Route, source: NodeIndex) -> bool {
+        self.world.disturbances == 0
+            || self.is_calm(source) && self.is_edge_calm(route.edge) && self.is_calm(route.channel)
+    }
+
+    /// The route of a message over an edge, if it has one and nothing strikes it now.
+    #[inline(always)]
+    pub(super) fn route_over(&self, edge: EdgeIndex, message: &Message) -> Option<&'p Route> {
+        let route = self.plan.routes.get(edge as usize)?.as_ref()?;
+        (message.marks == 0 && self.is_route_calm(route, message.source)).then_some(route)
+    }
+
+    /// Whether a new message can take its route now.
+    #[inline(always)]
+    pub(super) fn is_route_open(&self, route: &Route, source: NodeIndex) -> bool {
+        self.world.next_message < MessageId::NONE.0 - 1 && self.is_route_calm(route, source)
+    }
+
+    /// A node publishes a message that takes its route.
+    #[inline(always)]
+    pub(super) fn publish_on(&mut self, route: &Route, publication: &Publication) {
+        let latency = self.latency_of(route);
+        let world = &mut *self.world;
+        let id = MessageId(world.next_message);
+        world.next_message += 1;
+        let node = &mut world.nodes[publication.source as usize];
+        node.published += 1;
+        let message = Message::new(
+            id,
+            (publication.class, publication.message_type),
+            (publication.source, node.published),
+            publication.key,
+            publication.cause,
+            world.now,
+        );
+        world.totals.published += 1;
+        world.totals.copies += 1;
+        let is_plain = self.recorder.is_plain();
+        if is_plain {
+            let place = (EntryKind::Published, route.edge);
+            let entry = Entry::of(&message, world.now, place, 0, message.key);
+            self.recorder.entry_plainly(&entry, route.edge_key);
+        }
+        if latency > Span::ZERO {
+            let slot = world.set_out(message, route, latency);
+            let rank = self.plan.edge_rank(route.edge);
+            let event = Event::about(EventKind::TransitArrives, slot);
+            world.calendar.schedule(world.now.after(latency), Phase::Arrive, rank, event);
+            if !is_plain {
+                let message = world.transits[slot].message;
+                self.recorder.message(&message);
+                self.note(EntryKind::Published, route.edge, 0, message.key, &message);
+            }
+            return;
+        }
+        if is_plain {
+            let place = (EntryKind::Arrived, route.channel);
+            let entry = Entry::of(&message, world.now, place, 0, 0);
+            self.recorder.entry_plainly(&entry, route.channel_key);
+        }
+        let copy = world.enter((route.first, route.lanes), message, false);
+        if !is_plain {
+            let message = self.world.copies[copy.slot].message;
+            self.recorder.message(&message);
+            self.note(EntryKind::Published, route.edge, 0, message.key, &message);
+            self.note(EntryKind::Arrived, route.channel, 0, 0, &message);
+        }
+        if route.count > 1 {
+            self.fork(route, copy);
+        }
+    }
+
+    #[inline(always)]
+    fn latency_of(&mut self, route: &Route) -> Span {
+        match route.latency {
+            Sampler::Constant(ns) => Span(ns),
+            Sampler::Exponential { .. } | Sampler::Uniform { .. } | Sampler::LogNormal { .. } => {
+                self.latency(route.edge)
+            }
+        }
+    }
+
+    /// A message that was under way reaches the end of its route.
+    #[inline(always)]
+    pub(super) fn arrive_on(&mut self, route: &Route, message: &Message) {
+        self.note_arrival(route, message);
+        let copy = self.world.enter((route.first, route.lanes), *message, false);
+        if route.count > 1 {
+            self.fork(route, copy);
+        }
+    }
+
+    #[inline(always)]
+    fn note_arrival(&mut self, route: &Route, message: &Message) {
+        let place = (EntryKind::Arrived, route.channel);
+        let entry = Entry::of(message, self.world.now, place, 0, 0);
+        if self.recorder.is_plain() {
+            self.recorder.entry_plainly(&entry, route.channel_key);
+        } else {
+            self.recorder.entry(self.plan, &entry, Some(message));
+        }
+    }
+
+    /// Each further subscription gets a copy of what the first one got.
+    #[inline(never)]
+    fn fork(&mut self, route: &Route, first: Handle) {
+        let message = self.world.copies[first.slot].message;
+        for index in route.first + 1..route.first + route.count {
+            self.world.enter((index, route.lanes), message, false);
+        }
+        self.world.totals.copies += u64::from(route.count) - 1;
+    }
+}
+
+impl World {
+    /// A message is under way.
+    #[inline(always)]
+    fn set_out(&mut self, message: Message, route: &Route, latency: Span) -> u32 {
+        let transit = || Transit {
+            message,
+            edge: route.edge,
+            channel: route.channel,
+            attempt: 1,
+            death: NONE,
+            is_duplicate: false,
+            is_admitted: false,
+            sent_at: self.now,
+            arrives_at: self.now.after(latency),
+        };
+        self.transits.insert_with(transit).slot
+    }
+
+    /// A copy comes into being in a backlog, and waits in the lane of its key.
+    #[inline(always)]
+    pub(super) fn enter(
+        &mut self,
+        (index, lanes): (BacklogIndex, Lanes),
+        message: Message,
+        is_duplicate: bool,
+    ) -> Handle {
+        let backlog = &mut self.backlogs[index as usize];
+        let mut lane = 0;
+        if lanes.partitions > 0 {
+            lane = lanes.of_key(message.key);
+            backlog.store.lane_mut(lane).entered += 1;
+        }
+        let (sequence, now) = (backlog.entered, self.now);
+        backlog.entered += 1;
+        backlog.present += 1;
+        backlog.ready += 1;
+        let handle = self
+            .copies
+            .insert_with(|| MessageCopy::new(message, index, (lane, sequence), now, is_duplicate));
+        backlog.store.push(handle.slot, lane);
+        backlog.note_change(index, &mut self.changed_backlogs);
+        handle
+    }
+}

@@ -1,0 +1,86 @@
+//! Routes: which publish edges lead to channels where all that comes only has to wait.
+
+use flowbench_model::edge::EdgeKind;
+
+use crate::plan::route::Route;
+use crate::plan::{
+    BacklogIndex, ClassIndex, EdgeIndex, PlanBacklog, PlanChannel, PlanConsumer, PlanEdge,
+    PlanNode, PlanWorkload, Station,
+};
+
+/// What routes are made of.
+pub(super) struct Parts<'a> {
+    pub(super) nodes: &'a [PlanNode],
+    pub(super) edges: &'a [PlanEdge],
+    pub(super) channels: &'a [PlanChannel],
+    pub(super) backlogs: &'a [PlanBacklog],
+    pub(super) stations: &'a [Station],
+    pub(super) node_keys: &'a [u64],
+    pub(super) edge_keys: &'a [u64],
+}
+
+/// The route over each edge, if it has one; publications that go one way learn theirs.
+pub(super) fn routes(
+    parts: &Parts,
+    workloads: &mut [PlanWorkload],
+    consumers: &mut [PlanConsumer],
+) -> Vec<Option<Route>> {
+    let mut carried = vec![Vec::new(); parts.edges.len()];
+    let emissions = || consumers.iter().flat_map(|it| &it.handlers).flat_map(|it| &it.emissions);
+    let published = workloads.iter().map(|it| (it.class, &it.publish));
+    for (class, edges) in published.chain(emissions().map(|it| (it.class, &it.edges))) {
+        edges.iter().for_each(|edge| carried[*edge as usize].push(class));
+    }
+    let edges = (0..).zip(parts.edges).zip(&carried);
+    let routes: Vec<Option<Route>> =
+        edges.map(|((index, edge), carried)| parts.route(index, edge, carried)).collect();
+    let only = |edges: &[EdgeIndex]| match edges {
+        [only] => routes[*only as usize],
+        _ => None,
+    };
+    for workload in workloads.iter_mut().filter(|it| it.calls.is_empty()) {
+        workload.route = only(&workload.publish);
+    }
+    let handlers = consumers.iter_mut().flat_map(|it| &mut it.handlers);
+    let emissions = handlers.flat_map(|it| &mut it.emissions);
+    for emission in emissions.filter(|it| it.reply.is_none()) {
+        emission.route = only(&emission.edges);
+    }
+    routes
+}
+
+impl Parts<'_> {
+    fn route(&self, index: EdgeIndex, edge: &PlanEdge, carried: &[ClassIndex]) -> Option<Route> {
+        if edge.kind != EdgeKind::Publish {
+            return None;
+        }
+        let channel = &self.channels[self.nodes[edge.to as usize].part as usize];
+        let (first, count) = (*channel.backlogs.first()?, channel.backlogs.len() as u32);
+        let stations = &self.stations[first as usize..(first + count) as usize];
+        let lanes = stations[0].lanes;
+        let is_simple = stations.iter().all(|it| it.is_simple && it.lanes == lanes);
+        let gets_all =
+            |backlog: &BacklogIndex| carried.iter().all(|class| self.is_wanted(*backlog, *class));
+        let is_shared = channel.binds.is_empty() && channel.backlogs.iter().all(gets_all);
+        if !channel.is_open || !is_simple || (channel.only != first && !is_shared) {
+            return None;
+        }
+        Some(Route {
+            latency: edge.latency,
+            edge: index,
+            channel: edge.to,
+            edge_key: self.edge_keys[index as usize],
+            channel_key: self.node_keys[edge.to as usize],
+            first,
+            count,
+            lanes,
+        })
+    }
+
+    /// Whether a subscription takes messages of a class.
+    fn is_wanted(&self, backlog: BacklogIndex, class: ClassIndex) -> bool {
+        let members = &self.backlogs[backlog as usize].members;
+        members.is_empty()
+            || members.iter().any(|edge| self.edges[*edge as usize].passes[class as usize])
+    }
+}

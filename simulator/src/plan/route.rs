@@ -1,0 +1,44 @@
+//! Routes: what is known beforehand of all that is published over an edge to a channel that asks
+//! nothing of it.
+
+use super::{BacklogIndex, EdgeIndex, NodeIndex};
+use crate::dist::Sampler;
+use crate::store::partition;
+
+/// What the engine looks at for each message of a publish edge, from its publisher to where copies
+/// of it wait: one place instead of edge, channel and backlog.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Route {
+    pub(crate) latency: Sampler,
+    pub(crate) edge: EdgeIndex,
+    pub(crate) channel: NodeIndex,
+    /// The words that stand for both in the hash of the record.
+    pub(crate) edge_key: u64,
+    pub(crate) channel_key: u64,
+    /// The backlogs that get a copy each: from this one on, so many.
+    pub(crate) first: BacklogIndex,
+    pub(crate) count: u32,
+    /// The lanes of each of them.
+    pub(crate) lanes: Lanes,
+}
+
+/// How messages are dealt to the lanes of a backlog by their keys.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Lanes {
+    /// The partitions; 0 where there is one lane for all.
+    pub(crate) partitions: u32,
+    /// Whether a key's remainder is its partition; else that of its mixed bits.
+    pub(crate) is_by_modulo: bool,
+}
+
+impl Lanes {
+    /// The lane of an ordering key, where there are partitions.
+    #[inline(always)]
+    pub(crate) fn of_key(self, key: u64) -> u32 {
+        if self.is_by_modulo {
+            (key % u64::from(self.partitions)) as u32
+        } else {
+            partition(key, self.partitions)
+        }
+    }
+}
