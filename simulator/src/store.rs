@@ -272,6 +272,12 @@ impl Store {
         !self.open[member as usize + 1].is_empty()
     }
 
+    /// The lanes of each member with something to hand out.
+    #[inline]
+    pub(crate) fn owned(&self) -> &[VecDeque<u32>] {
+        &self.open[1..]
+    }
+
     /// A copy that was handed out is settled, or has been put back.
     #[inline(always)]
     pub(crate) fn release(&mut self, lane: u32) {

@@ -1,11 +1,13 @@
 //! Who gets what: at the end of an instant, waiting messages and calls go to free consumers.
 
+use std::collections::VecDeque;
+
 use flowbench_model::channel::{Assignment, Overflow, ReturnsTo};
 use flowbench_model::time::Time;
 
 use super::Engine;
 use crate::message::Handle;
-use crate::plan::{BacklogIndex, EdgeIndex, PlanBacklog};
+use crate::plan::{BacklogIndex, EdgeIndex, PlanBacklog, Way};
 use crate::record::DropReason;
 use crate::world::{Backlog, World};
 
@@ -339,17 +341,18 @@ impl Engine<'_> {
     fn next_in_turn(&self, index: BacklogIndex, plan: &PlanBacklog) -> Option<(u32, EdgeIndex)> {
         let backlog = &self.world.backlogs[index as usize];
         let (first, is_shared) = (backlog.next_member as usize, backlog.store.has_shared());
-        for member in (first..plan.members.len()).chain(0..first) {
-            if !is_shared && !backlog.store.has_own(member as u32) {
-                continue;
-            }
-            let edge = plan.members[member];
-            let way = &self.plan.ways[edge as usize];
-            if self.world.consumers[way.part as usize].busy < way.concurrency {
-                return Some((member as u32, edge));
-            }
-        }
-        None
+        let members = || (0..).zip(plan.members.iter().zip(backlog.store.owned()));
+        let can_serve = |(_, (edge, owned)): &(u32, (&EdgeIndex, &VecDeque<u32>))| {
+            (is_shared || !owned.is_empty()) && self.has_free_slot(&self.plan.ways[**edge as usize])
+        };
+        let found = members().skip(first).find(can_serve);
+        let found = found.or_else(|| members().take(first).find(can_serve));
+        found.map(|(member, (edge, _))| (member, *edge))
+    }
+
+    #[inline(always)]
+    fn has_free_slot(&self, way: &Way) -> bool {
+        self.world.consumers[way.part as usize].busy < way.concurrency
     }
 
     /// Whether no member can be handed anything of what waits.
