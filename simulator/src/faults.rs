@@ -2,13 +2,13 @@
 //! explicit list, each entry one kind at one place from one instant on. What faults do in a run
 //! stands in the engine.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use flowbench_model::design::Design;
 use flowbench_model::fault::{
     Amount, Budget, Fault, FaultKind, Group, Lasts, NodeSelector, Target, Trigger,
 };
-use flowbench_model::faults::Value;
+use flowbench_model::faults::{Value, disagreements};
 use flowbench_model::node::Distribution;
 use flowbench_model::reach::Places;
 use flowbench_model::scenario::Scenario;
@@ -21,9 +21,10 @@ use crate::rng::{Purpose, Stream, Ziggurat};
 pub const FAULTS_MAX: usize = 10_000;
 
 /// The faults of a scenario as an explicit list: single targets, instants and durations; only what
-/// depends on the run itself (the n-th message, a condition) stays open. The draws have streams of
-/// their own, apart from those of the run, so that running the explicit list under the same seed is
-/// the same run. An explicit list stays as it is.
+/// depends on the run itself (the n-th message, a condition) stays open. Where chance would set one
+/// thing to two values at a time, the value that came first stays and the other does not come. The
+/// draws have streams of their own, apart from those of the run, so that running the explicit list
+/// under the same seed is the same run. An explicit list stays as it is.
 ///
 /// Cost: n log n for each selector.
 #[must_use]
@@ -34,7 +35,13 @@ pub fn materialized(design: &Design, scenario: &Scenario, seed: u64) -> Vec<Faul
     for (fault, key) in scenario.faults.iter().zip(keys(&places, &scenario.faults)) {
         draw.fault(fault, &key);
     }
-    draw.list
+    if scenario.faults.iter().all(is_explicit) {
+        return draw.list;
+    }
+    let disagreements = disagreements(&places, &draw.list);
+    let left_out: BTreeSet<usize> = disagreements.into_iter().map(|it| it.later).collect();
+    let list = draw.list.into_iter().enumerate();
+    list.filter(|(i, _)| !left_out.contains(i)).map(|(_, fault)| fault).collect()
 }
 
 /// The key of each fault's luck in the run: its kind and its place, and which of several alike.

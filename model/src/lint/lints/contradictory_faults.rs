@@ -1,9 +1,7 @@
 //! Faults that contradict each other or themselves.
 
-use std::cmp::Reverse;
-use std::collections::BTreeMap;
-
-use crate::fault::{Fault, Lasts, Target, Trigger};
+use crate::fault::{Fault, Lasts, Trigger};
+use crate::faults::{Disagreement, disagreements};
 use crate::finding::{Finding, Place, Severity};
 use crate::lint::{Context, Lint};
 use crate::scenario::Scenario;
@@ -18,19 +16,6 @@ pub(crate) const LINT: Lint = Lint {
               of them can be.",
     check,
 };
-
-/// Kinds that set something to a value, so that two of them at a time contradict each other.
-const SETTING: [&str; 9] = [
-    "VersionSkew",
-    "EarlyExpiry",
-    "QueueFull",
-    "RetentionExpiry",
-    "Throttling",
-    "LeaseTooShort",
-    "Scaling",
-    "DeadLetterDown",
-    "OffsetReset",
-];
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for scenario in &context.design.scenarios {
@@ -96,73 +81,19 @@ fn own(fault: &Fault) -> Vec<(&'static str, String)> {
 }
 
 fn between(context: &Context<'_>, scenario: &Scenario, findings: &mut Vec<Finding>) {
-    let mut settings: BTreeMap<(&str, Target), Vec<usize>> = BTreeMap::new();
-    for (i, fault) in scenario.faults.iter().enumerate() {
-        if SETTING.contains(&fault.kind.word()) && is_timed(fault) {
-            for target in context.places.reach(&fault.kind) {
-                settings.entry((fault.kind.word(), target)).or_default().push(i);
-            }
-        }
+    for Disagreement { earlier, later, target } in disagreements(&context.places, &scenario.faults)
+    {
+        let (first, second) = (earlier.min(later), earlier.max(later));
+        let word = scenario.faults[first].kind.word();
+        let sentence = format!(
+            "{word} of `{target}` is set here and by fault {} at the same time, to different \
+             values",
+            first + 1,
+        );
+        let place = Place::Scenario(scenario.name.clone());
+        let finding = Finding::new(LINT.code, Severity::Error, place, sentence);
+        findings.push(finding.at(format_args!("faults.{second}.kind")));
     }
-    for ((word, target), here) in settings {
-        let alike = by_filter(&here, &scenario.faults);
-        let pairs = alike.iter().flat_map(|alike| contradictions(alike, &scenario.faults));
-        for (i, j) in pairs {
-            let (first, second) = (i.min(j), i.max(j));
-            let sentence = format!(
-                "{word} of `{target}` is set here and by fault {} at the same time, to different \
-                 values",
-                first + 1,
-            );
-            let place = Place::Scenario(scenario.name.clone());
-            let finding = Finding::new(LINT.code, Severity::Error, place, sentence);
-            findings.push(finding.at(format_args!("faults.{second}.kind")));
-        }
-    }
-}
-
-/// Those that strike the same messages, in the order of their starts.
-fn by_filter(here: &[usize], faults: &[Fault]) -> Vec<Vec<usize>> {
-    let mut alike: Vec<Vec<usize>> = Vec::new();
-    for i in here {
-        let same = |them: &&mut Vec<usize>| faults[them[0]].filter == faults[*i].filter;
-        match alike.iter_mut().find(same) {
-            Some(them) => them.push(*i),
-            None => alike.push(vec![*i]),
-        }
-    }
-    for them in &mut alike {
-        them.sort_by_key(|i| faults[*i].start);
-    }
-    alike
-}
-
-/// Faults that set one thing at the same time to different values; those that set it come in the
-/// order of their starts. Cost: n log n.
-fn contradictions(here: &[usize], faults: &[Fault]) -> Vec<(usize, usize)> {
-    let mut found = Vec::new();
-    // Different settings that are still on, at most two: whoever comes differs from one of them.
-    let mut running: Vec<usize> = Vec::new();
-    for i in here {
-        let fault = &faults[*i];
-        running.retain(|other| end(&faults[*other]) > fault.start.0);
-        let differs = |other: &&usize| fault.kind.values() != faults[**other].kind.values();
-        found.extend(running.iter().find(differs).map(|other| (*i, *other)));
-        running.push(*i);
-        running.sort_by_key(|other| Reverse(end(&faults[*other])));
-        running.dedup_by(|a, b| faults[*a].kind.values() == faults[*b].kind.values());
-        running.truncate(2);
-    }
-    found
-}
-
-/// Whether it is known beforehand when it begins.
-fn is_timed(fault: &Fault) -> bool {
-    fault.trigger == Trigger::Start && fault.lasts == Lasts::Duration
-}
-
-fn end(fault: &Fault) -> u64 {
-    fault.duration.map_or(u64::MAX, |duration| fault.start.0.saturating_add(duration.0))
 }
 
 #[cfg(test)]
