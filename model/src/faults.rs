@@ -6,11 +6,9 @@ use crate::time::{Rate, Span};
 
 mod cards;
 pub mod page;
-mod settings;
 mod value;
 
 pub use cards::FAULTS;
-pub use settings::{Disagreement, disagreements};
 pub(crate) use value::{Name, Seed, Written};
 
 /// One kind of fault: what it is called, what people ought to know about it, what can be set.

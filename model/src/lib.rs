@@ -24,6 +24,7 @@ pub mod channel;
 pub mod conformance;
 pub mod contract;
 pub mod design;
+pub mod disagreement;
 pub mod edge;
 pub mod edit;
 pub mod fault;

@@ -5,10 +5,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use flowbench_model::design::Design;
+use flowbench_model::disagreement::disagreements;
 use flowbench_model::fault::{
     Amount, Budget, Fault, FaultKind, Group, Lasts, NodeSelector, Target, Trigger,
 };
-use flowbench_model::faults::{Value, disagreements};
+use flowbench_model::faults::Value;
 use flowbench_model::node::Distribution;
 use flowbench_model::reach::Places;
 use flowbench_model::scenario::Scenario;

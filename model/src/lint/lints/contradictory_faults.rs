@@ -1,7 +1,7 @@
 //! Faults that contradict each other or themselves.
 
+use crate::disagreement::{Disagreement, disagreements};
 use crate::fault::{Fault, Lasts, Trigger};
-use crate::faults::{Disagreement, disagreements};
 use crate::finding::{Finding, Place, Severity};
 use crate::lint::{Context, Lint};
 use crate::scenario::Scenario;
