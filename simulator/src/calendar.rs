@@ -233,13 +233,18 @@ impl Calendar {
 
     #[inline(always)]
     fn insert_soon(&mut self, due: Due) {
-        self.soon.push(due);
-        let mut hole = self.soon.len() - 1;
-        while hole > 0 && self.soon[hole - 1].key() < due.key() {
-            self.soon[hole] = self.soon[hole - 1];
+        let key = due.key();
+        let Some(next) = self.soon.last().copied().filter(|next| next.key() < key) else {
+            return self.soon.push(due);
+        };
+        self.soon.push(next);
+        let list = &mut self.soon[..];
+        let mut hole = list.len() - 2;
+        while hole > 0 && list[hole - 1].key() < key {
+            list[hole] = list[hole - 1];
             hole -= 1;
         }
-        self.soon[hole] = due;
+        list[hole] = due;
     }
 
     /// Adds an event where more than the list is in use.

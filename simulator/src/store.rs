@@ -151,7 +151,12 @@ impl Store {
     pub(crate) fn push(&mut self, slot: u32, lane: u32) {
         let it = &mut self.lanes[lane as usize];
         it.queue.push_back(slot);
-        self.refresh(lane);
+        match self.layout {
+            Layout::Single | Layout::Levels { .. } => {}
+            // What is open stays so.
+            Layout::Partitions { .. } | Layout::Keys if it.is_open => {}
+            Layout::Partitions { .. } | Layout::Keys => self.refresh_open(lane),
+        }
     }
 
     /// Puts a copy back. `sequence` says when a copy came in.

@@ -364,7 +364,7 @@ impl Engine<'_> {
     ) -> Handle {
         if death == NONE && self.is_entry_simple(index, message) {
             let lanes = self.plan.stations[index as usize].lanes;
-            return self.world.enter((index, lanes), *message, is_duplicate);
+            return self.world.enter((index, lanes), message, is_duplicate);
         }
         self.enter_by_backlog(index, message, death, is_duplicate)
     }

@@ -10,7 +10,7 @@ use super::channel::Coming;
 use super::fault::Passage;
 use super::route::Publication;
 use crate::calendar::{Event, EventKind, Phase};
-use crate::dist::Sampler;
+use crate::dist::{Sampler, whole};
 use crate::message::{Message, MessageId};
 use crate::plan::{ClassIndex, EdgeIndex, NONE, NodeIndex, PlanWorkload};
 use crate::record::{DropReason, EntryKind};
@@ -26,7 +26,7 @@ impl WorkloadState {
         }
         if plan.is_by_chance {
             let gap = ziggurat.exponential(&mut self.arrivals);
-            return Some(from.after(Span((gap * plan.mean_gap_ns) as u64)));
+            return Some(from.after(Span(whole(gap * plan.mean_gap_ns))));
         }
         plan.arrival(self.done)
     }
@@ -215,9 +215,7 @@ impl Engine<'_> {
         if transit.death == NONE
             && let Some(route) = self.route_over(transit.edge, &transit.message)
         {
-            let message = transit.message;
-            self.world.transits.free(slot);
-            return self.arrive_on(route, &message);
+            return self.arrive_from(slot, route);
         }
         self.transit_arrives_by_rules(slot);
     }

@@ -1,16 +1,18 @@
 //! The short way of a message from its publisher to where copies of it wait: over a route that the
 //! plan knows beforehand, while no fault looks at it. What happens is what the long way does.
 
-use flowbench_model::time::Span;
+use flowbench_model::time::{Span, Time};
 
 use super::Engine;
 use crate::calendar::{Event, EventKind, Phase};
 use crate::dist::Sampler;
 use crate::message::{Handle, Message, MessageId};
 use crate::plan::route::{Lanes, Route};
-use crate::plan::{BacklogIndex, ClassIndex, EdgeIndex, NONE, NodeIndex, TypeIndex};
+use crate::plan::{BacklogIndex, ClassIndex, EdgeIndex, NONE, NodeIndex, Plan, TypeIndex};
 use crate::record::{Entry, EntryKind};
-use crate::world::{MessageCopy, Transit, World};
+use crate::recorder::Recorder;
+use crate::slab::Slab;
+use crate::world::{Backlog, MessageCopy, Transit, World};
 
 /// What is published, by whom, and because of what.
 pub(super) struct Publication<'a> {
@@ -61,36 +63,17 @@ impl<'p> Engine<'p> {
         );
         world.totals.published += 1;
         world.totals.copies += 1;
-        let is_plain = self.recorder.is_plain();
-        if is_plain {
-            let place = (EntryKind::Published, route.edge);
-            let entry = Entry::of(&message, world.now, place, 0, message.key);
-            self.recorder.entry_plainly(&entry, route.edge_key);
-        }
+        let (now, plan, recorder) = (world.now, self.plan, &mut *self.recorder);
         if latency > Span::ZERO {
+            recorder.publication(plan, route, message, now);
             let slot = world.set_out(message, route, latency);
-            let rank = self.plan.edge_rank(route.edge);
             let event = Event::about(EventKind::TransitArrives, slot);
-            world.calendar.schedule(world.now.after(latency), Phase::Arrive, rank, event);
-            if !is_plain {
-                let message = world.transits[slot].message;
-                self.recorder.message(&message);
-                self.note(EntryKind::Published, route.edge, 0, message.key, &message);
-            }
-            return;
+            let rank = plan.edge_rank(route.edge);
+            return world.calendar.schedule(now.after(latency), Phase::Arrive, rank, event);
         }
-        if is_plain {
-            let place = (EntryKind::Arrived, route.channel);
-            let entry = Entry::of(&message, world.now, place, 0, 0);
-            self.recorder.entry_plainly(&entry, route.channel_key);
-        }
-        let copy = world.enter((route.first, route.lanes), message, false);
-        if !is_plain {
-            let message = self.world.copies[copy.slot].message;
-            self.recorder.message(&message);
-            self.note(EntryKind::Published, route.edge, 0, message.key, &message);
-            self.note(EntryKind::Arrived, route.channel, 0, 0, &message);
-        }
+        recorder.publication(plan, route, message, now);
+        recorder.arrival(plan, route, message, now);
+        let copy = world.enter((route.first, route.lanes), &message, false);
         if route.count > 1 {
             self.fork(route, copy);
         }
@@ -109,21 +92,26 @@ impl<'p> Engine<'p> {
     /// A message that was under way reaches the end of its route.
     #[inline(always)]
     pub(super) fn arrive_on(&mut self, route: &Route, message: &Message) {
-        self.note_arrival(route, message);
-        let copy = self.world.enter((route.first, route.lanes), *message, false);
+        self.recorder.arrival(self.plan, route, *message, self.world.now);
+        let copy = self.world.enter((route.first, route.lanes), message, false);
         if route.count > 1 {
             self.fork(route, copy);
         }
     }
 
+    /// The same of what is in transit.
     #[inline(always)]
-    fn note_arrival(&mut self, route: &Route, message: &Message) {
-        let place = (EntryKind::Arrived, route.channel);
-        let entry = Entry::of(message, self.world.now, place, 0, 0);
-        if self.recorder.is_plain() {
-            self.recorder.entry_plainly(&entry, route.channel_key);
-        } else {
-            self.recorder.entry(self.plan, &entry, Some(message));
+    pub(super) fn arrive_from(&mut self, slot: u32, route: &Route) {
+        let World { now, transits, copies, backlogs, changed_backlogs, .. } = &mut *self.world;
+        let (now, plan, recorder) = (*now, self.plan, &mut *self.recorder);
+        let backlog = &mut backlogs[route.first as usize];
+        let copy = transits.free_after(slot, |transit| {
+            recorder.arrival(plan, route, transit.message, now);
+            let (place, what) = ((route.first, route.lanes), (&transit.message, false));
+            backlog.enter(place, what, now, copies, changed_backlogs)
+        });
+        if route.count > 1 {
+            self.fork(route, copy);
         }
     }
 
@@ -132,13 +120,53 @@ impl<'p> Engine<'p> {
     fn fork(&mut self, route: &Route, first: Handle) {
         let message = self.world.copies[first.slot].message;
         for index in route.first + 1..route.first + route.count {
-            self.world.enter((index, route.lanes), message, false);
+            self.world.enter((index, route.lanes), &message, false);
         }
         self.world.totals.copies += u64::from(route.count) - 1;
     }
 }
 
+impl Recorder {
+    /// Sees a message at the beginning of its route.
+    #[inline(always)]
+    fn publication(&mut self, plan: &Plan, route: &Route, message: Message, now: Time) {
+        let place = (EntryKind::Published, route.edge);
+        let entry = Entry::of(&message, now, place, 0, message.key);
+        if self.is_plain() {
+            self.entry_plainly(&entry, route.edge_key);
+        } else {
+            self.message(&{ message });
+            self.entry(plan, &entry, Some(&{ message }));
+        }
+    }
+
+    /// Sees a message at the end of its route.
+    #[inline(always)]
+    fn arrival(&mut self, plan: &Plan, route: &Route, message: Message, now: Time) {
+        let place = (EntryKind::Arrived, route.channel);
+        let entry = Entry::of(&message, now, place, 0, 0);
+        if self.is_plain() {
+            self.entry_plainly(&entry, route.channel_key);
+        } else {
+            self.entry(plan, &entry, Some(&{ message }));
+        }
+    }
+}
+
 impl World {
+    /// A copy comes into being in a backlog where it only has to wait.
+    #[inline(always)]
+    pub(super) fn enter(
+        &mut self,
+        place: (BacklogIndex, Lanes),
+        message: &Message,
+        is_duplicate: bool,
+    ) -> Handle {
+        let World { now, copies, backlogs, changed_backlogs, .. } = self;
+        let backlog = &mut backlogs[place.0 as usize];
+        backlog.enter(place, (message, is_duplicate), *now, copies, changed_backlogs)
+    }
+
     /// A message is under way.
     #[inline(always)]
     fn set_out(&mut self, message: Message, route: &Route, latency: Span) -> u32 {
@@ -155,30 +183,32 @@ impl World {
         };
         self.transits.insert_with(transit).slot
     }
+}
 
-    /// A copy comes into being in a backlog, and waits in the lane of its key.
+impl Backlog {
+    /// A copy comes into being, and waits in the lane of its key.
     #[inline(always)]
-    pub(super) fn enter(
+    fn enter(
         &mut self,
         (index, lanes): (BacklogIndex, Lanes),
-        message: Message,
-        is_duplicate: bool,
+        (message, is_duplicate): (&Message, bool),
+        now: Time,
+        copies: &mut Slab<MessageCopy>,
+        changed: &mut Vec<BacklogIndex>,
     ) -> Handle {
-        let backlog = &mut self.backlogs[index as usize];
         let mut lane = 0;
         if lanes.partitions > 0 {
             lane = lanes.of_key(message.key);
-            backlog.store.lane_mut(lane).entered += 1;
+            self.store.lane_mut(lane).entered += 1;
         }
-        let (sequence, now) = (backlog.entered, self.now);
-        backlog.entered += 1;
-        backlog.present += 1;
-        backlog.ready += 1;
-        let handle = self
-            .copies
-            .insert_with(|| MessageCopy::new(message, index, (lane, sequence), now, is_duplicate));
-        backlog.store.push(handle.slot, lane);
-        backlog.note_change(index, &mut self.changed_backlogs);
-        handle
+        let place = (lane, self.entered);
+        self.entered += 1;
+        self.present += 1;
+        self.ready += 1;
+        let copy =
+            copies.insert_with(|| MessageCopy::new(*message, index, place, now, is_duplicate));
+        self.store.push(copy.slot, lane);
+        self.note_change(index, changed);
+        copy
     }
 }
