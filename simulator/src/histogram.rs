@@ -6,7 +6,8 @@
 pub(crate) struct Histogram {
     /// Buckets that each power of two is divided into, as a power of two.
     bits: u32,
-    counts: Vec<u64>,
+    /// A run has fewer events than any of them can count.
+    counts: Vec<u32>,
 }
 
 impl Histogram {
@@ -45,9 +46,9 @@ impl Histogram {
 
     /// The largest value of the bucket that holds the `rank`-th smallest value (from 1).
     pub(crate) fn at_rank(&self, rank: u64) -> u64 {
-        let mut seen = 0;
+        let mut seen = 0u64;
         let at = self.counts.iter().position(|count| {
-            seen += count;
+            seen += u64::from(*count);
             seen >= rank
         });
         at.map_or(0, |bucket| self.largest_in(bucket as u64))
