@@ -104,7 +104,7 @@ impl Engine<'_> {
             EventKind::CallReturns => self.call_returns(handle),
             EventKind::CallRetry => self.call_retry(handle),
             EventKind::CallTimeout => self.call_timeout(handle),
-            EventKind::ReplyTimeout => self.reply_timeout(handle),
+            EventKind::ReplyTimeout => self.reply_timeout(MessageId(index)),
             EventKind::FaultTick => self.fault_tick(index),
             EventKind::Publish => self.publication_due(index),
             EventKind::LeaseEnds => self.lease_ends(handle),

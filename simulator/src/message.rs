@@ -38,8 +38,8 @@ pub struct Message {
     pub root_at: Time,
     /// When it was published.
     pub published_at: Time,
-    /// The innermost reply that somebody waits for along this chain.
-    pub(crate) expectation: Handle,
+    /// The innermost message along this chain to which somebody waits for a reply.
+    pub(crate) expectation: MessageId,
     /// What faults have made of it, a bit for each.
     pub(crate) marks: u16,
     /// The version it has if a fault has changed that; else 0.
@@ -69,7 +69,7 @@ impl Message {
             root_source: cause.map_or(source, |cause| cause.root_source),
             root_at: cause.map_or(now, |cause| cause.root_at),
             published_at: now,
-            expectation: cause.map_or(Handle::NONE, |cause| cause.expectation),
+            expectation: cause.map_or(MessageId::NONE, |cause| cause.expectation),
             marks: 0,
             version: 0,
         }
@@ -94,7 +94,7 @@ impl Message {
         root_source: NONE,
         root_at: Time::ZERO,
         published_at: Time::ZERO,
-        expectation: Handle::NONE,
+        expectation: MessageId::NONE,
         marks: 0,
         version: 0,
     };
@@ -105,10 +105,6 @@ impl Message {
 pub(crate) struct Handle {
     pub(crate) slot: u32,
     pub(crate) generation: u32,
-}
-
-impl Handle {
-    pub(crate) const NONE: Handle = Handle { slot: NONE, generation: 0 };
 }
 
 impl Plan {

@@ -426,6 +426,12 @@ impl PlanWorkload {
 }
 
 impl PlanConsumer {
+    /// The handler of a message type, if there is one.
+    #[inline]
+    pub(crate) fn handler(&self, message_type: TypeIndex) -> Option<&PlanHandler> {
+        self.handlers.get(*self.handler_of.get(message_type as usize)? as usize)
+    }
+
     /// The handler of a message type ([`NONE`] if nothing handles it), and how long it takes.
     #[inline]
     pub(crate) fn service_of(&self, message_type: TypeIndex) -> (u32, &Sampler) {

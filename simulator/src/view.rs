@@ -173,7 +173,7 @@ impl Run {
                 Task::Call(call) if world.calls.is_live(call) => world.calls[call.slot].edge,
                 Task::Call(_) => NONE,
             },
-            attempt: work.attempt,
+            attempt: world.attempt_in(work).number,
             began_at: work.began_at,
             ends_at: work.ends_at,
             is_calling: matches!(work.stage, Stage::Calling { .. }),

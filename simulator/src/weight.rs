@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::world::{Backlog, ConsumerState, FaultState, World};
+use crate::world::{Backlog, ConsumerState, Expectation, FaultState, World};
 
 /// Bytes that a clone of a world takes, about: its lists, by their lengths.
 pub(crate) fn bytes(world: &World) -> usize {
@@ -25,7 +25,7 @@ pub(crate) fn bytes(world: &World) -> usize {
         + world.kept.bytes()
         + world.calls.bytes()
         + world.deaths.bytes()
-        + world.expectations.bytes()
+        + world.expectations.len() * size_of::<Expectation>()
         + world.publications.bytes()
         + world.faults.iter().map(fault).sum::<usize>()
         + world.calendar.bytes();

@@ -15,7 +15,8 @@ use crate::store::Store;
 mod under_way;
 
 pub(crate) use under_way::{
-    Call, CallStage, Caller, CopyState, Death, Expectation, MessageCopy, Stage, Task, Transit, Work,
+    Attempt, Call, CallStage, Caller, CopyState, Death, Expectation, MessageCopy, Stage, Task,
+    Transit, Work,
 };
 
 /// Everything there is at one instant.
@@ -41,11 +42,13 @@ pub struct World {
     pub(crate) transits: Slab<Transit>,
     pub(crate) copies: Slab<MessageCopy>,
     pub(crate) works: Slab<Work>,
-    /// Messages in work that are in no backlog: requests, and what a channel has taken back.
-    pub(crate) kept: Slab<Message>,
+    /// Attempts of which no copy tells: at requests, at what a channel has taken back, and at
+    /// replies that have been recognized.
+    pub(crate) kept: Slab<Attempt>,
     pub(crate) calls: Slab<Call>,
     pub(crate) deaths: Slab<Death>,
-    pub(crate) expectations: Slab<Expectation>,
+    /// Replies that somebody waits for, by the message that asks for them.
+    pub(crate) expectations: BTreeMap<MessageId, Expectation>,
     /// Faults that are on, in the order in which they began.
     pub(crate) active_faults: Vec<u32>,
     /// Faults that some node or edge looks at, and edges that are paused.
@@ -360,15 +363,32 @@ impl World {
     }
 
     /// The message that somebody works on.
-    pub(crate) fn message_in(&self, work: &Work) -> Message {
-        let message = match (work.kept, work.task) {
+    pub(crate) fn message_in(&self, work: &Work) -> &Message {
+        match (work.kept, work.task) {
             (NONE, Task::Copy { copy, .. }) => &self.copies[copy.slot].message,
-            (kept, _) => &self.kept[kept],
-        };
-        Message { expectation: work.expectation, ..*message }
+            (kept, _) => &self.kept[kept].message,
+        }
     }
 
-    /// Takes work away, with the message that is kept for it.
+    /// The same, and which attempt it is.
+    pub(crate) fn attempt_in(&self, work: &Work) -> Attempt {
+        match (work.kept, work.task) {
+            (NONE, Task::Copy { copy, .. }) => self.copies[copy.slot].attempt(),
+            (kept, _) => self.kept[kept],
+        }
+    }
+
+    /// From now on work knows its attempt without the copy.
+    pub(crate) fn keep_attempt(&mut self, slot: u32) -> &mut Attempt {
+        let work = &self.works[slot];
+        if work.kept == NONE {
+            let attempt = self.attempt_in(work);
+            self.works[slot].kept = self.kept.insert(attempt);
+        }
+        &mut self.kept[self.works[slot].kept]
+    }
+
+    /// Takes work away, with the attempt that is kept for it.
     pub(crate) fn remove_work(&mut self, slot: u32) -> Work {
         let work = self.works.remove(slot);
         if work.kept != NONE {
@@ -416,7 +436,7 @@ impl World {
             kept: Slab::default(),
             calls: Slab::default(),
             deaths: Slab::default(),
-            expectations: Slab::default(),
+            expectations: BTreeMap::new(),
             active_faults: Vec::new(),
             disturbances: 0,
             faults: plan.faults.iter().map(|fault| FaultState::new(fault.stream)).collect(),

@@ -7,23 +7,23 @@ use crate::calendar::{Event, EventKind, Phase};
 use crate::message::{Handle, Message};
 use crate::plan::{EdgeIndex, NONE};
 use crate::record::{EntryKind, Failure};
-use crate::world::{Call, CallStage, Caller, Stage, Task};
+use crate::world::{Attempt, Call, CallStage, Caller, Stage, Task};
 
 impl Engine<'_> {
     /// The handler's call at a position begins; after the last one the attempt is concluded.
     pub(super) fn next_call(&mut self, slot: u32, position: u32) {
         let work = &self.world.works[slot];
         let plan = &self.plan.consumers[work.consumer as usize];
-        let calls = plan.handlers.get(work.handler as usize).map_or(&[][..], |it| &it.calls);
+        let cause = *self.world.message_in(work);
+        let calls = plan.handler(cause.message_type).map_or(&[][..], |it| &it.calls);
         let Some(planned) = calls.get(position as usize).copied() else {
             return self.conclude(slot);
         };
-        let cause = self.world.message_in(work);
         let message = self.new_message(plan.node, NONE, Some(cause.key), Some(&cause));
         let message = Message { message_type: planned.message, ..message };
-        let caller = Caller::Work(self.world.works.handle(slot));
+        let caller = Caller::Work { work: self.world.works.handle(slot), position };
         let call = self.start_call(planned.edge, message, caller, 1);
-        self.world.works[slot].stage = Stage::Calling { position, call };
+        self.world.works[slot].stage = Stage::Calling { call };
     }
 
     /// A request goes out.
@@ -117,7 +117,8 @@ impl Engine<'_> {
         let (edge, message, attempt) = (state.edge, state.message, state.attempt);
         self.note(EntryKind::CallServed, edge, attempt, 0, &message);
         self.world.consumers[consumer as usize].busy += 1;
-        let work = self.new_work(message, consumer, Task::Call(call), attempt);
+        let attempt = Attempt { message, number: attempt };
+        let work = self.new_work(attempt, consumer, Task::Call(call));
         self.begin_work(work);
     }
 
@@ -208,20 +209,20 @@ impl Engine<'_> {
 
     /// The work at the other end of a call, if it still waits, with the call's position.
     fn waiting_work(&self, caller: Caller) -> Option<(u32, u32)> {
-        let Caller::Work(handle) = caller else { return None };
-        if !self.world.works.is_live(handle) {
+        let Caller::Work { work, position } = caller else { return None };
+        if !self.world.works.is_live(work) {
             return None;
         }
-        match self.world.works[handle.slot].stage {
-            Stage::Calling { position, .. } => Some((handle.slot, position)),
+        match self.world.works[work.slot].stage {
+            Stage::Calling { .. } => Some((work.slot, position)),
             Stage::Delivering | Stage::Fetched | Stage::Service | Stage::Pausing => None,
         }
     }
 
     /// Tells the caller which call it waits for now.
     fn await_call(&mut self, caller: Caller, call: Handle) {
-        if let Some((work, position)) = self.waiting_work(caller) {
-            self.world.works[work].stage = Stage::Calling { position, call };
+        if let Some((work, _)) = self.waiting_work(caller) {
+            self.world.works[work].stage = Stage::Calling { call };
         }
     }
 

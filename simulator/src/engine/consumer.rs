@@ -10,7 +10,7 @@ use crate::message::{Handle, Message};
 use crate::plan::{EdgeIndex, NONE, PlanPoison};
 use crate::record::{COMMITTED, DropReason, EntryKind, Failure, UNWANTED};
 use crate::rng::{Purpose, mix, stream_id, unit};
-use crate::world::{CopyState, MessageCopy, Stage, Task, Work};
+use crate::world::{Attempt, CopyState, MessageCopy, Stage, Task, Work};
 
 impl Engine<'_> {
     /// Hands a copy to the consumer of a subscribe edge.
@@ -61,7 +61,7 @@ impl Engine<'_> {
         let consumer = self.plan.consumer_at(edge) as u32;
         let task = Task::Copy { copy: handle, edge, is_late: false };
         let latency = self.latency(edge).saturating_add(passage.extra);
-        let work = self.new_work(message, consumer, task, attempt);
+        let work = self.new_work(Attempt { message, number: attempt }, consumer, task);
         self.world.copies[slot].work = work;
         let is_fetched = self.prefetch(edge) > 0;
         self.world.works[work].is_fetched = is_fetched;
@@ -87,27 +87,16 @@ impl Engine<'_> {
         self.enter_backlog(backlog, &message, NONE, true);
     }
 
-    pub(super) fn new_work(
-        &mut self,
-        message: Message,
-        consumer: u32,
-        task: Task,
-        attempt: u32,
-    ) -> u32 {
-        let plan = &self.plan.consumers[consumer as usize];
-        let (handler, _) = plan.service_of(message.message_type);
+    pub(super) fn new_work(&mut self, attempt: Attempt, consumer: u32, task: Task) -> u32 {
         let kept = match task {
             Task::Copy { .. } => NONE,
-            Task::Call(_) => self.world.kept.insert(message),
+            Task::Call(_) => self.world.kept.insert(attempt),
         };
         self.world.works.insert(Work {
             kept,
-            expectation: message.expectation,
             consumer,
-            handler,
             task,
             stage: Stage::Delivering,
-            attempt,
             began_at: self.world.now,
             ends_at: self.world.now,
             is_cancelled: false,
@@ -127,8 +116,8 @@ impl Engine<'_> {
         if !work.is_fetched {
             return self.begin_work(slot);
         }
-        let (consumer, attempt) = (work.consumer, work.attempt);
-        let message = self.world.message_in(work);
+        let consumer = work.consumer;
+        let Attempt { message, number: attempt } = self.world.attempt_in(work);
         self.count_delivery(edge, attempt, &message);
         self.world.works[slot].stage = Stage::Fetched;
         self.world.consumers[consumer as usize].fetched.push_back(slot);
@@ -155,7 +144,8 @@ impl Engine<'_> {
     #[inline]
     pub(super) fn begin_work(&mut self, slot: u32) {
         let work = &self.world.works[slot];
-        let (message, task, attempt) = (self.world.message_in(work), work.task, work.attempt);
+        let task = work.task;
+        let Attempt { message, number: attempt } = self.world.attempt_in(work);
         let (consumer, is_fetched) = (work.consumer as usize, work.is_fetched);
         if let Task::Copy { copy, edge, is_late } = task {
             // What is handed out ahead was counted when it came.
@@ -211,12 +201,12 @@ impl Engine<'_> {
     }
 
     fn service_time(&mut self, slot: u32) -> Span {
-        let (consumer, handler) = (self.world.works[slot].consumer, self.world.works[slot].handler);
+        let work = &self.world.works[slot];
+        let (consumer, handled) = (work.consumer, self.world.message_in(work).message_type);
         let plan = &self.plan.consumers[consumer as usize];
         let state = &mut self.world.consumers[consumer as usize];
-        let own = plan.handlers.get(handler as usize).map_or(Span::ZERO, |handler| {
-            handler.service.draw(&mut state.service, &self.plan.ziggurat)
-        });
+        let (_, service) = plan.service_of(handled);
+        let own = service.draw(&mut state.service, &self.plan.ziggurat);
         let is_well = self.world.nodes[plan.node as usize].faults.is_empty()
             && self.world.now >= state.cold_until;
         if is_well { own } else { self.struck_service(slot, own) }
@@ -225,7 +215,7 @@ impl Engine<'_> {
     /// A consumer that remembers the message acknowledges it without a second effect.
     fn suppress(&mut self, work: u32, copy: u32, edge: EdgeIndex) {
         let attempt = self.world.copies[copy].deliveries;
-        let (_, message) = self.end_work(work);
+        let (_, Attempt { message, .. }) = self.end_work(work);
         self.note(EntryKind::Suppressed, edge, attempt, 0, &message);
         self.world.totals.suppressed += 1;
         self.world.edges[edge as usize].counts.suppressed += 1;
@@ -235,7 +225,7 @@ impl Engine<'_> {
     /// A consumer does not want a message: nothing comes of it.
     fn let_go_unread(&mut self, work: u32, copy: u32, edge: EdgeIndex) {
         let attempt = self.world.copies[copy].deliveries;
-        let (_, message) = self.end_work(work);
+        let (_, Attempt { message, .. }) = self.end_work(work);
         self.note(EntryKind::Acknowledged, edge, attempt, UNWANTED, &message);
         self.count_acknowledged(copy, edge);
     }
@@ -267,9 +257,9 @@ impl Engine<'_> {
     #[inline]
     fn own_failure(&mut self, slot: u32) -> Option<Failure> {
         let work = &self.world.works[slot];
-        let (consumer, handler) = (work.consumer, work.handler);
+        let (consumer, message) = (work.consumer, self.world.message_in(work));
         let plan = &self.plan.consumers[consumer as usize];
-        let handler = plan.handlers.get(handler as usize);
+        let handler = plan.handler(message.message_type);
         let state = &mut self.world.consumers[consumer as usize];
         if plan.can_fail {
             let transient = handler.map_or(0.0, |handler| handler.transient);
@@ -286,7 +276,7 @@ impl Engine<'_> {
         }
         let message = self.world.message_in(&self.world.works[slot]);
         let is_poison =
-            handler.is_some_and(|handler| self.is_poison(consumer, &handler.poison, &message));
+            handler.is_some_and(|handler| self.is_poison(consumer, &handler.poison, message));
         is_poison.then_some(Failure::Poison)
     }
 
@@ -313,8 +303,8 @@ impl Engine<'_> {
     }
 
     /// The consumer is free again.
-    pub(super) fn end_work(&mut self, slot: u32) -> (Work, Message) {
-        let message = self.world.message_in(&self.world.works[slot]);
+    pub(super) fn end_work(&mut self, slot: u32) -> (Work, Attempt) {
+        let attempt = self.world.attempt_in(&self.world.works[slot]);
         let work = self.world.remove_work(slot);
         let consumer = &mut self.world.consumers[work.consumer as usize];
         if work.holds_slot() {
@@ -329,30 +319,30 @@ impl Engine<'_> {
         {
             self.come_back(edge);
         }
-        (work, message)
+        (work, attempt)
     }
 
     pub(super) fn succeed(&mut self, slot: u32) {
-        let (work, message) = self.end_work(slot);
-        let had_effect = self.take_effect(&work, &message);
+        let (work, Attempt { message, number: attempt }) = self.end_work(slot);
+        let had_effect = self.take_effect(work.consumer, &message);
         match work.task {
             Task::Copy { copy, edge, is_late: true } => {
-                self.settle_late(copy, edge, (work.attempt, &message), had_effect);
+                self.settle_late(copy, edge, (attempt, &message), had_effect);
             }
             Task::Copy { copy, edge, is_late: false } => {
-                self.acknowledge(copy.slot, edge, (work.attempt, &message), had_effect);
+                self.acknowledge(copy.slot, edge, (attempt, &message), had_effect);
             }
             Task::Call(call) => self.reply_to_call(call, None),
         }
     }
 
     /// Work has its effect, and publishes what it publishes; whether it had its effect before.
-    pub(super) fn take_effect(&mut self, work: &Work, message: &Message) -> bool {
-        let consumer = &self.plan.consumers[work.consumer as usize];
-        let knows = self.has_memory(work.consumer);
-        let state = &mut self.world.consumers[work.consumer as usize];
+    pub(super) fn take_effect(&mut self, index: u32, message: &Message) -> bool {
+        let consumer = &self.plan.consumers[index as usize];
+        let knows = self.has_memory(index);
+        let state = &mut self.world.consumers[index as usize];
         let had_effect = consumer.remembers && state.note_effect(message.id.0, knows);
-        if let Some(handler) = consumer.handlers.get(work.handler as usize) {
+        if let Some(handler) = consumer.handler(message.message_type) {
             for emission in &handler.emissions {
                 self.emit(consumer.node, emission, message);
             }
@@ -433,10 +423,10 @@ impl Engine<'_> {
         if self.will_try_again(slot) {
             return self.pause_work(slot, failure);
         }
-        let (work, message) = self.end_work(slot);
+        let (work, Attempt { message, number: attempt }) = self.end_work(slot);
         match work.task {
             Task::Copy { edge, is_late: true, .. } => {
-                self.note(EntryKind::Failed, edge, work.attempt, failure.into(), &message);
+                self.note(EntryKind::Failed, edge, attempt, failure.into(), &message);
             }
             Task::Copy { copy, edge, is_late: false } => {
                 self.attempt_failed(copy.slot, edge, failure);

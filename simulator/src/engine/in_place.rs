@@ -4,6 +4,7 @@ use flowbench_model::channel::{Counted, OnFailure};
 
 use super::Engine;
 use crate::calendar::{Event, EventKind, Phase};
+use crate::plan::NONE;
 use crate::record::{EntryKind, Failure};
 use crate::world::{Stage, Task};
 
@@ -46,7 +47,10 @@ impl Engine<'_> {
                 let it = &mut self.world.copies[copy.slot];
                 it.deliveries += 1;
                 let (attempt, message) = (it.deliveries, it.message);
-                self.world.works[slot].attempt = attempt;
+                let kept = self.world.works[slot].kept;
+                if kept != NONE {
+                    self.world.kept[kept].number = attempt;
+                }
                 if self.world.works[slot].is_fetched {
                     self.count_delivery(edge, attempt, &message);
                 }

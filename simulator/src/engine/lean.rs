@@ -6,7 +6,7 @@ use flowbench_model::time::Time;
 
 use super::Engine;
 use crate::calendar::{Event, EventKind, Phase};
-use crate::message::{Handle, Message};
+use crate::message::{Handle, Message, MessageId};
 use crate::plan::{BacklogIndex, EdgeIndex, NONE, NodeIndex, Plan, PlanPoison, Station, Way};
 use crate::record::{Entry, EntryKind, Failure};
 use crate::world::{
@@ -81,22 +81,22 @@ impl Engine<'_> {
         self.recorder.entry(plan, &entry, Some(&copy.message));
         let is_well = *now >= consumer.cold_until;
         copy.work = works.insert_with(|| work).slot;
-        let work = copy.work;
-        self.wait_for_end(work, way.to, is_well);
+        let (work, may_answer) = (copy.work, copy.message.expectation != MessageId::NONE);
+        self.wait_for_end(work, way.to, is_well, may_answer);
     }
 
     /// Puts the end of work that has begun on the calendar. What was begun may be a reply.
     #[inline(always)]
-    fn wait_for_end(&mut self, slot: u32, node: NodeIndex, is_well: bool) {
+    fn wait_for_end(&mut self, slot: u32, node: NodeIndex, is_well: bool, may_answer: bool) {
         let World { works, calendar, .. } = &mut *self.world;
-        let (ends_at, expectation) = (works[slot].ends_at, works[slot].expectation);
+        let ends_at = works[slot].ends_at;
         if is_well {
             let event = Event::about(EventKind::WorkDone, slot);
             calendar.schedule(ends_at, Phase::Settle, self.plan.node_rank(node), event);
         } else {
             self.begin_cold(slot, ends_at);
         }
-        if expectation != Handle::NONE {
+        if may_answer {
             self.answer(slot);
         }
     }
@@ -112,13 +112,15 @@ impl Engine<'_> {
         self.world.calendar.schedule(ends_at, Phase::Settle, self.plan.node_rank(node), event);
     }
 
-    /// Whether work that is done is concluded by the short way: nobody was called, nobody took
-    /// the message back, and its consumer has nothing else in its hands.
+    /// Whether work that is done is concluded by the short way: nobody was called, the copy says
+    /// all about the attempt, so that nobody took it back, and its consumer has nothing else in
+    /// its hands.
     #[inline(always)]
     fn is_conclusion_lean(&self, work: &Work, slot: u32, edge: EdgeIndex) -> bool {
         work.stage == Stage::Service
             && !work.is_cancelled
             && !work.is_fetched
+            && work.kept == NONE
             && work.ends_at <= self.world.now
             && self.is_way_lean(edge)
             && self.world.copies[slot].message.is_untouched()
@@ -129,9 +131,7 @@ impl Engine<'_> {
     pub(super) fn work_done(&mut self, slot: u32) {
         let work = &self.world.works[slot];
         match work.task {
-            Task::Copy { copy, edge, is_late: false }
-                if self.is_conclusion_lean(work, copy.slot, edge) =>
-            {
+            Task::Copy { copy, edge, .. } if self.is_conclusion_lean(work, copy.slot, edge) => {
                 if self.plan.ways[edge as usize].is_quiet {
                     return self.settle_lean(slot, copy.slot, edge, false);
                 }
@@ -155,9 +155,9 @@ impl Engine<'_> {
     /// An attempt succeeds and has its effects, if it does; whether it had its effect before.
     fn conclude_lean(&mut self, slot: u32) -> Option<bool> {
         let work = &self.world.works[slot];
-        let (index, message) = (work.consumer, self.world.message_in(work));
+        let (index, message) = (work.consumer, *self.world.message_in(work));
         let consumer = &self.plan.consumers[index as usize];
-        let handler = consumer.handlers.get(work.handler as usize);
+        let handler = consumer.handler(message.message_type);
         if handler.is_some_and(|handler| !handler.calls.is_empty()) {
             self.work_done_by_rules(slot);
             return None;
@@ -269,17 +269,15 @@ impl Engine<'_> {
         copy.work = work;
         let next_work = begin(plan, way, (copy, handle), consumer, now);
         works.renew(work, |work| {
-            work.handler = next_work.handler;
             work.task = next_work.task;
-            work.expectation = next_work.expectation;
-            work.attempt = next_work.attempt;
             work.began_at = next_work.began_at;
             work.ends_at = next_work.ends_at;
         });
         recorder.entry(plan, &delivered(copy, edge, now), Some(&copy.message));
         backlog.measure(now);
         let is_well = now >= consumer.cold_until;
-        self.wait_for_end(work, way.to, is_well);
+        let may_answer = copy.message.expectation != MessageId::NONE;
+        self.wait_for_end(work, way.to, is_well, may_answer);
         self.go_on_at_once(way.backlog);
         true
     }
@@ -384,12 +382,9 @@ fn begin(
     );
     Work {
         kept: NONE,
-        expectation: copy.message.expectation,
         consumer: way.part,
-        handler,
         task: Task::Copy { copy: handle, edge: copy.edge, is_late: false },
         stage: Stage::Service,
-        attempt: copy.deliveries,
         began_at: now,
         ends_at: now.after(service.draw(&mut consumer.service, &plan.ziggurat)),
         is_cancelled: false,

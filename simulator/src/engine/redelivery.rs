@@ -10,7 +10,7 @@ use flowbench_model::time::{Span, Time};
 use super::Engine;
 use crate::calendar::{Event, EventKind, Phase};
 use crate::message::{Handle, Message};
-use crate::plan::{BacklogIndex, EdgeIndex, NONE};
+use crate::plan::{BacklogIndex, EdgeIndex};
 use crate::record::{COMMITTED, DropReason, EntryKind, Failure};
 use crate::world::{CopyState, MessageCopy, Task};
 
@@ -299,9 +299,7 @@ impl Engine<'_> {
             return false;
         }
         *is_late = true;
-        if work.kept == NONE {
-            work.kept = self.world.kept.insert(self.world.copies[handle.slot].message);
-        }
+        self.world.keep_attempt(slot);
         true
     }
 

@@ -3,7 +3,7 @@
 use super::Engine;
 use super::route::Publication;
 use crate::calendar::{Event, EventKind, Phase};
-use crate::message::{Handle, Message};
+use crate::message::{Message, MessageId};
 use crate::plan::{NodeIndex, PlanEmission};
 use crate::record::EntryKind;
 use crate::world::Expectation;
@@ -27,16 +27,11 @@ impl Engine<'_> {
         let mut message = self.new_message(node, emission.class, Some(cause.key), Some(cause));
         self.world.totals.published += 1;
         if let Some((reply, within)) = emission.reply {
-            let expectation = self.world.expectations.insert(Expectation {
-                node,
-                message,
-                reply,
-                outer: cause.expectation,
-                is_answered: false,
-                is_overdue: false,
-            });
-            message.expectation = self.world.expectations.handle(expectation);
-            let event = Event::of(EventKind::ReplyTimeout, message.expectation);
+            let (outer, is_answered, is_overdue) = (cause.expectation, false, false);
+            let expectation = Expectation { node, message, reply, outer, is_answered, is_overdue };
+            self.world.expectations.insert(message.id, expectation);
+            message.expectation = message.id;
+            let event = Event::about(EventKind::ReplyTimeout, message.id.0);
             self.schedule_in(within, Phase::Deadline, self.plan.node_rank(node), event);
         }
         self.publish(&message, &emission.edges);
@@ -46,32 +41,27 @@ impl Engine<'_> {
     /// belongs to the expectation around that one.
     pub(super) fn answer(&mut self, slot: u32) {
         let work = &self.world.works[slot];
-        let (handle, consumer) = (work.expectation, work.consumer);
-        if !self.world.expectations.is_live(handle) {
-            return;
-        }
-        let message_type = self.world.message_in(work).message_type;
-        let expectation = &mut self.world.expectations[handle.slot];
-        let node = self.plan.consumers[consumer as usize].node;
+        let message = self.world.message_in(work);
+        let (id, message_type) = (message.expectation, message.message_type);
+        let node = self.plan.consumers[work.consumer as usize].node;
+        let Some(expectation) = self.world.expectations.get_mut(&id) else { return };
         if expectation.node != node || expectation.reply != message_type {
             return;
         }
         expectation.is_answered = true;
-        self.world.works[slot].expectation = expectation.outer;
-        if expectation.is_overdue {
-            self.world.expectations.remove(handle.slot);
+        let (outer, is_overdue) = (expectation.outer, expectation.is_overdue);
+        self.world.keep_attempt(slot).message.expectation = outer;
+        if is_overdue {
+            self.world.expectations.remove(&id);
         }
     }
 
     /// The time for a reply is over.
-    pub(super) fn reply_timeout(&mut self, handle: Handle) {
-        if !self.world.expectations.is_live(handle) {
-            return;
-        }
-        let expectation = &mut self.world.expectations[handle.slot];
+    pub(super) fn reply_timeout(&mut self, id: MessageId) {
+        let Some(expectation) = self.world.expectations.get_mut(&id) else { return };
         expectation.is_overdue = true;
         if expectation.is_answered {
-            self.world.expectations.remove(handle.slot);
+            self.world.expectations.remove(&id);
             return;
         }
         let (node, message) = (expectation.node, expectation.message);

@@ -3,7 +3,7 @@
 
 use flowbench_model::time::Time;
 
-use crate::message::{Handle, Message};
+use crate::message::{Handle, Message, MessageId};
 use crate::plan::{BacklogIndex, EdgeIndex, NONE, NodeIndex, TypeIndex};
 use crate::record::Failure;
 
@@ -91,6 +91,11 @@ impl MessageCopy {
         }
     }
 
+    /// The attempt at it that is under way.
+    pub(crate) fn attempt(&self) -> Attempt {
+        Attempt { message: self.message, number: self.deliveries }
+    }
+
     /// Whether some member had it: what waits waits for its next attempt then, else for its first
     /// here, whatever attempts it brings along.
     pub(crate) fn was_handed_out(&self) -> bool {
@@ -133,14 +138,10 @@ pub(crate) enum CopyState {
 #[derive(Clone, Debug)]
 pub(crate) struct Work {
     pub(crate) consumer: u32,
-    pub(crate) handler: u32,
     pub(crate) task: Task,
     pub(crate) stage: Stage,
-    pub(crate) attempt: u32,
-    /// Where its message is; [`NONE`] if that is with the copy.
+    /// Where its [`Attempt`] is; [`NONE`] if the copy says it all.
     pub(crate) kept: u32,
-    /// The innermost reply that somebody waits for along the chain of its message.
-    pub(crate) expectation: Handle,
     pub(crate) began_at: Time,
     pub(crate) ends_at: Time,
     /// The consumer crashed: nothing will come of it.
@@ -161,6 +162,14 @@ impl Work {
     }
 }
 
+/// What a consumer works on.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Attempt {
+    pub(crate) message: Message,
+    /// Counted from 1.
+    pub(crate) number: u32,
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Task {
     /// A copy by way of an edge. `is_late`: the channel has taken it back meanwhile.
@@ -179,8 +188,8 @@ pub(crate) enum Stage {
     Service,
     /// Waits to try again what failed.
     Pausing,
-    /// The n-th call of the handler.
-    Calling { position: u32, call: Handle },
+    /// Waits for a call of the handler.
+    Calling { call: Handle },
 }
 
 /// A call from one node to another.
@@ -202,8 +211,8 @@ pub(crate) enum Caller {
     Nobody,
     /// A producer, which goes on meanwhile.
     Producer,
-    /// A consumer at work.
-    Work(Handle),
+    /// A consumer at work, for which this is the n-th call of its handler.
+    Work { work: Handle, position: u32 },
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -241,7 +250,7 @@ pub(crate) struct Expectation {
     pub(crate) node: NodeIndex,
     pub(crate) message: Message,
     pub(crate) reply: TypeIndex,
-    pub(crate) outer: Handle,
+    pub(crate) outer: MessageId,
     pub(crate) is_answered: bool,
     pub(crate) is_overdue: bool,
 }

@@ -10,14 +10,14 @@ use crate::message::{Handle, Message};
 use crate::plan::effect::Effect;
 use crate::plan::{EdgeIndex, NodeIndex};
 use crate::record::Failure;
-use crate::world::{Stage, Task};
+use crate::world::{Attempt, Stage, Task};
 
 impl Engine<'_> {
     /// How long work takes that begins now, given how long it takes by itself.
     pub(in crate::engine) fn struck_service(&mut self, slot: u32, own: Span) -> Span {
         let work = &self.world.works[slot];
-        let (consumer, attempt) = (work.consumer, work.attempt);
-        let message = self.world.message_in(work);
+        let consumer = work.consumer;
+        let Attempt { message, number: attempt } = self.world.attempt_in(work);
         let node = self.plan.consumers[consumer as usize].node;
         let state = &self.world.consumers[consumer as usize];
         let mut took = own.0 as f64;
@@ -49,8 +49,8 @@ impl Engine<'_> {
     /// Why an attempt fails by a fault, if it does.
     pub(in crate::engine) fn struck_failure(&mut self, slot: u32) -> Option<Failure> {
         let work = &self.world.works[slot];
-        let (consumer, attempt) = (work.consumer, work.attempt);
-        let message = self.world.message_in(work);
+        let consumer = work.consumer;
+        let Attempt { message, number: attempt } = self.world.attempt_in(work);
         let node = self.plan.consumers[consumer as usize].node;
         let is_struck = !self.world.nodes[node as usize].faults.is_empty();
         let mut failure = None;

@@ -7,7 +7,7 @@ use crate::engine::Engine;
 use crate::message::Handle;
 use crate::plan::{EdgeIndex, NodeIndex};
 use crate::record::{EntryKind, Failure};
-use crate::world::{CopyState, Stage, Task};
+use crate::world::{Attempt, CopyState, Stage, Task};
 
 impl Engine<'_> {
     /// The parts of the plan that a node has: (channel, consumer).
@@ -96,9 +96,10 @@ impl Engine<'_> {
             .collect();
         for slot in works {
             let Task::Copy { edge, .. } = self.world.works[slot].task else { continue };
-            let work = self.world.works[slot].clone();
-            let (message, attempt) = (self.world.message_in(&work), work.attempt);
-            let had_effect = self.take_effect(&work, &message);
+            let work = &self.world.works[slot];
+            let consumer = work.consumer;
+            let Attempt { message, number: attempt } = self.world.attempt_in(work);
+            let had_effect = self.take_effect(consumer, &message);
             self.note(EntryKind::Handled, edge, attempt, u64::from(had_effect), &message);
         }
     }

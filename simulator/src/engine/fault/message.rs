@@ -8,7 +8,7 @@ use crate::marks::{
     CORRUPT, CORRUPT_UNSEEN, READ_BY_NEWER, READ_BY_OLDER, REFUSED_BY_REGISTRY, TOO_LARGE,
     UNROUTABLE,
 };
-use crate::message::{Handle, Message};
+use crate::message::{Message, MessageId};
 use crate::plan::effect::{Effect, Header, Rejecter};
 use crate::plan::{EdgeIndex, NodeIndex};
 use crate::record::{DropReason, Failure};
@@ -60,7 +60,7 @@ impl Engine<'_> {
                     self.note_struck(index, &of, 0);
                     match header {
                         Header::Key => message.key = 0,
-                        Header::Correlation => message.expectation = Handle::NONE,
+                        Header::Correlation => message.expectation = MessageId::NONE,
                         Header::Routing => message.marks |= UNROUTABLE,
                     }
                 }
