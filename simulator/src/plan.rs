@@ -147,6 +147,8 @@ pub struct PlanEdge {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Way {
     pub(crate) latency: Sampler,
+    /// The word that stands for it in the hash of the record.
+    pub(crate) key: u64,
     /// Where it begins and where it ends.
     pub(crate) from: NodeIndex,
     pub(crate) to: NodeIndex,

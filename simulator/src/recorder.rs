@@ -134,6 +134,18 @@ impl Recorder {
         self.fingerprint.add(entry, place_key);
     }
 
+    /// Sees one transition of a message at an edge whose key is at hand.
+    #[inline(always)]
+    pub(crate) fn entry_at(&mut self, plan: &Plan, entry: &Entry, message: &Message, key: u64) {
+        if !self.is_plain {
+            return self.entry_in_full(plan, *entry, Some(message));
+        }
+        self.fingerprint.add(entry, key);
+        if entry.is_handled() {
+            self.metrics.see(entry, Some(message));
+        }
+    }
+
     #[inline(always)]
     fn note(&mut self, plan: &Plan, entry: &Entry) {
         self.fingerprint.add(entry, place_key(plan, entry));

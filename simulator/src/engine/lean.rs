@@ -78,7 +78,7 @@ impl Engine<'_> {
         count_attempt(copy, edge, *now, counts, totals);
         let work = begin(plan, way, (copy, handle), consumer, *now);
         let entry = delivered(copy, edge, *now);
-        self.recorder.entry(plan, &entry, Some(&copy.message));
+        self.recorder.entry_at(plan, &entry, &copy.message, way.key);
         let is_well = *now >= consumer.cold_until;
         copy.work = works.insert_with(|| work).slot;
         let (work, may_answer) = (copy.work, copy.message.expectation != MessageId::NONE);
@@ -247,7 +247,7 @@ impl Engine<'_> {
         }
         let lane = copy.lane;
         let entry = acknowledged(copy, edge, now, had_effect);
-        recorder.entry(plan, &entry, Some(&copy.message));
+        recorder.entry_at(plan, &entry, &copy.message, way.key);
         copies.free(slot);
         let counts = &mut edges[edge as usize].counts;
         counts.acknowledged += 1;
@@ -273,7 +273,7 @@ impl Engine<'_> {
             work.began_at = next_work.began_at;
             work.ends_at = next_work.ends_at;
         });
-        recorder.entry(plan, &delivered(copy, edge, now), Some(&copy.message));
+        recorder.entry_at(plan, &delivered(copy, edge, now), &copy.message, way.key);
         backlog.measure(now);
         let is_well = now >= consumer.cold_until;
         let may_answer = copy.message.expectation != MessageId::NONE;

@@ -176,7 +176,7 @@ impl<'a> Compiler<'a> {
         let stations = ways::stations(&ways, &edges, &backlogs, &consumers, has_delays);
         let mut workloads = self.plan_workloads(&classes);
         let node_keys: Vec<u64> = nodes.iter().map(|node| place_key(&node.key)).collect();
-        let edge_keys: Vec<u64> = edges.iter().map(|edge| place_key(&edge.key)).collect();
+        let edge_keys: Vec<u64> = ways.iter().map(|way| way.key).collect();
         let parts = routes::Parts {
             nodes: &nodes,
             edges: &edges,

@@ -6,6 +6,7 @@ use flowbench_model::channel::{
 use flowbench_model::edge::EdgeKind;
 use flowbench_model::time::Span;
 
+use super::place_key;
 use crate::dist::Sampler;
 use crate::plan::route::Lanes;
 use crate::plan::{
@@ -28,6 +29,7 @@ pub(super) fn ways(
         let handled = consumer.zip(handler);
         Way {
             latency: edge.latency,
+            key: place_key(&edge.key),
             from: edge.from,
             to: edge.to,
             part,
