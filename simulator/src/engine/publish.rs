@@ -65,11 +65,12 @@ impl Engine<'_> {
             && self.is_route_open(route, source)
         {
             let publication = Publication { source, class, message_type, key, cause: None };
-            self.publish_on(route, &publication);
+            self.schedule_next(index, source, next);
+            self.publish_on(route, &publication, true);
         } else {
             self.arrival_by_rules(index, key);
+            self.schedule_next(index, source, next);
         }
-        self.schedule_next(index, source, next);
     }
 
     #[inline(never)]

@@ -17,7 +17,7 @@ impl Engine<'_> {
             let (class, message_type) = (emission.class, emission.message_type);
             let (key, cause) = (Some(cause.key), Some(cause));
             let publication = Publication { source: node, class, message_type, key, cause };
-            return self.publish_on(route, &publication);
+            return self.publish_on(route, &publication, false);
         }
         self.emit_by_rules(node, emission, cause);
     }

@@ -14,6 +14,17 @@ use crate::recorder::Recorder;
 use crate::slab::Slab;
 use crate::world::{Backlog, MessageCopy, Transit, World};
 
+/// How a message is received at the end of its route.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Welcome {
+    /// It is seen to at the end of the instant.
+    AtTheEnd,
+    /// It has to wait: nobody is free before the instant is over.
+    Busy,
+    /// It is the only one, and who takes it over this edge is free.
+    Free(EdgeIndex),
+}
+
 /// What is published, by whom, and because of what.
 pub(super) struct Publication<'a> {
     pub(super) source: NodeIndex,
@@ -44,9 +55,31 @@ impl<'p> Engine<'p> {
         self.world.next_message < MessageId::NONE.0 - 1 && self.is_route_calm(route, source)
     }
 
-    /// A node publishes a message that takes its route.
+    /// What awaits a message at the end of its route, if its coming is the last thing to happen
+    /// with this event.
     #[inline(always)]
-    pub(super) fn publish_on(&mut self, route: &Route, publication: &Publication) {
+    fn welcome(&self, route: &Route) -> Welcome {
+        let world = &*self.world;
+        let Some(taker) = &route.taker else { return Welcome::AtTheEnd };
+        let is_last = world.calendar.next_time().is_none_or(|next| next > world.now);
+        if !is_last || world.disturbances > 0 {
+            return Welcome::AtTheEnd;
+        }
+        if world.consumers[taker.consumer as usize].busy >= taker.concurrency {
+            return Welcome::Busy;
+        }
+        let is_alone = world.changed_backlogs.is_empty() && world.changed_consumers.is_empty();
+        let is_first = world.backlogs[route.first as usize].ready == 0;
+        if is_alone && is_first && route.lanes.partitions == 0 {
+            return Welcome::Free(taker.edge);
+        }
+        Welcome::AtTheEnd
+    }
+
+    /// A node publishes a message that takes its route. `is_last`: nothing else happens with this
+    /// event.
+    #[inline(always)]
+    pub(super) fn publish_on(&mut self, route: &Route, publication: &Publication, is_last: bool) {
         let latency = self.latency_of(route);
         let world = &mut *self.world;
         let id = MessageId(world.next_message);
@@ -73,7 +106,19 @@ impl<'p> Engine<'p> {
         }
         recorder.publication(plan, route, message, now);
         recorder.arrival(plan, route, message, now);
-        let copy = world.enter((route.first, route.lanes), &message, false);
+        let welcome = if is_last { self.welcome(route) } else { Welcome::AtTheEnd };
+        let World { copies, backlogs, changed_backlogs, .. } = &mut *self.world;
+        let backlog = &mut backlogs[route.first as usize];
+        let copy = backlog.enter_on(route, &message, welcome, now, copies, changed_backlogs);
+        self.follow(route, copy, welcome);
+    }
+
+    /// What comes of a copy at once.
+    #[inline(always)]
+    fn follow(&mut self, route: &Route, copy: Handle, welcome: Welcome) {
+        if let Welcome::Free(edge) = welcome {
+            self.deliver_lean(copy.slot, edge);
+        }
         if route.count > 1 {
             self.fork(route, copy);
         }
@@ -102,17 +147,15 @@ impl<'p> Engine<'p> {
     /// The same of what is in transit.
     #[inline(always)]
     pub(super) fn arrive_from(&mut self, slot: u32, route: &Route) {
+        let welcome = self.welcome(route);
         let World { now, transits, copies, backlogs, changed_backlogs, .. } = &mut *self.world;
         let (now, plan, recorder) = (*now, self.plan, &mut *self.recorder);
         let backlog = &mut backlogs[route.first as usize];
         let copy = transits.free_after(slot, |transit| {
             recorder.arrival(plan, route, transit.message, now);
-            let (place, what) = ((route.first, route.lanes), (&transit.message, false));
-            backlog.enter(place, what, now, copies, changed_backlogs)
+            backlog.enter_on(route, &transit.message, welcome, now, copies, changed_backlogs)
         });
-        if route.count > 1 {
-            self.fork(route, copy);
-        }
+        self.follow(route, copy, welcome);
     }
 
     /// Each further subscription gets a copy of what the first one got.
@@ -196,6 +239,49 @@ impl Backlog {
         copies: &mut Slab<MessageCopy>,
         changed: &mut Vec<BacklogIndex>,
     ) -> Handle {
+        let copy = self.enter_to_wait((index, lanes), (message, is_duplicate), now, copies);
+        self.note_change(index, changed);
+        copy
+    }
+
+    /// The same of what came on a route, as it is received.
+    #[inline(always)]
+    fn enter_on(
+        &mut self,
+        route: &Route,
+        message: &Message,
+        welcome: Welcome,
+        now: Time,
+        copies: &mut Slab<MessageCopy>,
+        changed: &mut Vec<BacklogIndex>,
+    ) -> Handle {
+        let place = (route.first, route.lanes);
+        match welcome {
+            Welcome::AtTheEnd => self.enter(place, (message, false), now, copies, changed),
+            Welcome::Busy => {
+                let copy = self.enter_to_wait(place, (message, false), now, copies);
+                self.measure(now);
+                copy
+            }
+            Welcome::Free(_) => {
+                let place = (0, self.entered);
+                self.entered += 1;
+                self.present += 1;
+                self.in_flight += 1;
+                self.store.lane_mut(0).in_flight += 1;
+                copies.insert_with(|| MessageCopy::new(*message, route.first, place, now, false))
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn enter_to_wait(
+        &mut self,
+        (index, lanes): (BacklogIndex, Lanes),
+        (message, is_duplicate): (&Message, bool),
+        now: Time,
+        copies: &mut Slab<MessageCopy>,
+    ) -> Handle {
         let mut lane = 0;
         if lanes.partitions > 0 {
             lane = lanes.of_key(message.key);
@@ -208,7 +294,6 @@ impl Backlog {
         let copy =
             copies.insert_with(|| MessageCopy::new(*message, index, place, now, is_duplicate));
         self.store.push(copy.slot, lane);
-        self.note_change(index, changed);
         copy
     }
 }

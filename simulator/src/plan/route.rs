@@ -20,6 +20,17 @@ pub(crate) struct Route {
     pub(crate) count: u32,
     /// The lanes of each of them.
     pub(crate) lanes: Lanes,
+    /// Who gets all that comes over it, by the short way, if that is one.
+    pub(crate) taker: Option<Taker>,
+}
+
+/// The only member of the only backlog at the end of a route.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Taker {
+    pub(crate) edge: EdgeIndex,
+    /// Its index in [`super::Plan::consumers`].
+    pub(crate) consumer: u32,
+    pub(crate) concurrency: u32,
 }
 
 /// How messages are dealt to the lanes of a backlog by their keys.

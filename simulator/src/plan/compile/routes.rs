@@ -2,7 +2,7 @@
 
 use flowbench_model::edge::EdgeKind;
 
-use crate::plan::route::Route;
+use crate::plan::route::{Route, Taker};
 use crate::plan::{
     BacklogIndex, ClassIndex, EdgeIndex, PlanBacklog, PlanChannel, PlanConsumer, PlanEdge,
     PlanNode, PlanWorkload, Station,
@@ -74,6 +74,14 @@ impl Parts<'_> {
             first,
             count,
             lanes,
+            taker: match stations {
+                [only] if only.is_lean => Some(Taker {
+                    edge: only.edge,
+                    consumer: only.consumer,
+                    concurrency: only.concurrency,
+                }),
+                _ => None,
+            },
         })
     }
 
