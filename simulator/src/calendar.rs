@@ -154,7 +154,7 @@ impl Due {
 }
 
 /// Events in the sorted list at most, and how many move from it at a time.
-const SOON: usize = 32;
+const SOON: usize = 64;
 const MOVED: usize = SOON / 2;
 /// Events in the heap that are no crowd yet.
 const NEAR: usize = 16;
