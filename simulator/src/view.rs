@@ -262,7 +262,7 @@ impl Run {
                 entered_at: copy.entered_at,
                 retry_at: (copy.state == CopyState::Waiting).then_some(copy.due),
                 attempts: copy.deliveries,
-                last_failure: copy.last_failure().map(|(failure, _)| failure),
+                last_failure: world.burden(copy).last_failure.map(|(failure, _)| failure),
             }
         };
         let ready = channel.backlogs.iter().flat_map(|backlog| {
@@ -287,8 +287,9 @@ impl Run {
         let slots = plan.backlogs.first().map(|it| world.backlogs[*it as usize].store.waiting());
         slots.into_iter().flatten().filter_map(|slot| {
             let copy = &world.copies[slot];
-            (copy.death != NONE).then(|| {
-                let death = &world.deaths[copy.death];
+            let death = world.burden(copy).death;
+            (death != NONE).then(|| {
+                let death = &world.deaths[death];
                 DeadLetter {
                     message: copy.message.id,
                     name: (copy.message.source, copy.message.number),

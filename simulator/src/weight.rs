@@ -21,6 +21,7 @@ pub(crate) fn bytes(world: &World) -> usize {
             .sum::<usize>();
     let under_way = world.transits.bytes()
         + world.copies.bytes()
+        + world.burdens.bytes()
         + world.works.bytes()
         + world.kept.bytes()
         + world.calls.bytes()

@@ -15,8 +15,8 @@ use crate::store::Store;
 mod under_way;
 
 pub(crate) use under_way::{
-    Attempt, Call, CallStage, Caller, CopyState, Death, Expectation, MessageCopy, Stage, Task,
-    Transit, Work,
+    Attempt, Burden, Call, CallStage, Caller, CopyState, Death, Expectation, MessageCopy, Stage,
+    Task, Transit, Work,
 };
 
 /// Everything there is at one instant.
@@ -41,6 +41,7 @@ pub struct World {
     pub(crate) consumers: Vec<ConsumerState>,
     pub(crate) transits: Slab<Transit>,
     pub(crate) copies: Slab<MessageCopy>,
+    pub(crate) burdens: Slab<Burden>,
     pub(crate) works: Slab<Work>,
     /// Attempts of which no copy tells: at requests, at what a channel has taken back, and at
     /// replies that have been recognized.
@@ -362,6 +363,20 @@ impl World {
         self.events - self.events_before
     }
 
+    /// What a copy has that few have. It may have left its slot, but not been forgotten.
+    pub(crate) fn burden(&self, copy: &MessageCopy) -> &Burden {
+        if copy.burden == NONE { &Burden::NONE } else { &self.burdens[copy.burden] }
+    }
+
+    /// The same of the copy at a slot, to change it.
+    pub(crate) fn burden_mut(&mut self, slot: u32) -> &mut Burden {
+        let copy = &mut self.copies[slot];
+        if copy.burden == NONE {
+            copy.burden = self.burdens.insert(Burden::NONE);
+        }
+        &mut self.burdens[copy.burden]
+    }
+
     /// The message that somebody works on.
     pub(crate) fn message_in(&self, work: &Work) -> &Message {
         match (work.kept, work.task) {
@@ -432,6 +447,7 @@ impl World {
             consumers: plan.consumers.iter().map(|it| ConsumerState::new(plan, it)).collect(),
             transits: Slab::default(),
             copies: Slab::default(),
+            burdens: Slab::default(),
             works: Slab::default(),
             kept: Slab::default(),
             calls: Slab::default(),

@@ -31,6 +31,7 @@ impl World {
     /// happened against what is there now. Cost: one pass over everything that is under way.
     pub(crate) fn imbalance(&self, plan: &crate::plan::Plan) -> Option<String> {
         self.totals_imbalance(plan)
+            .or_else(|| self.burden_imbalance())
             .or_else(|| self.backlog_imbalance(plan))
             .or_else(|| self.subscription_imbalance())
             .or_else(|| self.consumer_imbalance(plan))
@@ -45,7 +46,8 @@ impl World {
         ];
         let ended: u64 = fates.iter().sum();
         let is_at_rest = |copy: &crate::world::MessageCopy| {
-            copy.death != NONE && plan.backlogs[copy.backlog as usize].members.is_empty()
+            self.burden(copy).death != NONE
+                && plan.backlogs[copy.backlog as usize].members.is_empty()
         };
         let present = self.copies.iter().filter(|(_, copy)| !is_at_rest(copy)).count();
         // A dead letter on its way to its channel has had its fate.
@@ -53,6 +55,13 @@ impl World {
         let there = (present + moving) as u64;
         (ended + there != self.totals.copies)
             .then(|| format!("{} copies, {ended} ended, {there} there", self.totals.copies))
+    }
+
+    /// Every burden is that of a copy which is there.
+    fn burden_imbalance(&self) -> Option<String> {
+        let borne = self.copies.iter().filter(|(_, copy)| copy.burden != NONE).count();
+        let kept = self.burdens.len();
+        (borne != kept).then(|| format!("{kept} burdens, {borne} of them borne"))
     }
 
     fn backlog_imbalance(&self, plan: &crate::plan::Plan) -> Option<String> {

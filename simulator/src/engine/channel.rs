@@ -397,10 +397,14 @@ impl Engine<'_> {
             self.keep_history(index, (sequence, message));
         }
         let mut copy = MessageCopy::new(*message, index, (lane, sequence), now, is_duplicate);
-        (copy.deadline, copy.entered_at, copy.death) = (deadline, born_at, death);
+        copy.entered_at = born_at;
         let handle = self.world.copies.insert_with(|| copy);
         let slot = handle.slot;
+        if is_dead {
+            self.world.burden_mut(slot).death = death;
+        }
         if deadline.0 < u64::MAX {
+            self.world.burden_mut(slot).deadline = deadline;
             self.watch_expiry(index, slot);
         }
         let is_delayed = self.plan.has_delays
@@ -448,7 +452,7 @@ impl Engine<'_> {
     pub(super) fn make_ready(&mut self, slot: u32, place: ReturnsTo) {
         let copy = &mut self.world.copies[slot];
         copy.state = CopyState::Ready;
-        let (index, key, deadline) = (copy.backlog, copy.message.key, copy.deadline);
+        let (index, key) = (copy.backlog, copy.message.key);
         let bytes = self.plan.classes[copy.message.class as usize].bytes;
         let is_by_key = self.plan.backlogs[index as usize].layout == Layout::Keys;
         let owner = if is_by_key { self.owner_of_key(index, key) } else { 0 };
@@ -461,6 +465,7 @@ impl Engine<'_> {
         backlog.store.put_back(slot, lane, place, |other| copies[other].sequence);
         backlog.ready += 1;
         backlog.bytes += bytes;
+        let deadline = self.world.burden(&self.world.copies[slot]).deadline;
         if self.expires_at_once(index) && deadline < self.world.now {
             self.expire(slot);
         } else {
@@ -498,8 +503,7 @@ impl Engine<'_> {
     /// What a failure in a channel says about a copy that nobody had.
     pub(super) fn channel_failure(&mut self, slot: u32, failure: Failure) {
         let now = self.world.now;
-        let copy = &mut self.world.copies[slot];
-        copy.note_failure(failure, now);
+        self.world.burden_mut(slot).note_failure(failure, now);
     }
 
     /// Whether a channel of this backlog keeps nothing.

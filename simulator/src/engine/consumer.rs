@@ -415,7 +415,7 @@ impl Engine<'_> {
         counts.in_work -= 1;
         self.world.totals.acknowledged += 1;
         let copy = self.leave(copy);
-        self.forget_death(copy.death);
+        self.forget_burden(copy.burden);
     }
 
     /// An attempt fails.
@@ -455,15 +455,15 @@ impl Engine<'_> {
     /// Notes a failure on a copy; its message and the number of deliveries.
     pub(super) fn failed_copy(&mut self, slot: u32, failure: Failure) -> (Message, u32) {
         let now = self.world.now;
-        let copy = &mut self.world.copies[slot];
-        copy.note_failure(failure, now);
+        self.world.burden_mut(slot).note_failure(failure, now);
+        let copy = &self.world.copies[slot];
         (copy.message, copy.deliveries)
     }
 
     /// A copy with a consumer is gone.
     pub(super) fn drop_copy(&mut self, slot: u32, edge: EdgeIndex, reason: DropReason) {
         let copy = self.leave(slot);
-        self.forget_death(copy.death);
+        self.forget_burden(copy.burden);
         let counts = &mut self.world.edges[edge as usize].counts;
         counts.in_work -= 1;
         counts.dropped += 1;

@@ -32,11 +32,12 @@ impl Engine<'_> {
     /// A copy that would be handed out once more has no attempt left.
     pub(super) fn give_up_waiting(&mut self, slot: u32, edge: EdgeIndex) {
         let copy = self.take_out(slot);
-        let failure = copy.last_failure().map_or(Failure::LeaseExpired, |(failure, _)| failure);
+        let last_failure = self.world.burden(&copy).last_failure;
+        let failure = last_failure.map_or(Failure::LeaseExpired, |(failure, _)| failure);
         match self.plan.edges[edge as usize].dead_letter {
             Some(channel) if self.has_place(channel) => self.die(edge, channel, &copy, failure),
             Some(_) | None => {
-                self.forget_death(copy.death);
+                self.forget_burden(copy.burden);
                 self.world.edges[edge as usize].counts.dropped += 1;
                 self.drop_message(edge, DropReason::GivenUp, &copy.message);
             }
@@ -59,12 +60,12 @@ impl Engine<'_> {
             self.world.edges[edge as usize].counts.dropped += 1;
             return self.drop_message(edge, DropReason::DeadLetterCycle, &copy.message);
         }
-        self.forget_death(copy.death);
+        let death = Death { path, ..self.death(copy, edge, failure) };
+        self.forget_burden(copy.burden);
         self.world.edges[edge as usize].counts.dead_lettered += 1;
         self.world.totals.dead_lettered += 1;
         let attempts = copy.deliveries;
         self.note(EntryKind::DeadLettered, edge, attempts, failure.into(), &copy.message);
-        let death = Death { path, ..self.death(copy, edge, failure) };
         if !self.is_closed(channel, &copy.message) {
             return self.bury(channel, &copy.message, &death);
         }
@@ -136,14 +137,15 @@ impl Engine<'_> {
     fn death(&self, copy: &MessageCopy, edge: EdgeIndex, failure: Failure) -> Death {
         let now = self.world.now;
         let semantics = &self.plan.backlogs[copy.backlog as usize].semantics;
+        let burden = self.world.burden(copy);
         Death {
             edge,
             backlog: copy.backlog,
             attempts: copy.deliveries,
             at: now,
             born_at: if semantics.dead_letter_keeps_age { copy.entered_at } else { now },
-            first: copy.first_failure().unwrap_or((failure, now)),
-            last: copy.last_failure().unwrap_or((failure, now)),
+            first: burden.first_failure.unwrap_or((failure, now)),
+            last: burden.last_failure.unwrap_or((failure, now)),
             path: Vec::new(),
         }
     }
@@ -154,7 +156,7 @@ impl Engine<'_> {
         from: NodeIndex,
         is_rejected: bool,
     ) -> Vec<(NodeIndex, bool)> {
-        let mut path = match copy.death {
+        let mut path = match self.world.burden(copy).death {
             NONE => Vec::new(),
             death => self.world.deaths[death].path.clone(),
         };
@@ -181,7 +183,8 @@ impl Engine<'_> {
     pub(super) fn die_in_channel(&mut self, copy: &MessageCopy, failure: Failure) {
         let plan = &self.plan.backlogs[copy.backlog as usize];
         let (from, attempts) = (plan.channel, copy.deliveries);
-        let is_at_rest = copy.death != NONE && plan.members.is_empty();
+        let earlier = self.world.burden(copy).death;
+        let is_at_rest = earlier != NONE && plan.members.is_empty();
         let Some(to) = plan.dead_letter.filter(|to| self.has_place(*to)) else {
             self.forget_fate(copy);
             return self.drop_message(from, DropReason::Unroutable, &copy.message);
@@ -191,7 +194,7 @@ impl Engine<'_> {
             self.forget_fate(copy);
             return self.drop_message(from, DropReason::DeadLetterCycle, &copy.message);
         }
-        let earlier = (copy.death != NONE).then(|| self.world.deaths[copy.death].edge);
+        let earlier = (earlier != NONE).then(|| self.world.deaths[earlier].edge);
         let edge = match earlier {
             Some(edge) if is_at_rest => edge,
             Some(_) | None => {
@@ -200,7 +203,7 @@ impl Engine<'_> {
             }
         };
         let death = Death { path, ..self.death(copy, edge, failure) };
-        self.forget_death(copy.death);
+        self.forget_burden(copy.burden);
         self.note(EntryKind::DeadLettered, from, attempts, failure.into(), &copy.message);
         // Channels that are full and dead-letter to each other must not keep an instant from
         // ending unseen: the way there is an event.
@@ -273,10 +276,13 @@ impl Engine<'_> {
         self.drop_message(channel, reason, message);
     }
 
-    /// Frees what is known of a dead letter that has left its channel.
-    pub(super) fn forget_death(&mut self, death: u32) {
-        if death != NONE {
-            self.world.deaths.remove(death);
+    /// Frees what is known of a copy that has left its channel for good, as a dead letter and else.
+    pub(super) fn forget_burden(&mut self, burden: u32) {
+        if burden != NONE {
+            let death = self.world.burdens.free_after(burden, |burden| burden.death);
+            if death != NONE {
+                self.world.deaths.remove(death);
+            }
         }
     }
 
@@ -301,7 +307,8 @@ impl Engine<'_> {
         if has_readers {
             self.world.totals.copies -= 1;
         }
-        let death = self.world.deaths.remove(copy.death);
+        let burden = self.world.burdens.remove(copy.burden);
+        let death = self.world.deaths.remove(burden.death);
         if death.edge != NONE {
             self.world.edges[death.edge as usize].counts.dead_lettered -= 1;
         }
@@ -314,8 +321,8 @@ impl Engine<'_> {
         let (copy, death) = self.exhume(slot);
         let again = self.redrive(&copy, &death);
         if keeps_attempts && self.world.copies.is_live(again) {
-            let copy = &mut self.world.copies[again.slot];
-            (copy.deliveries, copy.returns) = (death.attempts, death.attempts);
+            self.world.copies[again.slot].deliveries = death.attempts;
+            self.world.burden_mut(again.slot).returns = death.attempts;
         }
     }
 
@@ -331,7 +338,8 @@ impl Engine<'_> {
                 let name = (copy.message.source, u64::from(copy.message.number));
                 let is_chosen =
                     action.messages.as_ref().is_none_or(|it| it.binary_search(&name).is_ok());
-                copy.death != NONE && copy.state == CopyState::Ready && is_chosen
+                let is_dead = self.world.burden(copy).death != NONE;
+                is_dead && copy.state == CopyState::Ready && is_chosen
             })
             .collect()
     }

@@ -282,7 +282,7 @@ impl Engine<'_> {
     /// leaves instead.
     fn leaves_instead(&mut self, slot: u32, lane: u32, edge: EdgeIndex) -> bool {
         let copy = &self.world.copies[slot];
-        let (index, deadline) = (copy.backlog, copy.deadline);
+        let (index, deadline) = (copy.backlog, self.world.burden(copy).deadline);
         let bytes = self.plan.classes[copy.message.class as usize].bytes;
         let is_overdue = deadline <= self.world.now;
         let is_used_up = self.is_used_up(slot, edge);

@@ -39,12 +39,16 @@ impl Engine<'_> {
         self.plan.backlogs[index as usize].semantics.expiry_enforced == ExpiryEnforced::AtOnce
     }
 
+    fn deadline_of(&self, slot: u32) -> Time {
+        self.world.burden(&self.world.copies[slot]).deadline
+    }
+
     /// A copy with a deadline has come in.
     pub(super) fn watch_expiry(&mut self, index: BacklogIndex, slot: u32) {
         if !self.expires_at_once(index) {
             return;
         }
-        let deadline = self.world.copies[slot].deadline;
+        let deadline = self.deadline_of(slot);
         let handle = self.world.copies.handle(slot);
         let backlog = &mut self.world.backlogs[index as usize];
         let at = backlog.deadlines.partition_point(|(other, _)| *other <= deadline);
@@ -146,7 +150,7 @@ impl Engine<'_> {
             return;
         }
         while let Some(slot) = self.world.backlogs[index as usize].store.head() {
-            let deadline = self.world.copies[slot].deadline;
+            let deadline = self.deadline_of(slot);
             if deadline > self.world.now {
                 if deadline.0 < u64::MAX {
                     self.wake_for_expiry(index, deadline);

@@ -19,7 +19,7 @@ impl Engine<'_> {
         let gives_back = plan.retry.is_some() || plan.on_failure == OnFailure::Requeue;
         let limit = plan.limit;
         let is_last = limit.counts(Counted::Requeued)
-            && self.world.copies[copy.slot].returns.saturating_add(1) >= limit.returns;
+            && self.returns(copy.slot).saturating_add(1) >= limit.returns;
         semantics.retries_in_place && gives_back && !plan.is_early && !is_last
     }
 
@@ -29,8 +29,9 @@ impl Engine<'_> {
         let (message, attempt) = self.failed_copy(copy.slot, failure);
         self.world.edges[edge as usize].counts.failed += 1;
         self.note(EntryKind::Failed, edge, attempt, failure.into(), &message);
-        let counts = self.plan.edges[edge as usize].limit.counts(Counted::Requeued);
-        self.world.copies[copy.slot].returns += u32::from(counts);
+        if self.plan.edges[edge as usize].limit.counts(Counted::Requeued) {
+            self.world.burden_mut(copy.slot).returns += 1;
+        }
         let delay = self.redelivery_delay(copy.slot, edge, Counted::Requeued);
         self.note(EntryKind::RetryScheduled, edge, attempt, delay.0, &message);
         let work = &mut self.world.works[slot];

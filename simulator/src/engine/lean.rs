@@ -9,9 +9,10 @@ use crate::calendar::{Event, EventKind, Phase};
 use crate::message::{Handle, Message, MessageId};
 use crate::plan::{BacklogIndex, EdgeIndex, NONE, NodeIndex, Plan, PlanPoison, Station, Way};
 use crate::record::{Entry, EntryKind, Failure};
+use crate::slab::Slab;
 use crate::world::{
-    ConsumerState, CopyState, EdgeState, MessageCopy, Stage, SubscriptionCounts, Task, Totals,
-    Work, World,
+    Burden, ConsumerState, CopyState, EdgeState, MessageCopy, Stage, SubscriptionCounts, Task,
+    Totals, Work, World,
 };
 
 impl Engine<'_> {
@@ -201,10 +202,10 @@ impl Engine<'_> {
     fn acknowledge_lean(&mut self, slot: u32, edge: EdgeIndex, had_effect: bool) {
         let World { now, copies, backlogs, edges, totals, changed_backlogs, .. } = &mut *self.world;
         let (plan, recorder) = (self.plan, &mut *self.recorder);
-        let (index, lane, death) = copies.free_after(slot, |copy| {
+        let (index, lane, burden) = copies.free_after(slot, |copy| {
             let entry = acknowledged(copy, edge, *now, had_effect);
             recorder.entry(plan, &entry, Some(&copy.message));
-            (copy.backlog, copy.lane, copy.death)
+            (copy.backlog, copy.lane, copy.burden)
         });
         let counts = &mut edges[edge as usize].counts;
         counts.acknowledged += 1;
@@ -218,8 +219,8 @@ impl Engine<'_> {
         if !backlog.group.moves.is_empty() {
             self.apply_moves(index);
         }
-        if death != NONE {
-            self.forget_death(death);
+        if burden != NONE {
+            self.forget_burden(burden);
         }
     }
 
@@ -234,7 +235,8 @@ impl Engine<'_> {
         if !way.turns_over || !self.is_end_of_instant(way.backlog) {
             return false;
         }
-        let World { now, copies, backlogs, edges, consumers, works, totals, .. } = &mut *self.world;
+        let World { now, copies, burdens, backlogs, edges, consumers, works, totals, .. } =
+            &mut *self.world;
         let (now, recorder) = (*now, &mut *self.recorder);
         let consumer = &mut consumers[way.part as usize];
         let backlog = &mut backlogs[way.backlog as usize];
@@ -242,7 +244,7 @@ impl Engine<'_> {
             return false;
         }
         let copy = &copies[slot];
-        if copy.death != NONE {
+        if copy.burden != NONE && !lay_down(copy.burden, burdens) {
             return false;
         }
         let lane = copy.lane;
@@ -346,6 +348,16 @@ impl ConsumerState {
     fn has_only(&self, way: &Way) -> bool {
         self.busy <= way.concurrency && self.waiting_calls.is_empty() && self.fetched.is_empty()
     }
+}
+
+/// Forgets what a copy had that few have, unless it is a dead letter; whether it did.
+#[cold]
+fn lay_down(burden: u32, burdens: &mut Slab<Burden>) -> bool {
+    let is_light = burdens[burden].death == NONE;
+    if is_light {
+        burdens.free(burden);
+    }
+    is_light
 }
 
 /// What the record says of a copy that was handled.

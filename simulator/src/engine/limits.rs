@@ -356,14 +356,15 @@ impl Engine<'_> {
     /// A dead letter that leaves its channel by another fate was counted as dead-lettered.
     pub(super) fn forget_fate(&mut self, copy: &MessageCopy) {
         let is_at_rest = self.plan.backlogs[copy.backlog as usize].members.is_empty();
-        if copy.death != crate::plan::NONE && is_at_rest {
-            let edge = self.world.deaths[copy.death].edge;
+        let death = self.world.burden(copy).death;
+        if death != crate::plan::NONE && is_at_rest {
+            let edge = self.world.deaths[death].edge;
             if edge != crate::plan::NONE {
                 self.world.edges[edge as usize].counts.dead_lettered -= 1;
             }
             self.world.totals.dead_lettered -= 1;
         }
-        self.forget_death(copy.death);
+        self.forget_burden(copy.burden);
     }
 
     /// Publishers that wait for room go on when there is some.

@@ -68,16 +68,24 @@ impl Engine<'_> {
     /// Counts a return; whether it was the last that is allowed.
     fn counts_too_often(&mut self, slot: u32, edge: EdgeIndex, why: Counted) -> bool {
         let limit = self.plan.edges[edge as usize].limit;
-        let copy = &mut self.world.copies[slot];
-        copy.returns += u32::from(limit.counts(why));
-        limit.counts(why) && !limit.is_lazy && copy.returns >= limit.returns
+        if !limit.counts(why) {
+            return false;
+        }
+        let returns = &mut self.world.burden_mut(slot).returns;
+        *returns += 1;
+        !limit.is_lazy && *returns >= limit.returns
+    }
+
+    /// Returns of a copy that count towards the delivery limit.
+    pub(super) fn returns(&self, slot: u32) -> u32 {
+        self.world.burden(&self.world.copies[slot]).returns
     }
 
     /// Whether a copy has been delivered as often as it may be, where that is looked at only now
     /// that it would be delivered once more.
     pub(super) fn is_used_up(&self, slot: u32, edge: EdgeIndex) -> bool {
         let limit = self.plan.edges[edge as usize].limit;
-        limit.is_lazy && self.world.copies[slot].returns >= limit.returns
+        limit.is_lazy && self.returns(slot) >= limit.returns
     }
 
     pub(super) fn redelivery_delay(&mut self, slot: u32, edge: EdgeIndex, why: Counted) -> Span {
@@ -330,7 +338,7 @@ impl Engine<'_> {
                 self.withdraw(copy.slot)
             }
         };
-        self.forget_death(gone.death);
+        self.forget_burden(gone.burden);
     }
 
     /// Takes a copy that was handed out away from whoever has it.
@@ -406,7 +414,7 @@ impl Engine<'_> {
             self.note(EntryKind::Acknowledged, edge, attempt, COMMITTED, &copy.message);
             self.world.edges[edge as usize].counts.acknowledged += 1;
             self.world.totals.acknowledged += 1;
-            self.forget_death(copy.death);
+            self.forget_burden(copy.burden);
         }
     }
 

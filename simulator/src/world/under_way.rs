@@ -35,27 +35,48 @@ pub(crate) struct MessageCopy {
     /// The lane of the store it belongs to.
     pub(crate) lane: u32,
     pub(crate) deliveries: u32,
-    /// Returns that count towards the delivery limit.
-    pub(crate) returns: u32,
     pub(crate) state: CopyState,
     pub(crate) is_duplicate: bool,
     /// Its position among all that ever came in.
     pub(crate) sequence: u64,
-    /// When it expires; the end of time if it does not.
-    pub(crate) deadline: Time,
     /// When it entered the channel.
     pub(crate) entered_at: Time,
     /// When the present state ends, where it is known.
     pub(crate) due: Time,
-    /// Why its first and its last attempt failed, and when.
-    first_failure: Option<Failure>,
-    last_failure: Option<Failure>,
-    first_failed_at: Time,
-    last_failed_at: Time,
-    /// What is known of it as a dead letter; [`NONE`] if it is none.
-    pub(crate) death: u32,
     /// The work that was last begun on it.
     pub(crate) work: u32,
+    /// Where its [`Burden`] is; [`NONE`] if it has none.
+    pub(crate) burden: u32,
+}
+
+/// What few copies have, and what is kept aside therefore.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Burden {
+    /// When it expires; the end of time if it does not.
+    pub(crate) deadline: Time,
+    /// Why its first and its last attempt failed, and when.
+    pub(crate) first_failure: Option<(Failure, Time)>,
+    pub(crate) last_failure: Option<(Failure, Time)>,
+    /// Returns that count towards the delivery limit.
+    pub(crate) returns: u32,
+    /// What is known of it as a dead letter; [`NONE`] if it is none.
+    pub(crate) death: u32,
+}
+
+impl Burden {
+    pub(crate) const NONE: Burden = Burden {
+        deadline: Time(u64::MAX),
+        first_failure: None,
+        last_failure: None,
+        returns: 0,
+        death: NONE,
+    };
+
+    /// Notes a failure.
+    pub(crate) fn note_failure(&mut self, failure: Failure, now: Time) {
+        self.first_failure.get_or_insert((failure, now));
+        self.last_failure = Some((failure, now));
+    }
 }
 
 impl MessageCopy {
@@ -75,19 +96,13 @@ impl MessageCopy {
             edge: NONE,
             lane,
             deliveries: 0,
-            returns: 0,
             state: CopyState::Ready,
             is_duplicate,
             sequence,
-            deadline: Time(u64::MAX),
             entered_at: now,
             due: now,
-            first_failure: None,
-            last_failure: None,
-            first_failed_at: now,
-            last_failed_at: now,
-            death: NONE,
             work: NONE,
+            burden: NONE,
         }
     }
 
@@ -100,24 +115,6 @@ impl MessageCopy {
     /// here, whatever attempts it brings along.
     pub(crate) fn was_handed_out(&self) -> bool {
         self.edge != NONE
-    }
-
-    /// Notes a failure.
-    pub(crate) fn note_failure(&mut self, failure: Failure, now: Time) {
-        if self.first_failure.is_none() {
-            (self.first_failure, self.first_failed_at) = (Some(failure), now);
-        }
-        (self.last_failure, self.last_failed_at) = (Some(failure), now);
-    }
-
-    /// Why the first attempt that failed did so, and when.
-    pub(crate) fn first_failure(&self) -> Option<(Failure, Time)> {
-        self.first_failure.map(|failure| (failure, self.first_failed_at))
-    }
-
-    /// The same of the last.
-    pub(crate) fn last_failure(&self) -> Option<(Failure, Time)> {
-        self.last_failure.map(|failure| (failure, self.last_failed_at))
     }
 }
 
@@ -253,4 +250,16 @@ pub(crate) struct Expectation {
     pub(crate) outer: MessageId,
     pub(crate) is_answered: bool,
     pub(crate) is_overdue: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_there_are_millions_of_is_small() {
+        // With the generation of its slot: two lines of the cache, and one.
+        assert_eq!((size_of::<MessageCopy>(), size_of::<Work>()), (120, 56));
+        assert_eq!(size_of::<Message>(), 64);
+    }
 }

@@ -63,7 +63,7 @@ impl Engine<'_> {
         let mut died = 0;
         for (_, copy) in self.world.copies.iter() {
             if watched.contains(&copy.message.id) {
-                if copy.death == NONE {
+                if self.world.burden(copy).death == NONE {
                     return None;
                 }
                 died += 1;
@@ -104,7 +104,7 @@ impl Engine<'_> {
             backlogs.iter().flat_map(|it| self.world.backlogs[*it as usize].store.waiting());
         let is_dead = |slot: &u32| {
             let copy = &self.world.copies[*slot];
-            copy.death != NONE && copy.state == CopyState::Ready
+            self.world.burden(copy).death != NONE && copy.state == CopyState::Ready
         };
         waiting.filter(is_dead).collect()
     }
