@@ -163,7 +163,7 @@ impl Default for Ziggurat {
 
 impl Ziggurat {
     /// A standard exponential variate: mean 1.
-    #[inline]
+    #[inline(always)]
     pub fn exponential(&self, stream: &mut Stream) -> f64 {
         let word = stream.word();
         let layer = (word & 255) as usize;

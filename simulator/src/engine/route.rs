@@ -61,19 +61,29 @@ impl<'p> Engine<'p> {
     fn welcome(&self, route: &Route) -> Welcome {
         let world = &*self.world;
         let Some(taker) = &route.taker else { return Welcome::AtTheEnd };
-        let is_last = world.calendar.next_time().is_none_or(|next| next > world.now);
-        if !is_last || world.disturbances > 0 {
+        if !world.is_time_over() {
             return Welcome::AtTheEnd;
         }
         if world.consumers[taker.consumer as usize].busy >= taker.concurrency {
             return Welcome::Busy;
         }
-        let is_alone = world.changed_backlogs.is_empty() && world.changed_consumers.is_empty();
         let is_first = world.backlogs[route.first as usize].ready == 0;
-        if is_alone && is_first && route.lanes.partitions == 0 {
+        if world.is_all_handed_out() && is_first && route.lanes.partitions == 0 {
             return Welcome::Free(taker.edge);
         }
         Welcome::AtTheEnd
+    }
+
+    /// Whether each subscription of a topic lets what comes last wait, or begins with it.
+    fn welcomes_all(&self, route: &Route) -> bool {
+        let world = &*self.world;
+        let knows = |index: BacklogIndex| {
+            let station = &self.plan.stations[index as usize];
+            world.backlogs[index as usize].ready == 0
+                || world.consumers[station.consumer as usize].busy >= station.concurrency
+        };
+        let mut backlogs = route.first..route.first + route.count;
+        route.is_lean && world.is_time_over() && world.is_all_handed_out() && backlogs.all(knows)
     }
 
     /// A node publishes a message that takes its route. `is_last`: nothing else happens with this
@@ -106,22 +116,21 @@ impl<'p> Engine<'p> {
         }
         recorder.publication(plan, route, message, now);
         recorder.arrival(plan, route, message, now);
+        if route.count > 1 {
+            return self.fork(route, message, is_last);
+        }
         let welcome = if is_last { self.welcome(route) } else { Welcome::AtTheEnd };
         let World { copies, backlogs, changed_backlogs, .. } = &mut *self.world;
-        let backlog = &mut backlogs[route.first as usize];
-        let copy = backlog.enter_on(route, &message, welcome, now, copies, changed_backlogs);
-        self.follow(route, copy, welcome);
+        let (backlog, place) = (&mut backlogs[route.first as usize], (route.first, route.lanes));
+        let copy = backlog.enter_on(place, &message, welcome, now, copies, changed_backlogs);
+        if let Welcome::Free(edge) = welcome {
+            self.begin_now(copy.slot, edge);
+        }
     }
 
-    /// What comes of a copy at once.
-    #[inline(always)]
-    fn follow(&mut self, route: &Route, copy: Handle, welcome: Welcome) {
-        if let Welcome::Free(edge) = welcome {
-            self.deliver_lean(copy.slot, edge);
-        }
-        if route.count > 1 {
-            self.fork(route, copy);
-        }
+    #[inline(never)]
+    fn begin_now(&mut self, slot: u32, edge: EdgeIndex) {
+        self.deliver_lean(slot, edge);
     }
 
     #[inline(always)]
@@ -138,34 +147,50 @@ impl<'p> Engine<'p> {
     #[inline(always)]
     pub(super) fn arrive_on(&mut self, route: &Route, message: &Message) {
         self.recorder.arrival(self.plan, route, *message, self.world.now);
-        let copy = self.world.enter((route.first, route.lanes), message, false);
-        if route.count > 1 {
-            self.fork(route, copy);
-        }
+        self.fork(route, *message, false);
     }
 
     /// The same of what is in transit.
     #[inline(always)]
     pub(super) fn arrive_from(&mut self, slot: u32, route: &Route) {
+        if route.count > 1 {
+            let message = self.world.transits.free_after(slot, |transit| transit.message);
+            self.recorder.arrival(self.plan, route, message, self.world.now);
+            return self.fork(route, message, true);
+        }
         let welcome = self.welcome(route);
         let World { now, transits, copies, backlogs, changed_backlogs, .. } = &mut *self.world;
         let (now, plan, recorder) = (*now, self.plan, &mut *self.recorder);
-        let backlog = &mut backlogs[route.first as usize];
+        let (backlog, place) = (&mut backlogs[route.first as usize], (route.first, route.lanes));
         let copy = transits.free_after(slot, |transit| {
             recorder.arrival(plan, route, transit.message, now);
-            backlog.enter_on(route, &transit.message, welcome, now, copies, changed_backlogs)
+            backlog.enter_on(place, &transit.message, welcome, now, copies, changed_backlogs)
         });
-        self.follow(route, copy, welcome);
+        if let Welcome::Free(edge) = welcome {
+            self.begin_now(copy.slot, edge);
+        }
     }
 
-    /// Each further subscription gets a copy of what the first one got.
+    /// Each subscription of a topic gets a copy.
     #[inline(never)]
-    fn fork(&mut self, route: &Route, first: Handle) {
-        let message = self.world.copies[first.slot].message;
-        for index in route.first + 1..route.first + route.count {
-            self.world.enter((index, route.lanes), &message, false);
-        }
+    fn fork(&mut self, route: &Route, message: Message, is_last: bool) {
+        let is_welcome = is_last && self.welcomes_all(route);
         self.world.totals.copies += u64::from(route.count) - 1;
+        for index in route.first..route.first + route.count {
+            let station = &self.plan.stations[index as usize];
+            let World { now, copies, backlogs, consumers, changed_backlogs, .. } = &mut *self.world;
+            let is_busy = || consumers[station.consumer as usize].busy >= station.concurrency;
+            let welcome = match is_welcome {
+                false => Welcome::AtTheEnd,
+                true if is_busy() => Welcome::Busy,
+                true => Welcome::Free(station.edge),
+            };
+            let (backlog, place) = (&mut backlogs[index as usize], (index, route.lanes));
+            let copy = backlog.enter_on(place, &message, welcome, *now, copies, changed_backlogs);
+            if let Welcome::Free(edge) = welcome {
+                self.deliver_lean(copy.slot, edge);
+            }
+        }
     }
 }
 
@@ -207,7 +232,25 @@ impl World {
     ) -> Handle {
         let World { now, copies, backlogs, changed_backlogs, .. } = self;
         let backlog = &mut backlogs[place.0 as usize];
-        backlog.enter(place, (message, is_duplicate), *now, copies, changed_backlogs)
+        let (copy, lane) = backlog.enter(place, (message, is_duplicate), *now, copies);
+        backlog.wait(copy.slot, lane);
+        backlog.note_change(place.0, changed_backlogs);
+        copy
+    }
+
+    /// Whether nothing else happens at this instant but what follows from it at its end, and no
+    /// fault looks at anything.
+    #[inline(always)]
+    fn is_time_over(&self) -> bool {
+        self.calendar.next_time().is_none_or(|next| next > self.now) && self.disturbances == 0
+    }
+
+    /// Whether nothing else follows at the end of this instant.
+    #[inline(always)]
+    fn is_all_handed_out(&self) -> bool {
+        self.changed_backlogs.is_empty()
+            && self.changed_consumers.is_empty()
+            && self.conditions.is_empty()
     }
 
     /// A message is under way.
@@ -229,7 +272,32 @@ impl World {
 }
 
 impl Backlog {
-    /// A copy comes into being, and waits in the lane of its key.
+    /// A copy of what came on a route comes into being, and is received.
+    #[inline(always)]
+    fn enter_on(
+        &mut self,
+        place: (BacklogIndex, Lanes),
+        message: &Message,
+        welcome: Welcome,
+        now: Time,
+        copies: &mut Slab<MessageCopy>,
+        changed: &mut Vec<BacklogIndex>,
+    ) -> Handle {
+        let (copy, lane) = self.enter(place, (message, false), now, copies);
+        if let Welcome::Free(_) = welcome {
+            self.in_flight += 1;
+            self.store.lane_mut(lane).in_flight += 1;
+            return copy;
+        }
+        self.wait(copy.slot, lane);
+        match welcome {
+            Welcome::AtTheEnd => self.note_change(place.0, changed),
+            Welcome::Busy | Welcome::Free(_) => self.measure(now),
+        }
+        copy
+    }
+
+    /// A copy comes into being, in the lane of its key.
     #[inline(always)]
     fn enter(
         &mut self,
@@ -237,51 +305,7 @@ impl Backlog {
         (message, is_duplicate): (&Message, bool),
         now: Time,
         copies: &mut Slab<MessageCopy>,
-        changed: &mut Vec<BacklogIndex>,
-    ) -> Handle {
-        let copy = self.enter_to_wait((index, lanes), (message, is_duplicate), now, copies);
-        self.note_change(index, changed);
-        copy
-    }
-
-    /// The same of what came on a route, as it is received.
-    #[inline(always)]
-    fn enter_on(
-        &mut self,
-        route: &Route,
-        message: &Message,
-        welcome: Welcome,
-        now: Time,
-        copies: &mut Slab<MessageCopy>,
-        changed: &mut Vec<BacklogIndex>,
-    ) -> Handle {
-        let place = (route.first, route.lanes);
-        match welcome {
-            Welcome::AtTheEnd => self.enter(place, (message, false), now, copies, changed),
-            Welcome::Busy => {
-                let copy = self.enter_to_wait(place, (message, false), now, copies);
-                self.measure(now);
-                copy
-            }
-            Welcome::Free(_) => {
-                let place = (0, self.entered);
-                self.entered += 1;
-                self.present += 1;
-                self.in_flight += 1;
-                self.store.lane_mut(0).in_flight += 1;
-                copies.insert_with(|| MessageCopy::new(*message, route.first, place, now, false))
-            }
-        }
-    }
-
-    #[inline(always)]
-    fn enter_to_wait(
-        &mut self,
-        (index, lanes): (BacklogIndex, Lanes),
-        (message, is_duplicate): (&Message, bool),
-        now: Time,
-        copies: &mut Slab<MessageCopy>,
-    ) -> Handle {
+    ) -> (Handle, u32) {
         let mut lane = 0;
         if lanes.partitions > 0 {
             lane = lanes.of_key(message.key);
@@ -290,10 +314,14 @@ impl Backlog {
         let place = (lane, self.entered);
         self.entered += 1;
         self.present += 1;
-        self.ready += 1;
         let copy =
             copies.insert_with(|| MessageCopy::new(*message, index, place, now, is_duplicate));
-        self.store.push(copy.slot, lane);
-        copy
+        (copy, lane)
+    }
+
+    #[inline(always)]
+    fn wait(&mut self, slot: u32, lane: u32) {
+        self.ready += 1;
+        self.store.push(slot, lane);
     }
 }

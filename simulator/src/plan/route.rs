@@ -20,6 +20,8 @@ pub(crate) struct Route {
     pub(crate) count: u32,
     /// The lanes of each of them.
     pub(crate) lanes: Lanes,
+    /// Whether each of them has one member, one lane, and no rules.
+    pub(crate) is_lean: bool,
     /// Who gets all that comes over it, by the short way, if that is one.
     pub(crate) taker: Option<Taker>,
 }

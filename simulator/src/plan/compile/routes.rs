@@ -74,6 +74,7 @@ impl Parts<'_> {
             first,
             count,
             lanes,
+            is_lean: lanes.partitions == 0 && stations.iter().all(|it| it.is_lean),
             taker: match stations {
                 [only] if only.is_lean => Some(Taker {
                     edge: only.edge,
