@@ -8,6 +8,7 @@ use flowbench_model::time::Time;
 
 use heap::Heap;
 use ladder::Ladder;
+use prefetch_index::prefetch_index;
 
 mod heap;
 mod ladder;
@@ -158,6 +159,10 @@ const SOON: usize = 64;
 const MOVED: usize = SOON / 2;
 /// Events in the heap that are no crowd yet.
 const NEAR: usize = 16;
+/// So many events in the ladder are much: what they are about is in no cache any more.
+const MUCH: usize = 2_048;
+/// Events that are known beforehand then.
+pub(crate) const AHEAD: usize = 12;
 
 /// The pending events: the soonest in a short sorted list, what comes after them in a heap, and
 /// what is due later than all of these in a ladder. Few events never leave the list, which is the
@@ -173,6 +178,9 @@ pub(crate) struct Calendar {
     later: Ladder,
     /// Events in the heap from which the ladder takes over what it can.
     crowd: usize,
+    /// The list is filled when no more than so many are left in it: none, or while much waits, as
+    /// many as are to be known beforehand.
+    low: usize,
     /// Events scheduled so far, by entity.
     sequences: Vec<u64>,
 }
@@ -185,6 +193,7 @@ impl Calendar {
             near: Heap::default(),
             later: Ladder::default(),
             crowd: NEAR,
+            low: 0,
             sequences: vec![0; entities],
         }
     }
@@ -206,6 +215,25 @@ impl Calendar {
         self.soon.last().map(|due| Time(due.time))
     }
 
+    /// Whether much waits, and what is due next is known beforehand.
+    #[inline(always)]
+    pub(crate) fn has_much(&self) -> bool {
+        self.low > 0
+    }
+
+    /// The event that is due after so many others, if it is known.
+    #[inline(always)]
+    pub(crate) fn upcoming(&self, others: usize) -> Option<Event> {
+        let place = self.soon.len().checked_sub(others + 1)?;
+        self.soon.get(place).map(Due::event)
+    }
+
+    /// Expects an entity to schedule something.
+    #[inline(always)]
+    pub(crate) fn expect(&self, by: Rank) {
+        prefetch_index(&self.sequences, by.0 as usize);
+    }
+
     /// Adds an event on behalf of an entity.
     #[inline(always)]
     pub(crate) fn schedule(&mut self, at: Time, phase: Phase, by: Rank, event: Event) {
@@ -225,7 +253,7 @@ impl Calendar {
     #[inline(always)]
     pub(crate) fn pop_until(&mut self, until: Time) -> Option<(Time, Event)> {
         let next = self.soon.pop_if(|next| next.time <= until.0)?;
-        if self.soon.is_empty() {
+        if self.soon.len() <= self.low {
             self.refill();
         }
         Some((Time(next.time), next.event()))
@@ -253,7 +281,7 @@ impl Calendar {
         if self.later.takes(due.time) {
             return self.later.push(due);
         }
-        if self.soon.len() == SOON {
+        if self.soon.len() >= SOON {
             self.spill();
         }
         let is_later = self.soon.first().is_some_and(|latest| due.key() > latest.key());
@@ -286,20 +314,25 @@ impl Calendar {
         self.crowd = NEAR.max(2 * self.near.len());
     }
 
-    /// Fills the empty list.
+    /// Fills the list, in which little or nothing is left.
     #[inline(never)]
     fn refill(&mut self) {
+        self.low = if self.later.len() < MUCH { 0 } else { AHEAD };
         if self.near.is_empty() && self.later.len() > 0 {
             self.crowd = NEAR;
+            let left = self.soon.len();
             self.later.give(&mut self.soon);
-            if self.soon.len() <= SOON {
-                self.soon.sort_unstable_by_key(|due| std::cmp::Reverse(due.key()));
+            if self.soon.len() <= SOON + left {
+                self.soon.rotate_left(left);
+                let given = self.soon.len() - left;
+                self.soon[..given].sort_unstable_by_key(|due| std::cmp::Reverse(due.key()));
                 return;
             }
-            for due in self.soon.drain(..) {
+            for due in self.soon.drain(left..) {
                 self.near.push(due);
             }
         }
+        self.soon.reverse();
         for _ in 0..MOVED.min(self.near.len()) {
             self.soon.extend(self.near.pop());
         }
@@ -344,7 +377,7 @@ mod tests {
 
         #[test]
         fn the_calendar_agrees_with_a_sorted_set(
-            times in proptest::collection::vec(time(), 0..2_000),
+            times in proptest::collection::vec(time(), 0..6_000),
             every in 2usize..9,
         ) {
             let mut calendar = Calendar::new(1);

@@ -23,6 +23,7 @@ pub(crate) mod halt;
 mod in_place;
 mod lean;
 mod limits;
+mod lookahead;
 mod poll;
 mod publish;
 mod redelivery;
@@ -76,6 +77,9 @@ impl Engine<'_> {
         if time > self.world.now {
             self.world.now = time;
             self.world.events_before = self.world.events;
+        }
+        if self.world.calendar.has_much() {
+            self.look_ahead();
         }
         self.world.events += 1;
         self.handle(event);

@@ -4,6 +4,8 @@ use flowbench_model::edge::EdgeKind;
 use flowbench_model::promise::PromiseKind;
 use flowbench_model::time::Time;
 
+use prefetch_index::prefetch_index;
+
 use crate::histogram::Histogram;
 use crate::message::Message;
 use crate::plan::{EdgeIndex, NONE, NodeIndex, Plan, PlanEdge};
@@ -90,6 +92,21 @@ impl Metrics {
         match self.paths.get_mut(self.path_of[cell] as usize) {
             Some(path) => path.latencies.add(latency),
             None => self.begin_path(cell, latency),
+        }
+    }
+
+    /// Expects an acknowledgement over an edge of what came from an origin: its cell at first,
+    /// later its path, which the cell tells.
+    #[inline(always)]
+    pub(crate) fn expect(&self, edge: EdgeIndex, origin: NodeIndex, is_cell_known: bool) {
+        let Some(column) = self.column_of.get(origin as usize) else { return };
+        let cell = edge as usize * self.origins.len() + *column as usize;
+        if !is_cell_known {
+            return prefetch_index(&self.path_of, cell);
+        }
+        if let Some(path) = self.path_of.get(cell) {
+            prefetch_index(&self.paths, *path as usize);
+            prefetch_index(&self.paths, *path as usize + 1);
         }
     }
 

@@ -2,10 +2,14 @@
 
 use std::collections::VecDeque;
 
+use prefetch_index::prefetch_index;
+
 use crate::message::Handle;
 
 /// A list of so many is not worth pruning.
 const FEW: usize = 1024;
+/// Bytes of a line of a cache.
+const LINE: usize = 64;
 
 /// A store with stable slots. Plain data: a clone is a copy of the vectors.
 #[derive(Clone, Debug)]
@@ -133,6 +137,25 @@ impl<T> Slab<T> {
     /// Bytes that a clone takes, about.
     pub(crate) fn bytes(&self) -> usize {
         self.slots.len() * size_of::<Slot<T>>() + self.free.len() * size_of::<u32>()
+    }
+
+    /// Expects somebody to look at a slot.
+    #[inline(always)]
+    pub(crate) fn expect(&self, slot: u32) {
+        let slot = slot as usize;
+        prefetch_index(&self.slots, slot);
+        prefetch_index(&self.slots, slot + 1);
+        if size_of::<Slot<T>>() > 2 * LINE
+            && let Some(slot) = self.slots.get(slot)
+        {
+            prefetch_index(std::slice::from_ref(&slot.value), 0);
+        }
+    }
+
+    /// What is at a slot, or was there last.
+    #[inline(always)]
+    pub(crate) fn peek(&self, slot: u32) -> Option<&T> {
+        self.slots.get(slot as usize).map(|slot| &slot.value)
     }
 
     /// How many are there.

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, VecDeque};
 
 use flowbench_model::channel::ReturnsTo;
 
+use prefetch_index::prefetch_index;
+
 use crate::rng::mix;
 
 /// The lanes of a store.
@@ -116,6 +118,26 @@ impl Store {
             free: Vec::new(),
             batch: Batch::None,
         }
+    }
+
+    /// Expects somebody to look at a lane.
+    #[inline(always)]
+    pub(crate) fn expect(&self, lane: u32) {
+        prefetch_index(&self.lanes, lane as usize);
+    }
+
+    /// Expects somebody to take the next copy of a lane.
+    #[inline(always)]
+    pub(crate) fn expect_front(&self, lane: u32) {
+        if let Some(front) = self.lanes.get(lane as usize).and_then(|lane| lane.queue.front()) {
+            prefetch_index(std::slice::from_ref(front), 0);
+        }
+    }
+
+    /// The next copy of a lane.
+    #[inline(always)]
+    pub(crate) fn front(&self, lane: u32) -> Option<u32> {
+        self.lanes.get(lane as usize)?.queue.front().copied()
     }
 
     pub(crate) fn lanes(&self) -> &[Lane] {

@@ -89,9 +89,10 @@ impl Ladder {
         self.limit = after;
     }
 
-    /// Gives what is due next, all that is due until the new limit; not sorted.
+    /// Adds to a list what is due next, all that is due until the new limit; not sorted.
     pub(super) fn give(&mut self, events: &mut Vec<Due>) {
-        while self.len > 0 && events.is_empty() {
+        let before = events.len();
+        while self.len > 0 && events.len() == before {
             match self.rungs.last_mut() {
                 Some(rung) if rung.next == rung.buckets.len() => drop(self.rungs.pop()),
                 Some(rung) => {
