@@ -245,7 +245,7 @@ impl Calendar {
         if self.soon.len() < SOON && self.near.is_empty() && !self.later.takes(due.time) {
             self.insert_soon(due);
         } else {
-            self.place(due);
+            self.place(due.time, due.order, (due.index, due.generation));
         }
     }
 
@@ -275,9 +275,11 @@ impl Calendar {
         list[hole] = due;
     }
 
-    /// Adds an event where more than the list is in use.
+    /// Adds an event where more than the list is in use. It comes in parts: whoever adds one need
+    /// not put it together in memory first.
     #[inline(never)]
-    fn place(&mut self, due: Due) {
+    fn place(&mut self, time: u64, order: u64, (index, generation): (u32, u32)) {
+        let due = Due { time, order, index, generation };
         if self.later.takes(due.time) {
             return self.later.push(due);
         }
