@@ -144,6 +144,10 @@ impl Store {
         &self.lanes
     }
 
+    pub(crate) fn lane(&self, lane: u32) -> &Lane {
+        &self.lanes[lane as usize]
+    }
+
     pub(crate) fn lane_mut(&mut self, lane: u32) -> &mut Lane {
         &mut self.lanes[lane as usize]
     }

@@ -295,8 +295,7 @@ impl Engine<'_> {
             _ => false,
         };
         is_first
-            && world.calendar.next_time().is_none_or(|next| next > world.now)
-            && world.disturbances == 0
+            && world.is_time_over()
             && world.changed_consumers.is_empty()
             && world.conditions.is_empty()
     }

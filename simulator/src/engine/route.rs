@@ -58,18 +58,37 @@ impl<'p> Engine<'p> {
     /// What awaits a message at the end of its route, if its coming is the last thing to happen
     /// with this event.
     #[inline(always)]
-    fn welcome(&self, route: &Route) -> Welcome {
+    fn welcome(&self, route: &Route, key: u64) -> Welcome {
         let world = &*self.world;
-        let Some(taker) = &route.taker else { return Welcome::AtTheEnd };
         if !world.is_time_over() {
             return Welcome::AtTheEnd;
         }
+        let Some(taker) = &route.taker else { return self.welcome_of_owner(route, key) };
         if world.consumers[taker.consumer as usize].busy >= taker.concurrency {
             return Welcome::Busy;
         }
         let is_first = world.backlogs[route.first as usize].ready == 0;
         if world.is_all_handed_out() && is_first && route.lanes.partitions == 0 {
             return Welcome::Free(taker.edge);
+        }
+        Welcome::AtTheEnd
+    }
+
+    /// The same where each partition belongs to a consumer: nobody else may have what comes.
+    #[inline(always)]
+    fn welcome_of_owner(&self, route: &Route, key: u64) -> Welcome {
+        if !route.is_dealt {
+            return Welcome::AtTheEnd;
+        }
+        let lane = self.world.backlogs[route.first as usize].store.lane(route.lanes.of_key(key));
+        let Some(member) = lane.owner.checked_sub(1) else { return Welcome::AtTheEnd };
+        let edge = self.plan.backlogs[route.first as usize].members[member as usize];
+        let way = &self.plan.ways[edge as usize];
+        if self.world.consumers[way.part as usize].busy >= way.concurrency {
+            return Welcome::Busy;
+        }
+        if self.world.is_all_handed_out() && lane.len() == 0 && !lane.is_paused {
+            return Welcome::Free(edge);
         }
         Welcome::AtTheEnd
     }
@@ -119,7 +138,7 @@ impl<'p> Engine<'p> {
         if route.count > 1 {
             return self.fork(route, message, is_last);
         }
-        let welcome = if is_last { self.welcome(route) } else { Welcome::AtTheEnd };
+        let welcome = if is_last { self.welcome(route, message.key) } else { Welcome::AtTheEnd };
         let World { copies, backlogs, changed_backlogs, .. } = &mut *self.world;
         let (backlog, place) = (&mut backlogs[route.first as usize], (route.first, route.lanes));
         let copy = backlog.enter_on(place, &message, welcome, now, copies, changed_backlogs);
@@ -130,6 +149,8 @@ impl<'p> Engine<'p> {
 
     #[inline(never)]
     fn begin_now(&mut self, slot: u32, edge: EdgeIndex) {
+        let way = &self.plan.ways[edge as usize];
+        self.world.backlogs[way.backlog as usize].next_member = way.next_member;
         self.deliver_lean(slot, edge);
     }
 
@@ -158,7 +179,7 @@ impl<'p> Engine<'p> {
             self.recorder.arrival(self.plan, route, message, self.world.now);
             return self.fork(route, message, true);
         }
-        let welcome = self.welcome(route);
+        let welcome = self.welcome(route, self.world.transits[slot].message.key);
         let World { now, transits, copies, backlogs, changed_backlogs, .. } = &mut *self.world;
         let (now, plan, recorder) = (*now, self.plan, &mut *self.recorder);
         let (backlog, place) = (&mut backlogs[route.first as usize], (route.first, route.lanes));
@@ -241,7 +262,7 @@ impl World {
     /// Whether nothing else happens at this instant but what follows from it at its end, and no
     /// fault looks at anything.
     #[inline(always)]
-    fn is_time_over(&self) -> bool {
+    pub(super) fn is_time_over(&self) -> bool {
         self.calendar.next_time().is_none_or(|next| next > self.now) && self.disturbances == 0
     }
 

@@ -171,8 +171,7 @@ impl<'a> Compiler<'a> {
         faults::prepare_channels(&mut faults, &mut channels, &mut backlogs, &edges);
         let has_delays = classes.iter().any(|class| class.properties.delay > Span::ZERO);
         let mut ways = ways::ways(&nodes, &edges, &backlogs, &consumers, &classes);
-        ways::note_turns(&ways, &edges, &mut backlogs);
-        ways::note_turnovers(&mut ways, &edges, &backlogs);
+        ways::note_turns(&mut ways, &edges, &mut backlogs);
         let stations = ways::stations(&ways, &edges, &backlogs, &consumers, has_delays);
         let mut workloads = self.plan_workloads(&classes);
         let node_keys: Vec<u64> = nodes.iter().map(|node| place_key(&node.key)).collect();
@@ -183,8 +182,8 @@ impl<'a> Compiler<'a> {
             channels: &channels,
             backlogs: &backlogs,
             stations: &stations,
+            ways: &ways,
             node_keys: &node_keys,
-            edge_keys: &edge_keys,
         };
         Plan {
             routes: routes::routes(&parts, &mut workloads, &mut consumers),

@@ -22,6 +22,9 @@ pub(crate) struct Route {
     pub(crate) lanes: Lanes,
     /// Whether each of them has one member, one lane, and no rules.
     pub(crate) is_lean: bool,
+    /// Whether its only backlog deals partitions to members that are served in turn, so that what
+    /// comes concerns nobody but the owner of its partition.
+    pub(crate) is_dealt: bool,
     /// Who gets all that comes over it, by the short way, if that is one.
     pub(crate) taker: Option<Taker>,
 }

@@ -5,7 +5,7 @@ use flowbench_model::edge::EdgeKind;
 use crate::plan::route::{Route, Taker};
 use crate::plan::{
     BacklogIndex, ClassIndex, EdgeIndex, PlanBacklog, PlanChannel, PlanConsumer, PlanEdge,
-    PlanNode, PlanWorkload, Station,
+    PlanNode, PlanWorkload, Station, Way,
 };
 
 /// What routes are made of.
@@ -15,8 +15,8 @@ pub(super) struct Parts<'a> {
     pub(super) channels: &'a [PlanChannel],
     pub(super) backlogs: &'a [PlanBacklog],
     pub(super) stations: &'a [Station],
+    pub(super) ways: &'a [Way],
     pub(super) node_keys: &'a [u64],
-    pub(super) edge_keys: &'a [u64],
 }
 
 /// The route over each edge, if it has one; publications that go one way learn theirs.
@@ -69,12 +69,13 @@ impl Parts<'_> {
             latency: edge.latency,
             edge: index,
             channel: edge.to,
-            edge_key: self.edge_keys[index as usize],
+            edge_key: self.ways[index as usize].key,
             channel_key: self.node_keys[edge.to as usize],
             first,
             count,
             lanes,
             is_lean: lanes.partitions == 0 && stations.iter().all(|it| it.is_lean),
+            is_dealt: count == 1 && self.is_dealt(&self.backlogs[first as usize]),
             taker: match stations {
                 [only] if only.is_lean => Some(Taker {
                     edge: only.edge,
@@ -84,6 +85,11 @@ impl Parts<'_> {
                 _ => None,
             },
         })
+    }
+
+    fn is_dealt(&self, backlog: &PlanBacklog) -> bool {
+        let turns_over = |edge: &EdgeIndex| self.ways[*edge as usize].turns_over;
+        backlog.has_owners && backlog.is_in_turn && backlog.members.iter().all(turns_over)
     }
 
     /// Whether a subscription takes messages of a class.

@@ -53,9 +53,9 @@ pub(super) fn ways(
     edges.iter().map(way).collect()
 }
 
-/// Notes which backlogs serve their members in turn.
-pub(super) fn note_turns(ways: &[Way], edges: &[PlanEdge], backlogs: &mut [PlanBacklog]) {
-    for backlog in backlogs {
+/// Notes which backlogs serve their members in turn, and which members take over by themselves.
+pub(super) fn note_turns(ways: &mut [Way], edges: &[PlanEdge], backlogs: &mut [PlanBacklog]) {
+    for backlog in &mut *backlogs {
         let priority = |edge: &u32| edges[*edge as usize].consumer_priority;
         let first = backlog.members.first().map(priority);
         backlog.is_in_turn = backlog.semantics.assignment != Assignment::Random
@@ -66,11 +66,12 @@ pub(super) fn note_turns(ways: &[Way], edges: &[PlanEdge], backlogs: &mut [PlanB
                 .iter()
                 .all(|edge| ways[*edge as usize].is_lean && Some(priority(edge)) == first);
     }
+    note_turnovers(ways, edges, backlogs);
 }
 
 /// Notes over which edges consumers go from one message to the next: what is settled over them
 /// frees nothing and nobody else.
-pub(super) fn note_turnovers(ways: &mut [Way], edges: &[PlanEdge], backlogs: &[PlanBacklog]) {
+fn note_turnovers(ways: &mut [Way], edges: &[PlanEdge], backlogs: &[PlanBacklog]) {
     for backlog in backlogs {
         let turns_over = match backlog.members[..] {
             [_] => is_backlog_lean(backlog),
