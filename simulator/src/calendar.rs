@@ -181,8 +181,10 @@ pub(crate) struct Calendar {
     /// The list is filled when no more than so many are left in it: none, or while much waits, as
     /// many as are to be known beforehand.
     low: usize,
-    /// Events scheduled so far, by entity.
-    sequences: Vec<u64>,
+    /// What comes before this instant goes straight into the list, if that has room.
+    straight: u64,
+    /// The order of the next event of each entity, but for its phase and its kind.
+    orders: Vec<u64>,
 }
 
 impl Calendar {
@@ -194,7 +196,8 @@ impl Calendar {
             later: Ladder::default(),
             crowd: NEAR,
             low: 0,
-            sequences: vec![0; entities],
+            straight: u64::MAX,
+            orders: (0..entities as u64).map(|rank| rank << ENTITY_AT).collect(),
         }
     }
 
@@ -206,7 +209,7 @@ impl Calendar {
     /// Bytes that a clone takes, about.
     pub(crate) fn bytes(&self) -> usize {
         let near = (self.soon.len() + self.near.len()) * size_of::<Due>();
-        near + self.later.bytes() + self.sequences.len() * size_of::<u64>()
+        near + self.later.bytes() + self.orders.len() * size_of::<u64>()
     }
 
     /// When the next event is due.
@@ -231,18 +234,17 @@ impl Calendar {
     /// Expects an entity to schedule something.
     #[inline(always)]
     pub(crate) fn expect(&self, by: Rank) {
-        prefetch_index(&self.sequences, by.0 as usize);
+        prefetch_index(&self.orders, by.0 as usize);
     }
 
     /// Adds an event on behalf of an entity.
     #[inline(always)]
     pub(crate) fn schedule(&mut self, at: Time, phase: Phase, by: Rank, event: Event) {
-        let sequence = &mut self.sequences[by.0 as usize];
-        let place = (phase as u64) << PHASE_AT | u64::from(by.0) << ENTITY_AT;
-        let order = place | *sequence << SEQUENCE_AT | event.kind as u64;
-        *sequence += 1;
+        let next = &mut self.orders[by.0 as usize];
+        let order = *next | ((phase as u64) << PHASE_AT | event.kind as u64);
+        *next += 1 << SEQUENCE_AT;
         let due = Due { time: at.0, order, index: event.index, generation: event.generation };
-        if self.soon.len() < SOON && self.near.is_empty() && !self.later.takes(due.time) {
+        if due.time < self.straight && self.soon.len() < SOON {
             self.insert_soon(due);
         } else {
             self.place(due.time, due.order, (due.index, due.generation));
@@ -283,6 +285,11 @@ impl Calendar {
         if self.later.takes(due.time) {
             return self.later.push(due);
         }
+        self.place_near(due);
+        self.look();
+    }
+
+    fn place_near(&mut self, due: Due) {
         if self.soon.len() >= SOON {
             self.spill();
         }
@@ -316,9 +323,20 @@ impl Calendar {
         self.crowd = NEAR.max(2 * self.near.len());
     }
 
+    /// Notes what goes straight into the list from now on: nothing that may be later than what is
+    /// in the heap, nor what belongs into the ladder.
+    fn look(&mut self) {
+        self.straight = if self.near.is_empty() { self.later.limit() } else { 0 };
+    }
+
     /// Fills the list, in which little or nothing is left.
     #[inline(never)]
     fn refill(&mut self) {
+        self.fill();
+        self.look();
+    }
+
+    fn fill(&mut self) {
         self.low = if self.later.len() < MUCH { 0 } else { AHEAD };
         if self.near.is_empty() && self.later.len() > 0 {
             self.crowd = NEAR;

@@ -54,6 +54,11 @@ impl Ladder {
         self.pool.bytes() + buckets * size_of::<Bucket>()
     }
 
+    /// The last instant that is not the ladder's.
+    pub(super) fn limit(&self) -> u64 {
+        self.limit
+    }
+
     /// Whether an event of this instant belongs here.
     #[inline]
     pub(super) fn takes(&self, time: u64) -> bool {
