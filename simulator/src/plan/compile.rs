@@ -206,7 +206,7 @@ impl<'a> Compiler<'a> {
             edges,
             channels,
             backlogs,
-            consumers,
+            consumers: side_by_side(&consumers),
             ziggurat: Ziggurat::default(),
         }
     }
@@ -436,6 +436,11 @@ impl<'a> Compiler<'a> {
         let there = self.edges_from(&name.from, |edge| edge.to == name.to);
         *there.first().expect("invariant: the lints found the edge")
     }
+}
+
+/// The same, made anew one after the other: what belongs to one lies close together in memory.
+fn side_by_side(consumers: &[PlanConsumer]) -> Vec<PlanConsumer> {
+    consumers.to_vec()
 }
 
 /// What stands for a place in the hash of a record.
