@@ -313,7 +313,9 @@ impl Store {
     #[inline(always)]
     pub(crate) fn release(&mut self, lane: u32) {
         self.lanes[lane as usize].in_flight -= 1;
-        self.refresh(lane);
+        if self.layout.blocks() {
+            self.refresh_open(lane);
+        }
     }
 
     /// Takes one particular copy as if it were its turn.

@@ -93,18 +93,6 @@ impl<'p> Engine<'p> {
         Welcome::AtTheEnd
     }
 
-    /// Whether each subscription of a topic lets what comes last wait, or begins with it.
-    fn welcomes_all(&self, route: &Route) -> bool {
-        let world = &*self.world;
-        let knows = |index: BacklogIndex| {
-            let station = &self.plan.stations[index as usize];
-            world.backlogs[index as usize].ready == 0
-                || world.consumers[station.consumer as usize].busy >= station.concurrency
-        };
-        let mut backlogs = route.first..route.first + route.count;
-        route.is_lean && world.is_time_over() && world.is_all_handed_out() && backlogs.all(knows)
-    }
-
     /// A node publishes a message that takes its route. `is_last`: nothing else happens with this
     /// event.
     #[inline(always)]
@@ -195,18 +183,23 @@ impl<'p> Engine<'p> {
     /// Each subscription of a topic gets a copy.
     #[inline(never)]
     fn fork(&mut self, route: &Route, message: Message, is_last: bool) {
-        let is_welcome = is_last && self.welcomes_all(route);
-        self.world.totals.copies += u64::from(route.count) - 1;
+        let world = &mut *self.world;
+        let mut at_once =
+            is_last && route.is_lean && world.is_time_over() && world.is_all_handed_out();
+        world.totals.copies += u64::from(route.count) - 1;
         for index in route.first..route.first + route.count {
             let station = &self.plan.stations[index as usize];
             let World { now, copies, backlogs, consumers, changed_backlogs, .. } = &mut *self.world;
-            let is_busy = || consumers[station.consumer as usize].busy >= station.concurrency;
-            let welcome = match is_welcome {
-                false => Welcome::AtTheEnd,
-                true if is_busy() => Welcome::Busy,
-                true => Welcome::Free(station.edge),
-            };
             let (backlog, place) = (&mut backlogs[index as usize], (index, route.lanes));
+            let mut welcome = Welcome::AtTheEnd;
+            if at_once {
+                welcome = match consumers[station.consumer as usize].busy >= station.concurrency {
+                    true => Welcome::Busy,
+                    false if backlog.ready == 0 => Welcome::Free(station.edge),
+                    false => Welcome::AtTheEnd,
+                };
+                at_once = welcome != Welcome::AtTheEnd;
+            }
             let copy = backlog.enter_on(place, &message, welcome, *now, copies, changed_backlogs);
             if let Welcome::Free(edge) = welcome {
                 self.deliver_lean(copy.slot, edge);
