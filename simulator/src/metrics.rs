@@ -192,16 +192,22 @@ impl Latencies {
         }
     }
 
-    #[inline(never)]
+    #[inline(always)]
     fn keep(&mut self, latency_ns: u64) {
         self.exact.push(latency_ns);
         if self.exact.len() > self.precision.exact {
-            let mut histogram = Histogram::new(self.precision.bits);
-            for one in std::mem::take(&mut self.exact) {
-                histogram.add(one);
-            }
-            self.histogram = Some(histogram);
+            self.keep_roughly();
         }
+    }
+
+    /// From now on a histogram takes the place of what was kept one by one.
+    #[cold]
+    fn keep_roughly(&mut self) {
+        let mut histogram = Histogram::new(self.precision.bits);
+        for one in std::mem::take(&mut self.exact) {
+            histogram.add(one);
+        }
+        self.histogram = Some(histogram);
     }
 
     /// How many were measured.

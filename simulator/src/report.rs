@@ -303,12 +303,12 @@ fn millions(count: u64) -> String {
 }
 
 fn message_books(run: &Run) -> MessageBooks {
-    let totals = run.totals();
+    let (totals, attempts) = (run.totals(), run.attempts());
     MessageBooks {
         published: totals.published,
         copies: totals.copies,
-        delivered: totals.delivered,
-        redelivered: totals.redelivered,
+        delivered: attempts.delivered,
+        redelivered: attempts.redelivered,
         acknowledged: totals.acknowledged,
         dead_lettered: totals.dead_lettered,
         expired: totals.expired,

@@ -8,7 +8,7 @@ use crate::engine::Engine;
 use crate::plan::{NodeIndex, Plan};
 use crate::recorder::{Keep, Recorder};
 use crate::weight;
-use crate::world::{Halt, Totals, World};
+use crate::world::{Attempts, Halt, Totals, World};
 
 /// The world of a plan at one instant. Cloning it costs what is under way, not what has been.
 #[derive(Clone, Debug)]
@@ -85,6 +85,16 @@ impl Run {
     #[must_use]
     pub fn totals(&self) -> Totals {
         self.world.totals
+    }
+
+    /// Attempts over all subscribe edges. Cost: one pass over the edges.
+    #[must_use]
+    pub fn attempts(&self) -> Attempts {
+        let counts = self.world.edges.iter().map(|edge| &edge.counts);
+        counts.fold(Attempts::default(), |sum, edge| Attempts {
+            delivered: sum.delivered + edge.delivered,
+            redelivered: sum.redelivered + edge.redelivered,
+        })
     }
 
     /// Messages that a node has published so far.

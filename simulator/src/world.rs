@@ -102,10 +102,6 @@ pub struct Totals {
     /// Copies that came into being: one for each edge a message is published on, for each further
     /// subscriber of a topic, and for each duplication.
     pub copies: u64,
-    /// Attempts that began.
-    pub delivered: u64,
-    /// Attempts beyond the first of a copy.
-    pub redelivered: u64,
     /// Copies that were handled.
     pub acknowledged: u64,
     /// Copies that wait as dead letters, or were taken over by a consumer of dead letters.
@@ -122,6 +118,15 @@ pub struct Totals {
     pub calls_failed: u64,
     /// Replies that did not come in time.
     pub reply_timeouts: u64,
+}
+
+/// Attempts over the whole world.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Attempts {
+    /// Those that began.
+    pub delivered: u64,
+    /// Those beyond the first of a copy.
+    pub redelivered: u64,
 }
 
 impl Totals {

@@ -194,8 +194,6 @@ impl Engine<'_> {
         let counts = &mut self.world.edges[edge as usize].counts;
         counts.delivered += 1;
         counts.redelivered += repeated;
-        self.world.totals.delivered += 1;
-        self.world.totals.redelivered += repeated;
         self.note(EntryKind::Delivered, edge, attempt, 0, message);
         self.count_passing_node(self.plan.edges[edge as usize].to);
     }

@@ -12,7 +12,7 @@ use crate::record::{Entry, EntryKind, Failure};
 use crate::slab::Slab;
 use crate::world::{
     Burden, ConsumerState, CopyState, EdgeState, MessageCopy, Stage, SubscriptionCounts, Task,
-    Totals, Work, World,
+    Work, World,
 };
 
 impl Engine<'_> {
@@ -69,14 +69,14 @@ impl Engine<'_> {
     #[inline(always)]
     pub(super) fn deliver_lean(&mut self, slot: u32, edge: EdgeIndex) {
         let plan = self.plan;
-        let World { now, copies, edges, consumers, works, totals, .. } = &mut *self.world;
+        let World { now, copies, edges, consumers, works, .. } = &mut *self.world;
         let way = &plan.ways[edge as usize];
         let (copy, handle) = copies.with_handle(slot);
         let (counts, consumer) =
             (&mut edges[edge as usize].counts, &mut consumers[way.part as usize]);
         counts.in_work += 1;
         consumer.busy += 1;
-        count_attempt(copy, edge, *now, counts, totals);
+        count_attempt(copy, edge, *now, counts);
         let work = begin(plan, way, (copy, handle), consumer, *now);
         let entry = delivered(copy, edge, *now);
         self.recorder.entry_at(plan, &entry, &copy.message, way.key);
@@ -267,7 +267,7 @@ impl Engine<'_> {
         backlog.ready -= 1;
         backlog.next_member = way.next_member;
         let (copy, handle) = copies.with_handle(next);
-        count_attempt(copy, edge, now, counts, totals);
+        count_attempt(copy, edge, now, counts);
         copy.work = work;
         let next_work = begin(plan, way, (copy, handle), consumer, now);
         works.renew(work, |work| {
@@ -328,7 +328,6 @@ fn count_attempt(
     edge: EdgeIndex,
     now: Time,
     counts: &mut SubscriptionCounts,
-    totals: &mut Totals,
 ) {
     copy.state = CopyState::InWork;
     copy.edge = edge;
@@ -337,8 +336,6 @@ fn count_attempt(
     let repeated = u64::from(copy.deliveries > 1);
     counts.delivered += 1;
     counts.redelivered += repeated;
-    totals.delivered += 1;
-    totals.redelivered += repeated;
 }
 
 impl ConsumerState {

@@ -107,13 +107,13 @@ fn figure(ui: &mut Ui, word: &str, number: u64, color: Color32, tip: &str) -> bo
 
 fn rates(ui: &mut Ui, world: &Run) {
     let colors = Colors::of(ui);
-    let totals = world.totals();
+    let (totals, attempts) = (world.totals(), world.attempts());
     ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
         let text = format!(
             "{} published · {} delivered · {} retried",
             words::grouped(totals.published),
-            words::grouped(totals.delivered),
-            words::grouped(totals.redelivered)
+            words::grouped(attempts.delivered),
+            words::grouped(attempts.redelivered)
         );
         if ui.available_width() > 260.0 {
             ui.label(RichText::new(text).small().color(colors.muted));
