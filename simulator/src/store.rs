@@ -223,7 +223,11 @@ impl Store {
     pub(crate) fn exchange(&mut self, lane: u32, member: u32) -> Option<u32> {
         if self.layout != Layout::Single {
             self.release(lane);
-            return self.take_of_many(member).map(|(slot, _)| slot);
+            return match self.layout {
+                Layout::Single | Layout::Levels { .. } => self.take_of_many(member),
+                Layout::Partitions { .. } | Layout::Keys => self.take_open(member),
+            }
+            .map(|(slot, _)| slot);
         }
         let lane = self.lanes.first_mut()?;
         let next = lane.pop();

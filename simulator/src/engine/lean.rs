@@ -136,7 +136,7 @@ impl Engine<'_> {
                 if self.plan.ways[edge as usize].is_quiet {
                     return self.settle_lean(slot, copy.slot, edge, false);
                 }
-                if let Some(had_effect) = self.conclude_lean(slot) {
+                if let Some(had_effect) = self.conclude_lean(slot, copy.slot, edge) {
                     self.settle_lean(slot, copy.slot, edge, had_effect);
                 }
             }
@@ -154,18 +154,21 @@ impl Engine<'_> {
     }
 
     /// An attempt succeeds and has its effects, if it does; whether it had its effect before.
-    fn conclude_lean(&mut self, slot: u32) -> Option<bool> {
-        let work = &self.world.works[slot];
-        let (index, message) = (work.consumer, *self.world.message_in(work));
+    fn conclude_lean(&mut self, slot: u32, copy: u32, edge: EdgeIndex) -> Option<bool> {
+        let way = &self.plan.ways[edge as usize];
+        let (index, message) = (way.part, self.world.copies[copy].message);
         let consumer = &self.plan.consumers[index as usize];
-        let handler = consumer.handler(message.message_type);
+        let handler = match way.handler {
+            Some(handler) => consumer.handlers.get(handler as usize),
+            None => consumer.handler(message.message_type),
+        };
         if handler.is_some_and(|handler| !handler.calls.is_empty()) {
             self.work_done_by_rules(slot);
             return None;
         }
         let transient = handler.map_or(0.0, |handler| handler.transient);
-        let failures = &mut self.world.consumers[index as usize].failures;
-        if consumer.can_fail && failures.unit() < transient {
+        let state = &mut self.world.consumers[index as usize];
+        if consumer.can_fail && state.failures.unit() < transient {
             self.fail(slot, Failure::Transient);
             return None;
         }
@@ -176,8 +179,8 @@ impl Engine<'_> {
             self.fail(slot, Failure::Poison);
             return None;
         }
-        let state = &mut self.world.consumers[index as usize];
-        let had_effect = consumer.remembers && state.note_effect(message.id.0, true);
+        let had_effect = consumer.remembers
+            && self.world.consumers[index as usize].note_effect(message.id.0, true);
         for emission in handler.map_or(&[][..], |handler| &handler.emissions) {
             self.emit(consumer.node, emission, &message);
         }
@@ -333,9 +336,10 @@ fn count_attempt(
     copy.edge = edge;
     copy.deliveries += 1;
     copy.due = now;
-    let repeated = u64::from(copy.deliveries > 1);
     counts.delivered += 1;
-    counts.redelivered += repeated;
+    if copy.deliveries > 1 {
+        counts.redelivered += 1;
+    }
 }
 
 impl ConsumerState {

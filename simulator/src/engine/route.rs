@@ -131,14 +131,16 @@ impl<'p> Engine<'p> {
         let (backlog, place) = (&mut backlogs[route.first as usize], (route.first, route.lanes));
         let copy = backlog.enter_on(place, &message, welcome, now, copies, changed_backlogs);
         if let Welcome::Free(edge) = welcome {
-            self.begin_now(copy.slot, edge);
+            self.begin_now(route, copy.slot, edge);
         }
     }
 
     #[inline(never)]
-    fn begin_now(&mut self, slot: u32, edge: EdgeIndex) {
-        let way = &self.plan.ways[edge as usize];
-        self.world.backlogs[way.backlog as usize].next_member = way.next_member;
+    fn begin_now(&mut self, route: &Route, slot: u32, edge: EdgeIndex) {
+        if route.is_dealt {
+            let next = self.plan.ways[edge as usize].next_member;
+            self.world.backlogs[route.first as usize].next_member = next;
+        }
         self.deliver_lean(slot, edge);
     }
 
@@ -176,7 +178,7 @@ impl<'p> Engine<'p> {
             backlog.enter_on(place, &transit.message, welcome, now, copies, changed_backlogs)
         });
         if let Welcome::Free(edge) = welcome {
-            self.begin_now(copy.slot, edge);
+            self.begin_now(route, copy.slot, edge);
         }
     }
 
