@@ -2,12 +2,14 @@
 //! happens under this module and nowhere else.
 
 mod check;
+mod choice;
 mod conformance;
 mod console;
 mod export;
 mod faults;
 mod input;
 mod presets;
+mod replicate;
 mod run;
 mod samples;
 mod table;
@@ -44,6 +46,8 @@ enum Task {
     Check(check::Arguments),
     /// Run a scenario and say what it came to
     Run(run::Arguments),
+    /// Run a scenario with many lucks and say what holds for all, with intervals
+    Replicate(replicate::Arguments),
     /// List the samples, or copy one
     Samples(samples::Arguments),
     /// List the faults of a scenario, or the kinds there are
@@ -114,6 +118,7 @@ fn perform(task: &Task, console: &mut Console) -> Status {
     let result = match task {
         Task::Check(arguments) => Ok(check::check(arguments, console)),
         Task::Run(arguments) => run::run(arguments, console),
+        Task::Replicate(arguments) => replicate::replicate(arguments, console),
         Task::Samples(arguments) => samples::samples(arguments, console),
         Task::Faults(arguments) => faults::faults(arguments, console),
         Task::Export(arguments) => export::export(arguments, console),

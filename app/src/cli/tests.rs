@@ -272,3 +272,71 @@ fn the_conformance_cases_are_printed_with_their_state() {
     let (_, text) = run(&["conformance", "--format", "markdown"]);
     assert!(text.contains("\n| CC-01 | "), "{text}");
 }
+
+/// One station with exponential arrivals and service at a load of one half (M/M/1).
+const STATION: &str = r#"(
+    format: 1,
+    info: (name: "station"),
+    messages: [(name: "Job", kind: Command)],
+    nodes: [
+        (name: "source", role: Producer((workload: [
+            (message: "Job", arrivals: Poisson("500/s"), count: 20000),
+        ]))),
+        (name: "queue", role: Channel((delivery: PointToPoint))),
+        (name: "server", role: Consumer((handlers: [(on: "Job", service_time: Exponential("1ms"))]))),
+    ],
+    edges: [
+        (kind: Publish, from: "source", to: "queue"),
+        (kind: Subscribe, from: "queue", to: "server"),
+    ],
+    scenarios: [(name: "load", duration: "30s", warm_up: "2s")],
+)"#;
+
+#[test]
+fn replications_find_the_mean_that_theory_names_and_are_the_same_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("design.ron");
+    std::fs::write(&file, STATION).expect("a file");
+    let words = ["replicate", file.to_str().expect("text"), "--confidence", "99"];
+    let (status, text) = run(&words);
+    assert_eq!(status, Status::Held, "{text}");
+    assert!(text.contains("30 replications; ± is the 99 % interval of a mean"), "{text}");
+    let line = text.lines().find(|line| line.contains("mean latency")).expect("a latency");
+    let number = |text: &str| text.trim().trim_end_matches(" ms").parse::<f64>().expect("a number");
+    let (mean, half) =
+        line.split_once("mean latency").expect("a cell").1.split_once('±').expect("±");
+    let off = (number(mean) - 2.0).abs();
+    assert!(off <= number(half), "the mean is twice the service time: {line}");
+    assert!(number(half) < 0.05, "{line}");
+    assert_eq!(run(&words).1, text, "threads must not show");
+}
+
+#[test]
+fn two_variants_are_compared_under_the_same_luck() {
+    let words = ["replicate", "shoe-shop", "--replications", "3", "--format", "json"];
+    let same = ["--against", "payment.concurrency=4"];
+    let (_, text) = run(&[&words[..], &same].concat());
+    let object: serde_json::Value = serde_json::from_str(&text).expect("one object");
+    let measures = object["measures"].as_array().expect("a list");
+    let latency = measures.iter().find(|it| it["what"] == "mean latency").expect("a latency");
+    assert_eq!(latency["estimate"]["count"], 3);
+    let [one, two, between] = ["estimate", "variant", "difference"]
+        .map(|which| latency[which]["mean"].as_f64().expect("a mean"));
+    assert!((two - one - between).abs() < 1.0, "{latency}");
+    let published = measures.iter().find(|it| it["what"] == "published").expect("a count");
+    assert_eq!(published["difference"]["mean"], 0.0, "the producers have the same luck");
+}
+
+#[test]
+fn replications_that_cannot_be_made_say_why() {
+    for (more, said) in [
+        (&["--replications", "1"][..], "2..=100000"),
+        (&["--confidence", "100"], "expected percent from 50 to less than 100"),
+        (&["--against", "payment"], "expected PATH=VALUE"),
+        (&["--against", "paymnt.concurrency=2"], "did you mean"),
+    ] {
+        let (status, text) = run(&[&["replicate", "shoe-shop"], more].concat());
+        assert_eq!(status, Status::Impossible);
+        assert!(text.contains(said), "{more:?}: {text}");
+    }
+}
