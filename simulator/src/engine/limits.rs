@@ -29,7 +29,7 @@ impl Engine<'_> {
         if self.is_missed(index, self.world.copies[slot].sequence) {
             return self.drop_stored(slot, DropReason::NobodyThere);
         }
-        if semantics.overflow == Overflow::DropNewest && self.is_full(index) {
+        if semantics.overflow == Overflow::DropNewest && self.is_full_beside(index, 1) {
             return self.drop_stored(slot, DropReason::Overflow);
         }
         if semantics.retention_time > Span::ZERO {
@@ -119,11 +119,16 @@ impl Engine<'_> {
 
     /// Whether a backlog holds as much as it may.
     pub(super) fn is_full(&self, index: BacklogIndex) -> bool {
+        self.is_full_beside(index, 0)
+    }
+
+    /// The same without so many copies that have come and do not count yet.
+    fn is_full_beside(&self, index: BacklogIndex, coming: u64) -> bool {
         let semantics = self.rules(index);
         let state = &self.world.backlogs[index as usize];
         let held = match semantics.capacity_counts {
             CapacityCounts::Ready => state.ready,
-            CapacityCounts::All => state.present,
+            CapacityCounts::All => state.present - coming,
         };
         let most = semantics.max_messages.saturating_add(semantics.overflow_slack);
         semantics.max_messages > 0 && held >= most

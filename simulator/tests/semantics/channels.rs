@@ -144,6 +144,25 @@ fn a_message_expires_when_it_has_waited_as_long_as_it_may_but_not_in_work() {
 }
 
 #[test]
+fn a_channel_whose_capacity_counts_what_is_in_work_holds_as_many_as_it_says() {
+    let nodes = shop(&["0s", "100ms", "200ms", "1100ms"])
+        + "(name: \"orders\", role: Channel((max_messages: 2, capacity_counts: All, \
+           overflow: DropNewest))),"
+        + "(name: \"worker\", role: Consumer((handlers: [(service_time: Constant(\"1s\"))]))),";
+    let edges = PUBLISH.to_owned() + &subscribe("worker");
+    expect![[r#"
+        0.000 delivered shop#1 (1) orders -> worker
+        0.200 dropped shop#3: the channel was full
+        1.000 acknowledged shop#1 (1) orders -> worker
+        1.000 delivered shop#2 (1) orders -> worker
+        2.000 acknowledged shop#2 (1) orders -> worker
+        2.000 delivered shop#4 (1) orders -> worker
+        3.000 acknowledged shop#4 (1) orders -> worker
+    "#]]
+    .assert_eq(&record(&design(&nodes, &edges, MINUTE)));
+}
+
+#[test]
 fn a_pause_of_ten_seconds_leaves_ten_waiting_and_they_are_gone_ten_seconds_later() {
     let nodes = "(name: \"shop\", role: Producer((workload: [(message: \"Order\", \
                  arrivals: Constant(\"1/s\"), count: 60)]))),\
