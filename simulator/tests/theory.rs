@@ -7,12 +7,12 @@ use flowbench_simulator::statistics::Estimate;
 mod systems;
 
 /// Messages of a replication.
-const MESSAGES: u64 = 3_000;
+const MESSAGES: u64 = 2_000;
 
 #[test]
 fn what_is_measured_is_what_theory_says() {
     let (mut all, mut outside) = (0, Vec::new());
-    for system in systems::systems(MESSAGES) {
+    for system in systems::systems(MESSAGES, &[0.3, 0.5, 0.7]) {
         for (what, expected, values) in system.measured() {
             let estimate = Estimate::of(&values, 0.99).expect("there are two");
             let errors = systems::errors(&estimate, expected);

@@ -17,7 +17,7 @@ fn main() {
     println!("{} replications of {messages} messages each", systems::REPLICATIONS);
     println!("{:<28} {:<20} {:>12} {:>12} {:>10}", "", "", "theory", "measured", "±");
     let (mut all, mut held, mut furthest) = (0, 0, 0.0_f64);
-    for system in systems::systems(messages) {
+    for system in systems::systems(messages, &[0.3, 0.5, 0.7, 0.8, 0.9]) {
         for (what, expected, values) in system.measured() {
             let estimate = Estimate::of(&values, 0.99).expect("there are two");
             let is_held = estimate.contains(expected);

@@ -59,15 +59,21 @@ pub(crate) fn errors(estimate: &Estimate, expected: f64) -> f64 {
 /// A number of a report.
 pub(crate) type Measured = fn(&Report) -> f64;
 
-/// The systems; `messages` is how many each run of one handles.
-pub(crate) fn systems(messages: u64) -> Vec<System> {
+/// The systems; `messages` is how many each run of one handles. Single servers come with these
+/// loads: the higher one is, the longer it takes until the beginning is forgotten.
+pub(crate) fn systems(messages: u64, loads: &[f64]) -> Vec<System> {
     let mut all = Vec::new();
-    for load in [0.5, 0.7, 0.8] {
+    for load in loads.iter().copied() {
         all.push(one_server(load, messages));
-        all.push(constant_service(load, messages));
+        for law in [&CONSTANT, &UNIFORM, &LOG_NORMAL] {
+            all.push(any_service(law, load, messages));
+        }
     }
     for (servers, load) in [(2, 0.5), (2, 0.8), (3, 0.7), (5, 0.8), (10, 0.8), (20, 0.9)] {
         all.push(many_servers(servers, load, messages));
+    }
+    for (servers, offered) in [(1, 1.0), (2, 1.0), (5, 4.0), (10, 8.0), (20, 15.0), (50, 45.0)] {
+        all.push(no_room(servers, offered, messages));
     }
     for (room, load) in [(1, 0.5), (5, 0.8), (5, 1.2), (10, 0.9), (10, 1.0), (20, 2.0)] {
         all.push(limited_room(room, load, messages));
@@ -96,21 +102,56 @@ fn one_server(load: f64, messages: u64) -> System {
     }
 }
 
-fn constant_service(load: f64, messages: u64) -> System {
-    let wait = load / (1.0 - load) / 2.0 * MS;
-    let station_of = Station { service: "Constant(\"1ms\")".to_owned(), ..Station::default() };
+/// A law of service times with a mean of one.
+struct Law {
+    name: &'static str,
+    text: &'static str,
+    /// Variance, which is the square of the coefficient of variation.
+    variance: f64,
+}
+
+const CONSTANT: Law = Law { name: "M/D/1", text: "Constant(\"1ms\")", variance: 0.0 };
+const UNIFORM: Law = Law { name: "M/U/1", text: "Uniform(\"0ms\", \"2ms\")", variance: 1.0 / 3.0 };
+/// The median is exp(-0.125) ms, the variance exp(0.25) - 1.
+const LOG_NORMAL: Law = Law {
+    name: "M/logN/1",
+    text: "LogNormal(\"882497ns\", 0.5)",
+    variance: 0.284_025_416_687_741_5,
+};
+
+fn any_service(law: &Law, load: f64, messages: u64) -> System {
+    let wait = load / (1.0 - load) * (1.0 + law.variance) / 2.0 * MS;
+    let station_of = Station { service: law.text.to_owned(), ..Station::default() };
     System {
-        name: format!("M/D/1 at {load}"),
+        name: format!("{} at {load}", law.name),
         design: station(load, messages, station_of),
         expected: vec![("mean sojourn", mean_of_only_path, wait + MS)],
     }
 }
 
+/// The share of time in which so many servers are all busy, if nobody waits (Erlang B).
+fn erlang_b(servers: u32, offered: f64) -> f64 {
+    (1..=servers).fold(1.0, |blocked, i| offered * blocked / (f64::from(i) + offered * blocked))
+}
+
+/// What finds all servers busy is refused.
+fn no_room(servers: u32, offered: f64, messages: u64) -> System {
+    let channel = format!("max_messages: {servers}, capacity_counts: All, overflow: DropNewest");
+    System {
+        name: format!("M/M/{servers}/{servers} offered {offered}"),
+        design: station(offered, messages, Station { servers, channel, ..Station::default() }),
+        expected: vec![(
+            "lost share",
+            |report| share(report.messages.dropped, report),
+            erlang_b(servers, offered),
+        )],
+    }
+}
+
 fn many_servers(servers: u32, load: f64, messages: u64) -> System {
     let offered = load * f64::from(servers);
-    // Erlang B by recursion, then Erlang C.
-    let blocked = (1..=servers)
-        .fold(1.0, |blocked, i| offered * blocked / (f64::from(i) + offered * blocked));
+    // Erlang C from Erlang B.
+    let blocked = erlang_b(servers, offered);
     let waits = blocked / (1.0 - load * (1.0 - blocked));
     let mean_wait = waits / (f64::from(servers) - offered) * MS;
     System {
