@@ -84,13 +84,26 @@ impl Engine<'_> {
         self.world.events += 1;
         self.handle(event);
         if self.world.calendar.next_time().is_none_or(|next| next > self.world.now) {
-            self.dispatch();
-            while !self.world.conditions.is_empty() && self.look_at_conditions() {
-                self.dispatch();
-            }
+            self.end_instant();
         }
         #[cfg(debug_assertions)]
         self.check_books_often();
+    }
+
+    /// Hands out what can be handed out, and lets faults begin and end that wait for that.
+    #[inline(always)]
+    fn end_instant(&mut self) {
+        self.dispatch();
+        while !self.world.conditions.is_empty() && self.look_at_conditions() {
+            self.dispatch();
+        }
+    }
+
+    /// The same where the instant goes on after all, with events that come of it.
+    #[cold]
+    #[inline(never)]
+    fn interrupt_instant(&mut self) {
+        self.end_instant();
     }
 
     #[inline(always)]

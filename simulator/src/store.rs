@@ -263,6 +263,7 @@ impl Store {
         self.batch = Batch::None;
     }
 
+    #[inline]
     fn take_open(&mut self, member: u32) -> Option<(u32, u32)> {
         if let Batch::Lane(lane) = self.batch
             && let Some(slot) = self.lanes[lane as usize].pop()
@@ -278,7 +279,9 @@ impl Store {
         lane.is_open = false;
         let slot = lane.pop()?;
         lane.in_flight += 1;
-        self.refresh(index);
+        if lane.len() > 0 {
+            self.refresh_open(index);
+        }
         if self.batch != Batch::None {
             self.batch = Batch::Lane(index);
         }

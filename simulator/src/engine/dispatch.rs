@@ -46,7 +46,7 @@ impl Engine<'_> {
     }
 
     #[inline(never)]
-    pub(super) fn dispatch_all(&mut self) {
+    fn dispatch_all(&mut self) {
         while !self.world.changed_consumers.is_empty() || !self.world.changed_backlogs.is_empty() {
             self.dispatch_consumers();
             self.dispatch_backlogs();

@@ -297,10 +297,7 @@ impl Engine<'_> {
             [other] => other > index,
             _ => false,
         };
-        is_first
-            && world.is_time_over()
-            && world.changed_consumers.is_empty()
-            && world.conditions.is_empty()
+        is_first && world.is_time_over() && world.changed_consumers.is_empty()
     }
 
     /// An instant that goes on after all, because work takes no time, has handed out everything
@@ -308,7 +305,7 @@ impl Engine<'_> {
     #[inline(always)]
     fn go_on_at_once(&mut self, index: BacklogIndex) {
         if self.world.calendar.next_time() == Some(self.world.now) {
-            self.dispatch_all();
+            self.interrupt_instant();
         }
         debug_assert!(
             self.has_handed_out(index),
