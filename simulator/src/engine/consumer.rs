@@ -119,9 +119,23 @@ impl Engine<'_> {
         let consumer = work.consumer;
         let Attempt { message, number: attempt } = self.world.attempt_in(work);
         self.count_delivery(edge, attempt, &message);
+        if self.is_stopped(slot) {
+            return;
+        }
         self.world.works[slot].stage = Stage::Fetched;
         self.world.consumers[consumer as usize].fetched.push_back(slot);
         self.begin_fetched(consumer);
+    }
+
+    /// Whether a fault that waited for this very delivery has stopped its consumer; then nothing
+    /// is left of the work.
+    #[inline]
+    fn is_stopped(&mut self, slot: u32) -> bool {
+        let is_stopped = self.world.works[slot].is_cancelled;
+        if is_stopped {
+            self.world.remove_work(slot);
+        }
+        is_stopped
     }
 
     /// A consumer begins what it was handed, as far as it has free slots.
@@ -151,6 +165,9 @@ impl Engine<'_> {
             // What is handed out ahead was counted when it came.
             if !is_fetched {
                 self.count_delivery(edge, attempt, &message);
+            }
+            if self.is_stopped(slot) {
+                return;
             }
             let discards = &self.plan.edges[edge as usize].discards;
             if !is_late && discards.get(message.class as usize).is_some_and(|it| *it) {
