@@ -59,9 +59,25 @@ pub(crate) struct Event {
     pub(crate) generation: u32,
 }
 
-/// The kinds of event.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum EventKind {
+/// The kinds of event, and the table of them by number, so that an order can hold one.
+macro_rules! kinds {
+    ($($(#[$about:meta])* $kind:ident,)+) => {
+        /// The kinds of event.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        pub(crate) enum EventKind {
+            $($(#[$about])* $kind,)+
+        }
+
+        /// All kinds by number; what fills up the numbers that an order has room for is not used.
+        const KINDS: [EventKind; 1 << SEQUENCE_AT] = {
+            let mut kinds = [EventKind::FaultStart; 1 << SEQUENCE_AT];
+            $(kinds[EventKind::$kind as usize] = EventKind::$kind;)+
+            kinds
+        };
+    };
+}
+
+kinds! {
     FaultStart,
     FaultEnd,
     Action,
@@ -91,46 +107,6 @@ pub(crate) enum EventKind {
     /// A channel may have been unused for too long.
     Unused,
 }
-
-/// All kinds by number. The last fills up the numbers that an order has room for.
-const KINDS: [EventKind; 1 << SEQUENCE_AT] = {
-    use EventKind::*;
-    let mut kinds = [Unused; 1 << SEQUENCE_AT];
-    let listed = [
-        FaultStart,
-        FaultEnd,
-        Action,
-        WorkDone,
-        Expire,
-        Retry,
-        Workload,
-        TransitArrives,
-        DeliveryArrives,
-        CallArrives,
-        CallReturns,
-        CallRetry,
-        CallTimeout,
-        ReplyTimeout,
-        FaultTick,
-        Publish,
-        LeaseEnds,
-        Commit,
-        SessionEnds,
-        PollOverdue,
-        Rebalanced,
-        Retention,
-        Compaction,
-        Replicated,
-    ];
-    let mut number = 0;
-    while number < listed.len() {
-        assert!(listed[number] as usize == number, "invariant: kinds are listed in their order");
-        kinds[number] = listed[number];
-        number += 1;
-    }
-    assert!(Unused as usize == number, "invariant: all kinds are listed");
-    kinds
-};
 
 /// An event that is pending; 24 bytes, since there may be millions.
 #[derive(Clone, Copy, Debug)]

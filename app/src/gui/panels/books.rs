@@ -110,7 +110,7 @@ fn rates(ui: &mut Ui, world: &Run) {
     let (totals, attempts) = (world.totals(), world.attempts());
     ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
         let text = format!(
-            "{} published · {} delivered · {} retried",
+            "{} published · {} delivered · {} redelivered",
             words::grouped(totals.published),
             words::grouped(attempts.delivered),
             words::grouped(attempts.redelivered)
