@@ -64,6 +64,10 @@ impl Engine<'_> {
     /// Lets the next event happen.
     pub(crate) fn step(&mut self) {
         if let Some((time, event)) = self.world.calendar.pop_until(Time(u64::MAX)) {
+            let begins = self.plan.warm_up;
+            if self.world.now < begins && begins <= time {
+                self.world.begin_statistics(begins);
+            }
             self.happen(time, event);
             if self.must_look_at_limits() {
                 self.is_halted_by_limits(event);

@@ -20,6 +20,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod area;
+pub mod averages;
 pub mod calendar;
 pub mod checks;
 pub mod comparison;

@@ -22,6 +22,8 @@ pub enum Unit {
     Messages,
     /// Nanoseconds.
     Nanoseconds,
+    /// A share of a whole, from 0 to 1.
+    Share,
 }
 
 impl Unit {
@@ -31,6 +33,7 @@ impl Unit {
         match self {
             Unit::Messages => "messages",
             Unit::Nanoseconds => "ns",
+            Unit::Share => "share",
         }
     }
 }
@@ -102,6 +105,11 @@ fn measured(report: &Report) -> Vec<(Measure, f64)> {
         note(&it.edge, "redelivered", Unit::Messages, it.redelivered as f64);
         note(&it.edge, "dead letters", Unit::Messages, it.dead_lettered as f64);
         note(&it.edge, "longest backlog", Unit::Messages, it.backlog_max as f64);
+        note(&it.edge, "waiting on average", Unit::Messages, it.waiting_mean);
+        note(&it.edge, "there on average", Unit::Messages, it.present_mean);
+    }
+    for it in &report.consumers {
+        note(&it.consumer, "utilization", Unit::Share, it.utilization);
     }
     for it in &report.paths {
         let subject = format!("{} … {} -> {}", it.from, it.channel, it.to);

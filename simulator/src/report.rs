@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::checks::{End, Verdict};
 use crate::engine::halt;
-use crate::plan::Plan;
+use crate::plan::{Plan, PlanConsumer};
 use crate::record::Record;
 use crate::recorder::{ENTRIES_MAX, Recorder};
 use crate::run::Run;
@@ -27,6 +27,8 @@ pub struct Report {
     pub seed: u64,
     /// How far the run got.
     pub simulated_ns: u64,
+    /// The time over which averages are taken: what was simulated after the warm-up.
+    pub measured_ns: u64,
     /// Events of the calendar that were handled.
     pub events: u64,
     /// The hash over the entries, 16 hexadecimal digits.
@@ -37,6 +39,8 @@ pub struct Report {
     pub subscriptions: Vec<SubscriptionReport>,
     /// Each channel.
     pub channels: Vec<ChannelReport>,
+    /// Each consumer.
+    pub consumers: Vec<ConsumerReport>,
     /// Calls between nodes.
     pub calls: CallReport,
     /// Emissions whose reply did not come in time.
@@ -79,7 +83,7 @@ pub struct MessageBooks {
 }
 
 /// One subscribe edge.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct SubscriptionReport {
     /// `channel -> consumer`.
     pub edge: String,
@@ -105,12 +109,16 @@ pub struct SubscriptionReport {
     pub in_flight: u64,
     /// The most that ever waited for a consumer; competing consumers share it.
     pub backlog_max: u64,
+    /// How many waited for a consumer on average over time; competing consumers share them.
+    pub waiting_mean: f64,
+    /// How many had come and not left, on average over time; competing consumers share them.
+    pub present_mean: f64,
     /// Whether other consumers compete for the same backlog.
     pub shared: bool,
 }
 
 /// One channel.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct ChannelReport {
     /// Its name.
     pub channel: String,
@@ -124,6 +132,23 @@ pub struct ChannelReport {
     pub expired: u64,
     /// Dead letters among those that are ready.
     pub dead_letters: u64,
+    /// How many waited for a consumer on average over time.
+    pub waiting_mean: f64,
+    /// How many had come and not left, on average over time.
+    pub present_mean: f64,
+}
+
+/// One consumer.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct ConsumerReport {
+    /// Its name.
+    pub consumer: String,
+    /// How many messages and calls it works on at once, by its design.
+    pub concurrency: u32,
+    /// How many of these slots were busy on average over time.
+    pub busy_mean: f64,
+    /// The share of the slots that were busy, on average over time.
+    pub utilization: f64,
 }
 
 /// Calls between nodes.
@@ -224,11 +249,13 @@ impl Report {
             scenario: plan.scenario.name.clone(),
             seed: plan.seed,
             simulated_ns: run.now().0,
+            measured_ns: run.measured_since().map_or(0, |since| run.now().since(since).0),
             events: run.events(),
             record_hash: recorder.hash().to_string(),
             messages: message_books(run),
             subscriptions: subscriptions(run),
             channels: channels(run),
+            consumers: consumers(run),
             calls: CallReport { sent: run.totals().calls, failed: run.totals().calls_failed },
             reply_timeouts: run.totals().reply_timeouts,
             dead_letters: dead_letters(run, recorder.record()),
@@ -325,6 +352,7 @@ fn subscriptions(run: &Run) -> Vec<SubscriptionReport> {
         .map(|(index, edge)| {
             let counts = run.subscription(index);
             let backlog = &run.world().backlogs[edge.backlog as usize];
+            let stays = run.time_in_backlog(edge.backlog);
             SubscriptionReport {
                 edge: edge.name.clone(),
                 channel: plan.nodes[edge.from as usize].name.clone(),
@@ -338,6 +366,8 @@ fn subscriptions(run: &Run) -> Vec<SubscriptionReport> {
                 ready: backlog.ready,
                 in_flight: counts.in_work + counts.waiting,
                 backlog_max: backlog.ready_max,
+                waiting_mean: run.average(stays.waiting),
+                present_mean: run.average(stays.present()),
                 shared: plan.backlogs[edge.backlog as usize].members.len() > 1,
             }
         })
@@ -350,6 +380,10 @@ fn channels(run: &Run) -> Vec<ChannelReport> {
         .iter()
         .map(|channel| {
             let level = run.level(channel.node);
+            let stays = channel.backlogs.iter().map(|it| run.time_in_backlog(*it));
+            let (waiting, present) = stays.fold((0, 0), |(waiting, present), it| {
+                (waiting + it.waiting, present + it.present())
+            });
             ChannelReport {
                 channel: plan.nodes[channel.node as usize].name.clone(),
                 ready: level.ready,
@@ -357,9 +391,25 @@ fn channels(run: &Run) -> Vec<ChannelReport> {
                 backlog_max: level.backlog_max,
                 expired: level.expired,
                 dead_letters: level.dead_letters,
+                waiting_mean: run.average(waiting),
+                present_mean: run.average(present),
             }
         })
         .collect()
+}
+
+fn consumers(run: &Run) -> Vec<ConsumerReport> {
+    let plan = run.plan();
+    let report = |(index, consumer): (usize, &PlanConsumer)| {
+        let busy_mean = run.average(run.time_busy(index));
+        ConsumerReport {
+            consumer: plan.nodes[consumer.node as usize].name.clone(),
+            concurrency: consumer.concurrency,
+            busy_mean,
+            utilization: busy_mean / f64::from(consumer.concurrency.max(1)),
+        }
+    };
+    plan.consumers.iter().enumerate().map(report).collect()
 }
 
 fn dead_letters(run: &Run, record: &Record) -> Vec<DeadLetterReport> {

@@ -50,7 +50,15 @@ impl Run {
     /// at most).
     pub fn advance_to(&mut self, until: Time, recorder: &mut Recorder) {
         let until = until.min(self.plan.end);
-        Engine { plan: &self.plan, world: &mut self.world, recorder }.advance_to(until);
+        let warm_up = self.plan.warm_up;
+        let stops = if self.world.now < warm_up { [warm_up.min(until), until] } else { [until; 2] };
+        for stop in stops {
+            let is_before = self.world.now < warm_up;
+            Engine { plan: &self.plan, world: &mut self.world, recorder }.advance_to(stop);
+            if is_before && self.world.now >= warm_up {
+                self.world.begin_statistics(warm_up);
+            }
+        }
     }
 
     /// Lets the next event happen, if there is one before the end; whether there was. Stepping to

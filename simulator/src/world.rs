@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use flowbench_model::time::Time;
 
+use crate::area::Area;
 use crate::calendar::{Calendar, Event, EventKind, Phase};
 use crate::message::{Handle, Message, MessageId};
 use crate::plan::{BacklogIndex, EdgeIndex, NONE, NodeIndex, Plan, PlanBacklog, PlanConsumer};
@@ -12,7 +13,10 @@ use crate::rng::{Purpose, Stream};
 use crate::slab::Slab;
 use crate::store::Store;
 
+mod sizes;
 mod under_way;
+
+pub use sizes::InBacklog;
 
 pub(crate) use under_way::{
     Attempt, Burden, Call, CallStage, Caller, CopyState, Death, Expectation, MessageCopy, Stage,
@@ -65,6 +69,7 @@ pub struct World {
     pub(crate) changed_backlogs: Vec<BacklogIndex>,
     pub(crate) changed_consumers: Vec<u32>,
     pub(crate) totals: Totals,
+    pub(crate) before: sizes::Before,
 }
 
 /// Why a run stopped before its end.
@@ -239,8 +244,14 @@ pub(crate) struct Backlog {
     pub(crate) is_changed: bool,
     /// Position of the member that is asked first.
     pub(crate) next_member: u32,
+    /// What is ready, over time.
+    pub(crate) waiting_area: Area,
+    /// What is in flight, over time.
+    pub(crate) handed_out_area: Area,
     pub(crate) store: Store,
     pub(crate) group: GroupState,
+    /// What is present and neither, over time.
+    pub(crate) resting_area: Area,
     pub(crate) expired: u64,
     /// Bytes of what is ready.
     pub(crate) bytes: u64,
@@ -281,7 +292,7 @@ pub(crate) struct GroupState {
     /// Changes of hands that are not over; the lanes rest until all are.
     pub(crate) rebalances: u32,
     /// For the choice among members by chance.
-    pub(crate) choice: Option<Stream>,
+    pub(crate) choice: Option<Box<Stream>>,
     /// Partition of the publisher's present batch, and messages in it.
     pub(crate) batch: (u32, u32),
 }
@@ -294,6 +305,8 @@ pub(crate) struct ConsumerState {
     pub(crate) busy: u32,
     pub(crate) is_changed: bool,
     pub(crate) cold_until: Time,
+    /// What is busy, over time.
+    pub(crate) busy_area: Area,
     pub(crate) waiting_calls: VecDeque<u32>,
     /// Work that it was handed and has not begun.
     pub(crate) fetched: VecDeque<u32>,
@@ -467,6 +480,7 @@ impl World {
             changed_backlogs: Vec::new(),
             changed_consumers: Vec::new(),
             totals: Totals::default(),
+            before: sizes::Before::default(),
         };
         world.mark_backlogs(plan);
         world.schedule_scenario(plan);
@@ -520,6 +534,7 @@ impl ConsumerState {
             service: Stream::new(plan.seed, key, Purpose::Service),
             failures: Stream::new(plan.seed, key, Purpose::Failure),
             busy: 0,
+            busy_area: Area::default(),
             cold_factor: 1.0,
             cold_until: Time::ZERO,
             next_source: 0,
@@ -529,6 +544,26 @@ impl ConsumerState {
             effects: Vec::new(),
             forgotten: Vec::new(),
         }
+    }
+
+    /// One more slot is busy.
+    #[inline(always)]
+    pub(crate) fn begin_busy(&mut self, now: Time) {
+        self.busy += 1;
+        self.busy_area.rise(now);
+    }
+
+    /// One less.
+    #[inline(always)]
+    pub(crate) fn end_busy(&mut self, now: Time) {
+        self.busy -= 1;
+        self.busy_area.fall(now);
+    }
+
+    /// None is.
+    pub(crate) fn end_all_busy(&mut self, now: Time) {
+        self.busy_area.fall_by(self.busy.into(), now);
+        self.busy = 0;
     }
 
     /// Notes that a message has its effect, and that the consumer knows of it; whether it had it
@@ -577,6 +612,9 @@ impl Backlog {
             present: 0,
             expired: 0,
             in_flight: 0,
+            waiting_area: Area::default(),
+            handed_out_area: Area::default(),
+            resting_area: Area::default(),
             bytes: 0,
             entered: 0,
             is_changed: false,

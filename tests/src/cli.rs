@@ -109,13 +109,13 @@ fn assert_fields(value: &Value, fields: &[&str]) {
 fn the_report_has_every_documented_field() {
     let report = report("samples/poison/design.ron", "poison", &[]);
     let fields = "format design scenario seed simulated_ns events record_hash messages \
-                  subscriptions dead_letters paths promises balanced wall_seconds \
-                  events_per_second";
+                  subscriptions consumers dead_letters paths promises balanced wall_seconds \
+                  measured_ns events_per_second";
     assert_fields(&report, &words(fields));
     let books = "published delivered acknowledged dead_lettered expired dropped in_flight";
     assert_fields(&report["messages"], &words(books));
     let subscription = "edge channel consumer delivered redelivered acknowledged dead_lettered \
-                        expired dropped ready in_flight backlog_max";
+                        expired dropped ready in_flight backlog_max waiting_mean present_mean";
     assert_fields(&report["subscriptions"][0], &words(subscription));
     let dead_letter = "message channel consumer reason attempts at_ns causes";
     assert_fields(&report["dead_letters"][0], &words(dead_letter));

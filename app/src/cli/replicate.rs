@@ -192,6 +192,7 @@ fn quoted(estimate: &Estimate, unit: Unit) -> String {
     }
     let (scale, word) = match unit {
         Unit::Messages => (1.0, ""),
+        Unit::Share => (0.01, " %"),
         Unit::Nanoseconds => match estimate.mean.abs() {
             mean if mean < 1e3 => (1.0, " ns"),
             mean if mean < 1e6 => (1e3, " µs"),
@@ -205,6 +206,7 @@ fn quoted(estimate: &Estimate, unit: Unit) -> String {
         ..*estimate
     };
     match scaled.last_digit() {
+        None if unit == Unit::Share => format!("{:.1}{word}", scaled.mean),
         None => rounded(scaled.mean, 0),
         Some(place) => {
             format!("{} ± {}{word}", rounded(scaled.mean, place), rounded(scaled.half_width, place))
@@ -291,6 +293,8 @@ mod tests {
         assert_eq!(quoted(12_345.678, 12.3, Unit::Messages), "12,346 ± 12");
         assert_eq!(quoted(-3.456, 0.123, Unit::Messages), "-3.46 ± 0.12");
         assert_eq!(quoted(12_345_678.0, 54_321.0, Unit::Nanoseconds), "12.346 ± 0.054 ms");
+        assert_eq!(quoted(0.812_345, 0.012, Unit::Share), "81.2 ± 1.2 %");
+        assert_eq!(quoted(0.5, 0.0, Unit::Share), "50.0 %");
         assert_eq!(quoted(2.5e9, 0.0, Unit::Nanoseconds), "2.5 s");
     }
 }

@@ -116,7 +116,7 @@ impl Engine<'_> {
         state.stage = CallStage::Served;
         let (edge, message, attempt) = (state.edge, state.message, state.attempt);
         self.note(EntryKind::CallServed, edge, attempt, 0, &message);
-        self.world.consumers[consumer as usize].busy += 1;
+        self.world.consumers[consumer as usize].begin_busy(self.world.now);
         let attempt = Attempt { message, number: attempt };
         let work = self.new_work(attempt, consumer, Task::Call(call));
         self.begin_work(work);

@@ -410,12 +410,13 @@ impl Engine<'_> {
         let is_delayed = self.plan.has_delays
             && self.plan.classes[message.class as usize].properties.delay > Span::ZERO;
         if !plan.is_plain || is_delayed {
+            self.world.backlogs[index as usize].resting_area.rise(now);
             self.enter_with_rules(index, slot);
             return handle;
         }
         let backlog = &mut self.world.backlogs[index as usize];
         backlog.store.push(slot, lane);
-        backlog.ready += 1;
+        backlog.begin_waiting(now);
         self.backlog_changed(index);
         handle
     }
@@ -463,7 +464,7 @@ impl Engine<'_> {
         }
         let lane = copies[slot].lane;
         backlog.store.put_back(slot, lane, place, |other| copies[other].sequence);
-        backlog.ready += 1;
+        backlog.add_ready(self.world.now);
         backlog.bytes += bytes;
         let deadline = self.world.burden(&self.world.copies[slot]).deadline;
         if self.expires_at_once(index) && deadline < self.world.now {
@@ -478,7 +479,7 @@ impl Engine<'_> {
         let copy = self.world.copies.remove(slot);
         let backlog = &mut self.world.backlogs[copy.backlog as usize];
         backlog.store.remove(slot, copy.lane);
-        backlog.ready -= 1;
+        backlog.end_waiting(self.world.now);
         backlog.bytes =
             backlog.bytes.saturating_sub(self.plan.classes[copy.message.class as usize].bytes);
         backlog.present -= 1;
@@ -490,10 +491,7 @@ impl Engine<'_> {
     pub(super) fn leave(&mut self, slot: u32) -> MessageCopy {
         let copy = self.world.copies.remove(slot);
         let backlog = &mut self.world.backlogs[copy.backlog as usize];
-        backlog.present -= 1;
-        if copy.state == CopyState::InWork {
-            backlog.in_flight -= 1;
-        }
+        backlog.remove(copy.state, self.world.now);
         backlog.store.release(copy.lane);
         self.apply_moves(copy.backlog);
         self.backlog_changed(copy.backlog);

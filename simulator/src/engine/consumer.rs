@@ -18,7 +18,7 @@ impl Engine<'_> {
     pub(super) fn deliver(&mut self, slot: u32, edge: EdgeIndex) {
         if self.is_way_lean(edge) {
             let index = self.plan.ways[edge as usize].backlog;
-            self.world.backlogs[index as usize].in_flight += 1;
+            self.world.backlogs[index as usize].begin_in_flight(self.world.now);
             self.deliver_lean(slot, edge);
         } else {
             self.deliver_by_rules(slot, edge);
@@ -35,7 +35,7 @@ impl Engine<'_> {
         let (message, attempt, is_duplicate) = (copy.message, copy.deliveries, copy.is_duplicate);
         let index = copy.backlog;
         let backlog = &mut self.world.backlogs[index as usize];
-        backlog.in_flight += 1;
+        backlog.begin_in_flight(self.world.now);
         self.world.edges[edge as usize].counts.in_work += 1;
         let handle = self.world.copies.handle(slot);
         let semantics = &self.plan.backlogs[index as usize].semantics;
@@ -65,7 +65,9 @@ impl Engine<'_> {
         self.world.copies[slot].work = work;
         let is_fetched = self.prefetch(edge) > 0;
         self.world.works[work].is_fetched = is_fetched;
-        self.world.consumers[consumer as usize].busy += u32::from(!is_fetched);
+        if !is_fetched {
+            self.world.consumers[consumer as usize].begin_busy(self.world.now);
+        }
         if latency == Span::ZERO {
             self.delivery_arrives(work);
         } else {
@@ -148,7 +150,7 @@ impl Engine<'_> {
             let Some(slot) = self.world.consumers[consumer as usize].fetched.pop_front() else {
                 return;
             };
-            self.world.consumers[consumer as usize].busy += 1;
+            self.world.consumers[consumer as usize].begin_busy(self.world.now);
             self.world.works[slot].stage = Stage::Service;
             self.begin_work(slot);
         }
@@ -323,7 +325,7 @@ impl Engine<'_> {
         let work = self.world.remove_work(slot);
         let consumer = &mut self.world.consumers[work.consumer as usize];
         if work.holds_slot() {
-            consumer.busy -= 1;
+            consumer.end_busy(self.world.now);
         }
         if !consumer.fetched.is_empty() {
             self.begin_fetched(work.consumer);

@@ -263,8 +263,7 @@ impl Engine<'_> {
             return true;
         }
         while let Some((slot, lane)) = self.world.backlogs[index as usize].store.take(member) {
-            let backlog = &mut self.world.backlogs[index as usize];
-            backlog.ready -= 1;
+            self.world.backlogs[index as usize].end_waiting(self.world.now);
             if plan.is_plain && !plan.can_expire && !self.plan.edges[edge as usize].limit.is_lazy {
                 self.deliver(slot, edge);
                 return true;
@@ -294,7 +293,7 @@ impl Engine<'_> {
         let backlog = &mut self.world.backlogs[index as usize];
         backlog.store.put_back(slot, lane, ReturnsTo::OriginalPlace, |_| u64::MAX);
         backlog.store.release(lane);
-        backlog.ready += 1;
+        backlog.begin_waiting(self.world.now);
         if is_overdue {
             self.expire(slot);
         } else {
@@ -425,7 +424,7 @@ impl Engine<'_> {
         let (lane, bytes) = (copy.lane, self.plan.classes[copy.message.class as usize].bytes);
         let backlog = &mut self.world.backlogs[index as usize];
         backlog.store.take_this(slot, lane);
-        backlog.ready -= 1;
+        backlog.end_waiting(self.world.now);
         backlog.bytes = backlog.bytes.saturating_sub(bytes);
         Some((slot, edge))
     }

@@ -21,7 +21,7 @@ impl Engine<'_> {
             group.is_member = vec![true; members];
             if plan.semantics.assignment == Assignment::Random {
                 let key = &self.plan.nodes[plan.channel as usize].key;
-                group.choice = Some(Stream::new(self.plan.seed, key, Purpose::Choice));
+                group.choice = Some(Box::new(Stream::new(self.plan.seed, key, Purpose::Choice)));
             }
             for (lane, owner) in self.owners(index) {
                 self.world.backlogs[index as usize].store.give(lane, owner);

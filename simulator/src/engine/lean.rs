@@ -59,8 +59,8 @@ impl Engine<'_> {
             let Some((slot, _)) = backlog.store.take(0) else {
                 return backlog.measure(self.world.now);
             };
-            backlog.ready -= 1;
-            backlog.in_flight += 1;
+            backlog.end_waiting(self.world.now);
+            backlog.begin_in_flight(self.world.now);
             self.deliver_lean(slot, station.edge);
         }
     }
@@ -75,7 +75,7 @@ impl Engine<'_> {
         let (counts, consumer) =
             (&mut edges[edge as usize].counts, &mut consumers[way.part as usize]);
         counts.in_work += 1;
-        consumer.busy += 1;
+        consumer.begin_busy(*now);
         count_attempt(copy, edge, *now, counts);
         let work = begin(plan, way, (copy, handle), consumer, *now);
         let entry = delivered(copy, edge, *now);
@@ -190,10 +190,10 @@ impl Engine<'_> {
     /// A consumer is free again.
     fn free_lean(&mut self, slot: u32, edge: EdgeIndex) {
         let way = &self.plan.ways[edge as usize];
-        let World { works, consumers, .. } = &mut *self.world;
+        let World { now, works, consumers, .. } = &mut *self.world;
         works.free(slot);
         let consumer = &mut consumers[way.part as usize];
-        consumer.busy -= 1;
+        consumer.end_busy(*now);
         if !way.is_only_source || !consumer.waiting_calls.is_empty() || !consumer.fetched.is_empty()
         {
             self.begin_fetched(way.part);
@@ -216,7 +216,7 @@ impl Engine<'_> {
         totals.acknowledged += 1;
         let backlog = &mut backlogs[index as usize];
         backlog.present -= 1;
-        backlog.in_flight -= 1;
+        backlog.end_in_flight(*now);
         backlog.store.release(lane);
         backlog.note_change(index, changed_backlogs);
         if !backlog.group.moves.is_empty() {
@@ -261,13 +261,13 @@ impl Engine<'_> {
         let next = backlog.store.exchange(lane, way.member);
         let Some(next) = next else {
             counts.in_work -= 1;
-            consumer.busy -= 1;
+            consumer.end_busy(now);
             works.free(work);
-            backlog.in_flight -= 1;
+            backlog.end_in_flight(now);
             backlog.measure(now);
             return true;
         };
-        backlog.ready -= 1;
+        backlog.end_waiting(now);
         backlog.next_member = way.next_member;
         let (copy, handle) = copies.with_handle(next);
         count_attempt(copy, edge, now, counts);

@@ -111,7 +111,7 @@ impl Engine<'_> {
     /// A new copy is gone at once.
     fn drop_stored(&mut self, slot: u32, reason: DropReason) {
         let copy = self.world.copies.remove(slot);
-        self.world.backlogs[copy.backlog as usize].present -= 1;
+        self.world.backlogs[copy.backlog as usize].remove_present(self.world.now);
         self.forget_fate(&copy);
         let node = self.plan.backlogs[copy.backlog as usize].channel;
         self.drop_message(node, reason, &copy.message);

@@ -130,7 +130,7 @@ impl Engine<'_> {
         copy.state = CopyState::Waiting;
         copy.due = due;
         let (message, attempt, index) = (copy.message, copy.deliveries, copy.backlog);
-        self.world.backlogs[index as usize].in_flight -= 1;
+        self.world.backlogs[index as usize].remove_in_flight(self.world.now);
         let counts = &mut self.world.edges[edge as usize].counts;
         counts.in_work -= 1;
         counts.waiting += 1;
@@ -182,7 +182,7 @@ impl Engine<'_> {
     fn put_back(&mut self, slot: u32, edge: EdgeIndex, why: Counted) {
         let index = self.world.copies[slot].backlog;
         self.world.edges[edge as usize].counts.in_work -= 1;
-        self.world.backlogs[index as usize].in_flight -= 1;
+        self.world.backlogs[index as usize].remove_in_flight(self.world.now);
         let place = self.return_place(index, why);
         self.back_in_line(slot, place);
     }
@@ -347,10 +347,9 @@ impl Engine<'_> {
         self.mark_late(handle);
         let copy = self.world.copies.remove(slot);
         let backlog = &mut self.world.backlogs[copy.backlog as usize];
-        backlog.present -= 1;
+        backlog.remove(copy.state, self.world.now);
         match copy.state {
             CopyState::InWork => {
-                backlog.in_flight -= 1;
                 self.world.edges[copy.edge as usize].counts.in_work -= 1;
             }
             CopyState::Waiting if copy.was_handed_out() => {
@@ -383,7 +382,7 @@ impl Engine<'_> {
         self.world.edges[edge as usize].counts.in_work -= 1;
         let interval = self.plan.backlogs[index as usize].semantics.commit_interval;
         let backlog = &mut self.world.backlogs[index as usize];
-        backlog.in_flight -= 1;
+        backlog.remove_in_flight(self.world.now);
         backlog.store.lane_mut(lane).handled.push_back(slot);
         backlog.store.release(lane);
         if !backlog.has_commit_timer {
@@ -409,7 +408,7 @@ impl Engine<'_> {
         let handled = std::mem::take(&mut backlog.store.lane_mut(lane).handled);
         for slot in handled {
             let copy = self.world.copies.remove(slot);
-            self.world.backlogs[index as usize].present -= 1;
+            self.world.backlogs[index as usize].remove_present(self.world.now);
             let (edge, attempt) = (copy.edge, copy.deliveries);
             self.note(EntryKind::Acknowledged, edge, attempt, COMMITTED, &copy.message);
             self.world.edges[edge as usize].counts.acknowledged += 1;
@@ -463,7 +462,7 @@ impl Engine<'_> {
             (copy.message, copy.deliveries, copy.backlog, copy.lane);
         self.world.edges[edge as usize].counts.in_work -= 1;
         let backlog = &mut self.world.backlogs[index as usize];
-        backlog.in_flight -= 1;
+        backlog.remove_in_flight(self.world.now);
         backlog.store.release(lane);
         self.backlog_changed(index);
         self.note(EntryKind::Advised, edge, attempt, failure.into(), &message);

@@ -249,7 +249,7 @@ impl World {
         let World { now, copies, backlogs, changed_backlogs, .. } = self;
         let backlog = &mut backlogs[place.0 as usize];
         let (copy, lane) = backlog.enter(place, (message, is_duplicate), *now, copies);
-        backlog.wait(copy.slot, lane);
+        backlog.wait(copy.slot, lane, *now);
         backlog.note_change(place.0, changed_backlogs);
         copy
     }
@@ -301,11 +301,11 @@ impl Backlog {
     ) -> Handle {
         let (copy, lane) = self.enter(place, (message, false), now, copies);
         if let Welcome::Free(_) = welcome {
-            self.in_flight += 1;
+            self.begin_in_flight(now);
             self.store.lane_mut(lane).in_flight += 1;
             return copy;
         }
-        self.wait(copy.slot, lane);
+        self.wait(copy.slot, lane, now);
         match welcome {
             Welcome::AtTheEnd => self.note_change(place.0, changed),
             Welcome::Busy | Welcome::Free(_) => self.measure(now),
@@ -336,8 +336,8 @@ impl Backlog {
     }
 
     #[inline(always)]
-    fn wait(&mut self, slot: u32, lane: u32) {
-        self.ready += 1;
+    fn wait(&mut self, slot: u32, lane: u32, now: Time) {
+        self.begin_waiting(now);
         self.store.push(slot, lane);
     }
 }

@@ -17,6 +17,7 @@ use flowbench_simulator::recording::Recording;
 use flowbench_simulator::run::Run;
 use proptest::prelude::*;
 
+use crate::averages;
 use crate::support::design;
 
 /// A number that decides, and what is left of it.
@@ -144,8 +145,9 @@ fn fault(mut luck: Luck, places: &Places<'_>) -> Fault {
 
 fn scenario(lucks: &[u64], heals: bool) -> Design {
     let heal = if heals { "heal_at: \"4s\"," } else { "" };
-    let text =
-        format!("duration: \"5s\", {heal} actions: [(at: \"3s\", do: Redrive(channel: \"dead\"))]");
+    let text = format!(
+        "duration: \"5s\", warm_up: \"700ms\", {heal} actions: [(at: \"3s\", do: Redrive(channel: \"dead\"))]"
+    );
     let mut design = design(NODES, EDGES, &text);
     let places = Places::new(&design);
     let faults = lucks.iter().map(|luck| fault(Luck(*luck), &places)).collect();
@@ -164,9 +166,11 @@ fn recorded(plan: &Arc<Plan>) -> Recording {
 /// The same run in pieces: by single steps, and by lengths of time.
 fn in_pieces(plan: &Arc<Plan>) -> [String; 2] {
     let mut stepped = Recorder::new(plan, Keep::Statistics);
-    let mut run = Run::new(Arc::clone(plan));
-    while run.step(&mut stepped) {}
-    run.advance_to(plan.end, &mut stepped);
+    let run = averages::added_up(plan, &mut stepped);
+    let whole = recorded(plan);
+    for backlog in 0..plan.backlogs.len() as u32 {
+        assert_eq!(run.time_in_backlog(backlog), whole.end().time_in_backlog(backlog));
+    }
     let mut advanced = Recorder::new(plan, Keep::Statistics);
     let mut run = Run::new(Arc::clone(plan));
     for ms in (0..=5_000).step_by(137) {

@@ -1,6 +1,7 @@
 //! What the simulated world does, seen from outside: a design as text in, the record as text out.
 
 mod any_faults;
+mod averages;
 mod calls;
 mod channels;
 mod consumers;

@@ -1,6 +1,6 @@
 //! What a run came to, for people.
 
-use flowbench_simulator::report::{DeadLetterReport, PromiseReport, Report};
+use flowbench_simulator::report::{ConsumerReport, DeadLetterReport, PromiseReport, Report};
 
 use crate::cli::console::{Console, Tone};
 use crate::cli::table::{Lean, lines, wrapped};
@@ -14,6 +14,7 @@ pub(super) fn print(report: &Report, wall_seconds: f64, console: &mut Console) {
     head(report, wall_seconds, console);
     books(report, console);
     subscriptions(report, console);
+    averages(report, console);
     dead_letters(report, console);
     paths(report, console);
     promises(report, console);
@@ -114,6 +115,50 @@ fn subscriptions(report: &Report, console: &mut Console) {
         })
         .collect();
     table("Subscriptions", &head, &rows, console);
+}
+
+/// How much was in each backlog and how busy each consumer was, over the time after the warm-up.
+fn averages(report: &Report, console: &mut Console) {
+    if report.consumers.is_empty() || report.measured_ns == 0 {
+        return;
+    }
+    let head = [
+        ("consumer", Lean::Left),
+        ("busy", Lean::Right),
+        ("by", Lean::Left),
+        ("waiting", Lean::Right),
+        ("there", Lean::Right),
+    ];
+    let rows: Vec<Vec<String>> =
+        report.consumers.iter().flat_map(|consumer| averages_of(consumer, report)).collect();
+    let title = format!("On average over {}", time(report.measured_ns));
+    table(&title, &head, &rows, console);
+}
+
+/// A line for each channel that a consumer reads, or one if it only is called.
+fn averages_of(consumer: &ConsumerReport, report: &Report) -> Vec<Vec<String>> {
+    let busy = format!("{:.1} %", consumer.utilization * 100.0);
+    let lines = report.subscriptions.iter().filter(|it| it.consumer == consumer.consumer);
+    let mut rows: Vec<Vec<String>> = lines
+        .map(|it| {
+            let [waiting, there] = [it.waiting_mean, it.present_mean].map(average);
+            vec![consumer.consumer.clone(), busy.clone(), it.channel.clone(), waiting, there]
+        })
+        .collect();
+    if rows.is_empty() {
+        let none = || "–".to_owned();
+        rows.push(vec![consumer.consumer.clone(), busy, none(), none(), none()]);
+    }
+    rows
+}
+
+/// An average number of copies: three digits, thousands apart.
+fn average(number: f64) -> String {
+    match number {
+        number if number < 10.0 => format!("{number:.2}"),
+        number if number < 100.0 => format!("{number:.1}"),
+        number => count(number.round() as u64),
+    }
 }
 
 fn dead_letters(report: &Report, console: &mut Console) {

@@ -15,7 +15,7 @@ use crate::selection::Selection;
 use crate::session::Session;
 
 /// The width from which on both tables stand beside each other.
-const WIDE: f32 = 1_320.0;
+const WIDE: f32 = 1_440.0;
 
 /// Draws the panel.
 pub fn ui(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
@@ -94,7 +94,7 @@ fn path_texts(path: &PathReport) -> [Cell; 6] {
 fn subscriptions(ui: &mut Ui, report: &Report, commands: &mut Vec<Command>) {
     heading(ui, "Subscriptions", "at the end of the run");
     ui.push_id("subscriptions", |ui| {
-        let widths = [216.0, 72.0, 72.0, 96.0, 88.0, 64.0, 64.0, 88.0];
+        let widths = [216.0, 72.0, 72.0, 96.0, 88.0, 64.0, 64.0, 88.0, 64.0, 56.0];
         let titles = [
             "Channel → consumer",
             "Delivered",
@@ -104,6 +104,8 @@ fn subscriptions(ui: &mut Ui, report: &Report, commands: &mut Vec<Command>) {
             "Dropped",
             "Under way",
             "Most waiting",
+            "Average",
+            "Busy",
         ];
         let table = columns(TableBuilder::new(ui).sense(egui::Sense::click()), &widths);
         let table = table.header(size::ROW, |mut header| {
@@ -117,6 +119,9 @@ fn subscriptions(ui: &mut Ui, report: &Report, commands: &mut Vec<Command>) {
                 row.col(|ui| table::text(ui, &format!("{} → {}", line.channel, line.consumer)));
                 for number in subscription_numbers(line) {
                     row.col(|ui| table::figure(ui, &grouped(number)));
+                }
+                for text in averages(report, line) {
+                    row.col(|ui| table::figure(ui, &text));
                 }
                 if row.response().clicked()
                     && let Ok(edge) = line.edge.parse()
@@ -138,6 +143,13 @@ fn subscription_numbers(line: &SubscriptionReport) -> [u64; 7] {
         line.ready + line.in_flight,
         line.backlog_max,
     ]
+}
+
+/// How many waited on average over time, and how busy the consumer was.
+fn averages(report: &Report, line: &SubscriptionReport) -> [String; 2] {
+    let consumer = report.consumers.iter().find(|it| it.consumer == line.consumer);
+    let busy = consumer.map_or(0.0, |it| it.utilization * 100.0);
+    [format!("{:.2}", line.waiting_mean), format!("{busy:.0} %")]
 }
 
 fn columns<'a>(table: TableBuilder<'a>, widths: &[f32]) -> TableBuilder<'a> {

@@ -247,7 +247,10 @@ impl Engine<'_> {
         works.sort_unstable();
         let stopped: Vec<u32> =
             works.into_iter().rev().take(surplus).map(|(_, slot)| slot).collect();
-        self.world.consumers[consumer as usize].busy -= stopped.len() as u32;
+        let now = self.world.now;
+        let state = &mut self.world.consumers[consumer as usize];
+        state.busy -= stopped.len() as u32;
+        state.busy_area.fall_by(stopped.len() as u64, now);
         self.stop_works(stopped, Failure::Stopped);
     }
 

@@ -129,8 +129,10 @@ impl Engine<'_> {
             .map(|(slot, _)| slot)
             .collect();
         self.stop_works(works, Failure::Crashed);
-        self.world.consumers[consumer as usize].busy = 0;
-        self.world.consumers[consumer as usize].fetched.clear();
+        let now = self.world.now;
+        let state = &mut self.world.consumers[consumer as usize];
+        state.end_all_busy(now);
+        state.fetched.clear();
         for edge in &self.plan.consumers[consumer as usize].subscriptions {
             self.take_back_abandoned(*edge);
             self.member_lost(*edge, Failure::Crashed);
