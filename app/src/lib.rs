@@ -9,6 +9,7 @@ pub mod derived;
 pub mod files;
 pub mod gui;
 pub mod key;
+pub mod replications;
 pub mod samples;
 pub mod selection;
 pub mod session;

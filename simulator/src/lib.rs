@@ -22,6 +22,7 @@
 
 mod area;
 pub mod averages;
+pub mod batch_means;
 pub mod calendar;
 pub mod checks;
 pub mod comparison;
@@ -43,11 +44,13 @@ pub mod replications;
 pub mod report;
 pub mod rng;
 pub mod run;
+pub mod series;
 mod slab;
 mod snapshots;
 pub mod statistics;
 mod store;
 pub mod view;
+pub mod warm_up;
 mod weight;
 pub mod world;
 mod zipf;

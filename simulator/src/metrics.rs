@@ -222,6 +222,12 @@ impl Latencies {
         if self.count == 0 { 0.0 } else { self.sum_ns as f64 / self.count as f64 }
     }
 
+    /// All together, in nanoseconds.
+    #[must_use]
+    pub fn sum_ns(&self) -> u128 {
+        self.sum_ns
+    }
+
     /// The longest in nanoseconds.
     #[must_use]
     pub fn max_ns(&self) -> u64 {

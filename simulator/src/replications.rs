@@ -15,6 +15,13 @@ pub struct Measure {
     pub unit: Unit,
 }
 
+impl Measure {
+    pub(crate) const WAITING: &str = "waiting on average";
+    pub(crate) const PRESENT: &str = "there on average";
+    pub(crate) const UTILIZATION: &str = "utilization";
+    pub(crate) const LATENCY: &str = "mean latency";
+}
+
 /// What a measure counts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Unit {
@@ -105,15 +112,15 @@ fn measured(report: &Report) -> Vec<(Measure, f64)> {
         note(&it.edge, "redelivered", Unit::Messages, it.redelivered as f64);
         note(&it.edge, "dead letters", Unit::Messages, it.dead_lettered as f64);
         note(&it.edge, "longest backlog", Unit::Messages, it.backlog_max as f64);
-        note(&it.edge, "waiting on average", Unit::Messages, it.waiting_mean);
-        note(&it.edge, "there on average", Unit::Messages, it.present_mean);
+        note(&it.edge, Measure::WAITING, Unit::Messages, it.waiting_mean);
+        note(&it.edge, Measure::PRESENT, Unit::Messages, it.present_mean);
     }
     for it in &report.consumers {
-        note(&it.consumer, "utilization", Unit::Share, it.utilization);
+        note(&it.consumer, Measure::UTILIZATION, Unit::Share, it.utilization);
     }
     for it in &report.paths {
         let subject = format!("{} … {} -> {}", it.from, it.channel, it.to);
-        note(&subject, "mean latency", Unit::Nanoseconds, it.mean_ns);
+        note(&subject, Measure::LATENCY, Unit::Nanoseconds, it.mean_ns);
         note(&subject, "median latency", Unit::Nanoseconds, it.p50_ns as f64);
         note(&subject, "99th percentile", Unit::Nanoseconds, it.p99_ns as f64);
     }

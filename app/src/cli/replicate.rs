@@ -1,22 +1,20 @@
 //! `flowbench replicate`: one scenario with many lucks, and how exactly its numbers are known; two
 //! variants under the same luck.
 
-use std::num::NonZeroUsize;
-use std::thread;
-
 use flowbench_model::scenario::{Change, Scenario};
-use flowbench_simulator::recorder::{Keep, Recorder};
-use flowbench_simulator::replications::{Measure, Summary, Unit, summaries};
-use flowbench_simulator::report::{PromiseReport, Report};
-use flowbench_simulator::run::Run;
+use flowbench_model::time::Span;
+use flowbench_simulator::replications::{Measure, Summary};
+use flowbench_simulator::report::Report;
 use flowbench_simulator::statistics::Estimate;
+use flowbench_simulator::warm_up::Suggestion;
 use serde_json::{Value, json};
 
 use crate::cli::choice::{Choice, Chosen, change};
 use crate::cli::console::{Console, Tone};
 use crate::cli::table::{self, Lean};
-use crate::cli::words::{count, time};
+use crate::cli::words::time;
 use crate::cli::{Format, Status};
+use crate::replications::{Replications, quoted, suggested_warm_up};
 
 /// The number of the shape that `--format json` prints.
 const FORMAT: u32 = 1;
@@ -34,6 +32,10 @@ pub(super) struct Arguments {
     /// How sure the intervals are, in percent
     #[arg(long, value_name = "PERCENT", default_value = "95", value_parser = confidence)]
     confidence: f64,
+    /// How much of the beginning to leave out: a length of time, or what MSER-5 suggests; the
+    /// scenario's own if not given
+    #[arg(long, value_name = "auto|DURATION", value_parser = warm_up)]
+    warm_up: Option<Wanted>,
     /// A property that is different in the variant to compare with, under the same luck
     #[arg(long = "against", value_name = "PATH=VALUE", value_parser = change)]
     against: Vec<Change>,
@@ -50,88 +52,75 @@ fn confidence(text: &str) -> Result<f64, String> {
     }
 }
 
-/// What came of the replications of one variant.
-struct Variant {
-    reports: Vec<Report>,
-    summaries: Vec<Summary>,
+/// Which warm-up is wanted.
+#[derive(Clone, Copy, Debug)]
+enum Wanted {
+    Suggested,
+    Fixed(Span),
+}
+
+fn warm_up(text: &str) -> Result<Wanted, String> {
+    if text == "auto" {
+        return Ok(Wanted::Suggested);
+    }
+    let hint = |error| format!("{error}; or `auto` for what MSER-5 suggests");
+    text.parse().map(Wanted::Fixed).map_err(hint)
+}
+
+/// Both variants, and how much of the beginning is left out of each.
+struct Results {
+    base: Replications,
+    other: Option<Replications>,
+    warm_up: Span,
+    suggestion: Option<Suggestion>,
 }
 
 /// Runs all replications and says what they have in common; violated if a promise came out
 /// otherwise than it should in one of them.
 pub(super) fn replicate(arguments: &Arguments, console: &mut Console) -> Result<Status, String> {
     let chosen = arguments.choice.open()?;
-    let seeds = arguments.replications;
-    let base = Variant::of(&chosen, &chosen.scenario, seeds)?;
-    let other = match &arguments.against[..] {
-        [] => None,
-        changes => {
-            let mut scenario = chosen.scenario.clone();
-            scenario.changes.extend(changes.iter().cloned());
-            Some(Variant::of(&chosen, &scenario, seeds)?)
-        }
-    };
+    let results = results(arguments, &chosen)?;
     match arguments.format {
-        Format::Text => print(arguments, &chosen, (&base, other.as_ref()), console),
-        Format::Json => {
-            let object = object(arguments, &chosen, (&base, other.as_ref()));
-            console.line(&format!("{object:#}"));
-        }
+        Format::Text => print(arguments, &chosen, &results, console),
+        Format::Json => console.line(&format!("{:#}", object(arguments, &chosen, &results))),
     }
-    let is_expected = base.reports.iter().all(Report::is_as_expected);
+    let is_expected = results.base.reports.iter().all(Report::is_as_expected);
     Ok(if is_expected { Status::Held } else { Status::Violated })
 }
 
-impl Variant {
-    fn of(chosen: &Chosen, scenario: &Scenario, replications: u32) -> Result<Variant, String> {
-        let seeds: Vec<u64> =
-            (0..u64::from(replications)).map(|it| scenario.seed.wrapping_add(it)).collect();
-        let workers = thread::available_parallelism().map_or(1, NonZeroUsize::get);
-        let share = seeds.len().div_ceil(workers);
-        let run_all = |seeds: &[u64]| -> Result<Vec<Report>, String> {
-            seeds.iter().map(|seed| run_once(chosen, scenario, *seed)).collect()
-        };
-        let parts: Result<Vec<Vec<Report>>, String> = thread::scope(|scope| {
-            let workers: Vec<_> =
-                seeds.chunks(share).map(|seeds| scope.spawn(move || run_all(seeds))).collect();
-            let join = |worker: thread::ScopedJoinHandle<'_, Result<Vec<Report>, String>>| {
-                worker.join().unwrap_or_else(|_| Err("a replication broke off".to_owned()))
-            };
-            workers.into_iter().map(join).collect()
-        });
-        let reports: Vec<Report> = parts?.into_iter().flatten().collect();
-        Ok(Variant { summaries: summaries(&reports), reports })
+fn results(arguments: &Arguments, chosen: &Chosen) -> Result<Results, String> {
+    let compile = |scenario: &Scenario| chosen.plan(scenario);
+    let mut scenarios = vec![chosen.scenario.clone()];
+    if !arguments.against.is_empty() {
+        let mut other = chosen.scenario.clone();
+        other.changes.extend(arguments.against.iter().cloned());
+        scenarios.push(other);
     }
-
-    fn of_measure(&self, measure: &Measure) -> Option<&Summary> {
-        self.summaries.iter().find(|it| it.measure == *measure)
+    let mut suggestion: Option<Suggestion> = None;
+    if arguments.warm_up.is_some() {
+        for scenario in &scenarios {
+            let found = suggested_warm_up(scenario, &compile)?;
+            suggestion = Some(suggestion.map_or(found, |before| before.or_longer(found)));
+        }
     }
-
-    /// Each promise with the replications in which it held.
-    fn promises(&self) -> Vec<(&PromiseReport, usize)> {
-        let promises = self.reports.first().map_or(&[][..], |report| &report.promises);
-        let held = |at: usize| {
-            let verdicts = self.reports.iter().filter_map(|report| report.promises.get(at));
-            verdicts.filter(|promise| promise.verdict == "held").count()
-        };
-        promises.iter().enumerate().map(|(at, promise)| (promise, held(at))).collect()
-    }
+    let warm_up = match (arguments.warm_up, suggestion) {
+        (Some(Wanted::Fixed(warm_up)), _) => warm_up,
+        (Some(Wanted::Suggested), Some(suggestion)) => suggestion.warm_up,
+        (_, _) => chosen.scenario.warm_up,
+    };
+    let mut run = |scenario: Scenario| -> Result<Replications, String> {
+        let scenario = Scenario { warm_up, ..scenario };
+        let done = Replications::run((&scenario, arguments.replications), &compile, &|| true)?;
+        Ok(done.expect("invariant: nobody stops it"))
+    };
+    let mut variants = scenarios.into_iter();
+    let base = run(variants.next().expect("invariant: there is one"))?;
+    let other = variants.next().map(&mut run).transpose()?;
+    Ok(Results { base, other, warm_up, suggestion })
 }
 
-fn run_once(chosen: &Chosen, scenario: &Scenario, seed: u64) -> Result<Report, String> {
-    let plan = chosen.plan(&Scenario { seed, ..scenario.clone() })?;
-    let mut recorder = Recorder::new(&plan, Keep::Statistics);
-    let end = plan.end;
-    let mut run = Run::new(plan);
-    run.advance_to(end, &mut recorder);
-    Ok(Report::new(&run, &recorder))
-}
-
-fn print(
-    arguments: &Arguments,
-    chosen: &Chosen,
-    (base, other): (&Variant, Option<&Variant>),
-    console: &mut Console,
-) {
+fn print(arguments: &Arguments, chosen: &Chosen, results: &Results, console: &mut Console) {
+    let (base, other) = (&results.base, results.other.as_ref());
     let name = console.tinted(Tone::Strong, &chosen.input.document.design.info.name);
     let scenario = console.tinted(Tone::Strong, &chosen.scenario.name);
     let first = chosen.scenario.seed;
@@ -143,17 +132,16 @@ fn print(
         arguments.confidence * 100.0
     );
     console.line(&console.tinted(Tone::Faint, &facts));
+    if let Some(suggestion) = results.suggestion {
+        warm_up_line(results.warm_up, suggestion, console);
+    }
     let mut head = vec![("", Lean::Left), ("", Lean::Left), ("mean", Lean::Right)];
     if other.is_some() {
         let changes = [("variant", Lean::Right), ("difference", Lean::Right), ("", Lean::Left)];
         head.extend(changes);
     }
-    let rows: Vec<Vec<String>> = base
-        .summaries
-        .iter()
-        .filter(|summary| summary.values.iter().flatten().any(|value| *value != 0.0))
-        .map(|summary| row(summary, other, arguments.confidence))
-        .collect();
+    let rows: Vec<Vec<String>> =
+        base.telling().map(|summary| row(summary, other, arguments.confidence)).collect();
     console.line("");
     for line in table::lines(&head, &rows, console.width()) {
         console.line(&line);
@@ -166,7 +154,20 @@ fn print(
     }
 }
 
-fn row(summary: &Summary, other: Option<&Variant>, confidence: f64) -> Vec<String> {
+/// What is left out, and what the beginning of the runs says about it.
+fn warm_up_line(warm_up: Span, suggestion: Suggestion, console: &mut Console) {
+    let suggested = time(suggestion.warm_up.0);
+    if suggestion.is_too_short {
+        let text = "the run is too short: by MSER-5 it begins until beyond its half; let the \
+                    scenario last longer, or these means are not those of the long run";
+        console.line(&console.tinted(Tone::Doubtful, text));
+    } else {
+        let text = format!("{} of each run left out; MSER-5 suggests {suggested}", time(warm_up.0));
+        console.line(&console.tinted(Tone::Faint, &text));
+    }
+}
+
+fn row(summary: &Summary, other: Option<&Replications>, confidence: f64) -> Vec<String> {
     let Measure { subject, what, unit } = &summary.measure;
     let quoted = |estimate: Option<Estimate>| {
         estimate.map_or("–".to_owned(), |estimate| quoted(&estimate, *unit))
@@ -183,53 +184,8 @@ fn row(summary: &Summary, other: Option<&Variant>, confidence: f64) -> Vec<Strin
     cells
 }
 
-/// `12.34 ± 0.56 ms`: as many digits as the interval supports; what is the same in all
-/// replications is exact.
-fn quoted(estimate: &Estimate, unit: Unit) -> String {
-    if estimate.half_width == 0.0 && unit == Unit::Nanoseconds {
-        let sign = if estimate.mean < 0.0 { "-" } else { "" };
-        return format!("{sign}{}", time(estimate.mean.abs() as u64));
-    }
-    let (scale, word) = match unit {
-        Unit::Messages => (1.0, ""),
-        Unit::Share => (0.01, " %"),
-        Unit::Nanoseconds => match estimate.mean.abs() {
-            mean if mean < 1e3 => (1.0, " ns"),
-            mean if mean < 1e6 => (1e3, " µs"),
-            mean if mean < 1e9 => (1e6, " ms"),
-            _ => (1e9, " s"),
-        },
-    };
-    let scaled = Estimate {
-        mean: estimate.mean / scale,
-        half_width: estimate.half_width / scale,
-        ..*estimate
-    };
-    match scaled.last_digit() {
-        None if unit == Unit::Share => format!("{:.1}{word}", scaled.mean),
-        None => rounded(scaled.mean, 0),
-        Some(place) => {
-            format!("{} ± {}{word}", rounded(scaled.mean, place), rounded(scaled.half_width, place))
-        }
-    }
-}
-
-/// A number rounded to a decimal place, thousands apart.
-fn rounded(number: f64, place: i32) -> String {
-    if place < 0 {
-        return format!("{number:.*}", place.unsigned_abs() as usize);
-    }
-    let step = 10_f64.powi(place);
-    let number = (number / step).round() * step;
-    let text = count(number.abs() as u64);
-    if number < 0.0 { format!("-{text}") } else { text }
-}
-
-fn object(
-    arguments: &Arguments,
-    chosen: &Chosen,
-    (base, other): (&Variant, Option<&Variant>),
-) -> Value {
+fn object(arguments: &Arguments, chosen: &Chosen, results: &Results) -> Value {
+    let (base, other) = (&results.base, results.other.as_ref());
     let measures: Vec<Value> = base
         .summaries
         .iter()
@@ -261,12 +217,16 @@ fn object(
         "first_seed": chosen.scenario.seed,
         "replications": arguments.replications,
         "confidence": arguments.confidence,
+        "warm_up_ns": results.warm_up.0,
+        "suggested_warm_up": results.suggestion.map(|it| {
+            json!({ "ns": it.warm_up.0, "is_too_short": it.is_too_short })
+        }),
         "measures": measures,
         "promises": promises,
     })
 }
 
-fn estimated(estimate: &Estimate) -> Value {
+pub(super) fn estimated(estimate: &Estimate) -> Value {
     json!({
         "count": estimate.count,
         "mean": estimate.mean,
@@ -275,26 +235,4 @@ fn estimated(estimate: &Estimate) -> Value {
         "min": estimate.min,
         "max": estimate.max,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn estimate(mean: f64, half_width: f64) -> Estimate {
-        Estimate { count: 30, mean, half_width, deviation: 0.0, min: 0.0, max: 0.0 }
-    }
-
-    #[test]
-    fn digits_that_the_data_does_not_support_are_not_printed() {
-        let quoted = |mean, half_width, unit| quoted(&estimate(mean, half_width), unit);
-        assert_eq!(quoted(12_345.678, 0.0, Unit::Messages), "12,346");
-        assert_eq!(quoted(12_345.678, 1_234.0, Unit::Messages), "12,300 ± 1,200");
-        assert_eq!(quoted(12_345.678, 12.3, Unit::Messages), "12,346 ± 12");
-        assert_eq!(quoted(-3.456, 0.123, Unit::Messages), "-3.46 ± 0.12");
-        assert_eq!(quoted(12_345_678.0, 54_321.0, Unit::Nanoseconds), "12.346 ± 0.054 ms");
-        assert_eq!(quoted(0.812_345, 0.012, Unit::Share), "81.2 ± 1.2 %");
-        assert_eq!(quoted(0.5, 0.0, Unit::Share), "50.0 %");
-        assert_eq!(quoted(2.5e9, 0.0, Unit::Nanoseconds), "2.5 s");
-    }
 }

@@ -1,5 +1,6 @@
 //! `flowbench run`: runs a scenario and says what it came to.
 
+mod intervals;
 mod record;
 mod text;
 mod verify;
@@ -35,13 +36,16 @@ pub(super) struct Arguments {
     /// Run twice and say whether both did the same, or the first entry that differs
     #[arg(long)]
     verify: bool,
+    /// Say how exactly the means of this run alone are known, from batches of it
+    #[arg(long)]
+    intervals: bool,
 }
 
 impl Arguments {
     /// A scenario of a design, in words for people.
     pub(super) fn of(file: PathBuf, scenario: Option<String>) -> Arguments {
         let choice = Choice::of(file, scenario);
-        Arguments { choice, format: Format::Text, record: None, verify: false }
+        Arguments { choice, format: Format::Text, record: None, verify: false, intervals: false }
     }
 
     /// Where to write the record, if it is wanted as a file.
@@ -61,13 +65,18 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<Status
     let wall_seconds = begun.elapsed().as_secs_f64();
     let report = Report::new(&run, &recorder);
     let verification = arguments.verify.then(|| verify::verify(&run, &recorder));
+    let intervals = arguments.intervals.then(|| intervals::intervals(run.plan()));
     match arguments.format {
         Format::Json => {
-            let object = object(&report, wall_seconds, verification.as_ref());
+            let mut object = object(&report, wall_seconds, verification.as_ref());
+            if let Some(intervals) = &intervals {
+                object["intervals"] = intervals.object();
+            }
             console.line(&format!("{object:#}"));
         }
         Format::Text => {
             text::print(&report, wall_seconds, console);
+            intervals.iter().for_each(|it| it.print(console));
             verification.iter().for_each(|it| it.print(console));
         }
     }

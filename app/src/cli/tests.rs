@@ -340,3 +340,69 @@ fn replications_that_cannot_be_made_say_why() {
         assert!(text.contains(said), "{more:?}: {text}");
     }
 }
+
+/// A station with a load, in a file of its own.
+fn station(load: &str, duration: &str) -> (tempfile::TempDir, String) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("design.ron");
+    let text = STATION
+        .replace("Exponential(\"1ms\")", load)
+        .replace("duration: \"30s\", warm_up: \"2s\"", duration);
+    std::fs::write(&file, text).expect("a file");
+    let name = file.to_str().expect("text").to_owned();
+    (folder, name)
+}
+
+#[test]
+fn a_warm_up_is_suggested_and_used() {
+    let (_folder, file) = station("Exponential(\"1ms\")", "duration: \"30s\", warm_up: \"2s\"");
+    let words = ["replicate", &file, "--replications", "5", "--warm-up"];
+    let (status, text) = run(&[&words[..], &["auto", "--format", "json"]].concat());
+    assert_eq!(status, Status::Held, "{text}");
+    let object: serde_json::Value = serde_json::from_str(&text).expect("one object");
+    assert_eq!(object["suggested_warm_up"]["is_too_short"], false);
+    assert_eq!(object["suggested_warm_up"]["ns"], object["warm_up_ns"], "it is used");
+    let given = run(&[&words[..], &["5s"]].concat()).1;
+    assert!(given.contains("5 s of each run left out; MSER-5 suggests"), "{given}");
+    let plain = run(&["replicate", &file, "--replications", "2", "--format", "json"]).1;
+    let object: serde_json::Value = serde_json::from_str(&plain).expect("one object");
+    assert_eq!(object["warm_up_ns"], 2_000_000_000_u64, "the scenario's own");
+    assert!(object["suggested_warm_up"].is_null());
+}
+
+#[test]
+fn a_run_that_never_settles_is_called_too_short() {
+    let (_folder, file) = station("Constant(\"4ms\")", "duration: \"10s\"");
+    let text = run(&["replicate", &file, "--replications", "2", "--warm-up", "auto"]).1;
+    assert!(text.contains("the run is too short: by MSER-5"), "{text}");
+    let text = run(&["run", &file, "--record", "none", "--intervals"]).1;
+    assert!(text.contains("the run is too short for"), "{text}");
+}
+
+#[test]
+fn a_warm_up_that_is_none_is_refused() {
+    for (warm_up, said) in [("soon", "or `auto` for what MSER-5 suggests"), ("40s", "warm-up")] {
+        let (_folder, file) = station("Exponential(\"1ms\")", "duration: \"30s\"");
+        let (status, text) = run(&["replicate", &file, "--warm-up", warm_up]);
+        assert_eq!(status, Status::Impossible, "{text}");
+        assert!(text.contains(said), "{text}");
+    }
+}
+
+#[test]
+fn one_long_run_gives_intervals_that_hold_what_theory_says() {
+    let (_folder, file) = station("Exponential(\"1ms\")", "duration: \"30s\", warm_up: \"2s\"");
+    let words = ["run", &file, "--record", "none", "--intervals"];
+    let (_, text) = run(&[&words[..], &["--format", "json"]].concat());
+    let object: serde_json::Value = serde_json::from_str(&text).expect("one object");
+    let lines = object["intervals"].as_array().expect("a list");
+    for (what, expected) in [("mean latency", 2e6), ("there on average", 1.0), ("utilization", 0.5)]
+    {
+        let line = lines.iter().find(|it| it["what"] == what).expect("a line");
+        let number = |field: &str| line["estimate"][field].as_f64().expect("a number");
+        let off = (number("mean") - expected).abs();
+        assert!(off <= 1.4 * number("half_width"), "99 % of {what}: {line}");
+        assert!(number("count") >= 20.0 && line["is_too_short"] == false, "{line}");
+    }
+    assert!(run(&words).1.contains("This run alone: means with 95 % intervals"));
+}
