@@ -468,6 +468,9 @@ fn backoff_in_words(backoff: &Backoff) -> String {
         Backoff::Exponential { initial, factor, cap } => {
             format!("{initial}, then {factor} times as long{}", capped(cap))
         }
+        Backoff::Decorrelated { base, cap } => {
+            format!("{base} to three times the wait before{}", capped(cap))
+        }
         Backoff::Linear { step, cap } => format!("{step} more each time{}", capped(cap)),
         Backoff::Steps(steps) => steps.iter().map(Span::to_string).collect::<Vec<_>>().join(", "),
     }

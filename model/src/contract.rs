@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::message::{MessageRef, Properties, is_default};
+use crate::resilience::{Bulkhead, CircuitBreaker, RetryBudget};
 use crate::time::Span;
 
 /// What both ends of an edge may rely on.
@@ -45,6 +46,10 @@ pub struct Contract {
     /// message whose consumer crashed is always delivered again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry: Option<Retry>,
+    /// How many retries there may be, compared with first attempts; what goes beyond is given up
+    /// (subscribe, call and publish edges). Absent: as many as `retry` says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retry_budget: Option<RetryBudget>,
     /// Name of the channel that takes messages which are given up (subscribe edges). Absent: they
     /// are dropped.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -52,6 +57,12 @@ pub struct Contract {
     /// How long the caller waits for a reply (call edges). Absent: for ever.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timeout: Option<Span>,
+    /// Stops asking a callee that fails or is slow (call edges).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub circuit_breaker: Option<CircuitBreaker>,
+    /// The most calls at the same time (call edges).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bulkhead: Option<Bulkhead>,
 }
 
 /// Where in a log a subscription begins.
@@ -157,6 +168,15 @@ pub enum Backoff {
     },
     /// These, one after the other; then the last one again and again.
     Steps(Vec<Span>),
+    /// Drawn evenly between `base` and three times the delay before, never longer than `cap`
+    /// ("decorrelated jitter").
+    Decorrelated {
+        /// The shortest delay.
+        base: Span,
+        /// The longest delay; unlimited if absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cap: Option<Span>,
+    },
 }
 
 fn two() -> f64 {
@@ -164,8 +184,26 @@ fn two() -> f64 {
 }
 
 impl Backoff {
-    /// The delay before the `retry`-th retry (from 1), without jitter. A delay past the end of
-    /// time stays at the end of time.
+    /// The delay that is drawn after one of `last`, given a number from 0 to 1; that without
+    /// chance where there is none. `retry` counts from 1.
+    #[must_use]
+    pub fn drawn(&self, retry: u32, last: Option<Span>, luck: f64) -> Span {
+        match *self {
+            Backoff::Decorrelated { base, cap } => {
+                let (low, high) = (base.0, last.unwrap_or(base).0.saturating_mul(3));
+                let drawn = low.saturating_add((high.saturating_sub(low) as f64 * luck) as u64);
+                Span(drawn.min(cap.map_or(u64::MAX, |cap| cap.0)))
+            }
+            Backoff::None
+            | Backoff::Fixed(_)
+            | Backoff::Linear { .. }
+            | Backoff::Steps(_)
+            | Backoff::Exponential { .. } => self.delay(retry),
+        }
+    }
+
+    /// The delay before the `retry`-th retry (from 1), without jitter; of one that is drawn, the
+    /// longest that it can be. A delay past the end of time stays at the end of time.
     #[must_use]
     pub fn delay(&self, retry: u32) -> Span {
         match *self {
@@ -173,6 +211,11 @@ impl Backoff {
             Backoff::Fixed(delay) => delay,
             Backoff::Linear { step, cap } => {
                 let delay = step.0.saturating_mul(u64::from(retry));
+                Span(delay.min(cap.map_or(u64::MAX, |cap| cap.0)))
+            }
+            Backoff::Decorrelated { base, cap } => {
+                let longest = 3u64.checked_pow(retry).unwrap_or(u64::MAX);
+                let delay = base.0.saturating_mul(longest);
                 Span(delay.min(cap.map_or(u64::MAX, |cap| cap.0)))
             }
             Backoff::Steps(ref steps) => {
@@ -308,6 +351,18 @@ mod tests {
         assert!(!Filter::AllHeaders(wanted.clone()).passes(&said));
         assert!(Filter::AnyHeader(wanted).passes(&said));
         assert!(!Filter::AnyHeader(BTreeMap::new()).passes(&said));
+    }
+
+    #[test]
+    fn decorrelated_delays_lie_between_the_base_and_three_times_the_last() {
+        let (base, cap) = (Span::from_secs(1), Some(Span::from_secs(20)));
+        let backoff = Backoff::Decorrelated { base, cap };
+        assert_eq!(backoff.drawn(1, None, 0.0), base);
+        assert_eq!(backoff.drawn(1, None, 1.0), Span::from_secs(3));
+        assert_eq!(backoff.drawn(2, Some(Span::from_secs(3)), 0.5), Span::from_secs(5));
+        assert_eq!(backoff.drawn(3, Some(Span::from_secs(9)), 1.0), Span::from_secs(20));
+        assert_eq!([1, 2, 3].map(|n| backoff.delay(n).0 / 1_000_000_000), [3, 9, 20]);
+        assert_eq!(backoff.delay(u32::MAX), Span::from_secs(20));
     }
 
     #[test]

@@ -45,6 +45,7 @@ pub const LINTS: &[Lint] = &[
     lints::bind_circle::LINT,
     lints::preset_circle::LINT,
     lints::contradictory_channel::LINT,
+    lints::contradictory_resilience::LINT,
     lints::bad_change::LINT,
     lints::schema_invalid::LINT,
     lints::schema_missing::LINT,

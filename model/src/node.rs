@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::channel::Channel;
 use crate::message::{MessageRef, Properties, is_default};
 use crate::name::MessageName;
+use crate::resilience::{Autoscaling, CallQueue, RateLimit};
 use crate::time::{Rate, Span};
 
 /// A node of the graph.
@@ -118,6 +119,15 @@ pub struct Consumer {
     /// acknowledges, requeues or rejects it.
     #[serde(skip_serializing_if = "is_default")]
     pub settled_by_hand: bool,
+    /// How often it begins with a message or a call.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rate_limit: Option<RateLimit>,
+    /// How many calls may wait for a free slot, and how long.
+    #[serde(skip_serializing_if = "is_default")]
+    pub call_queue: CallQueue,
+    /// Whether there are more instances of it when more waits; each has its `concurrency`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub autoscaling: Option<Autoscaling>,
     /// What it does with a message; the first handler that fits is used. Without any, a message
     /// takes no time and always succeeds.
     pub handlers: Vec<Handler>,
@@ -125,7 +135,15 @@ pub struct Consumer {
 
 impl Default for Consumer {
     fn default() -> Consumer {
-        Consumer { concurrency: 1, idempotent: false, settled_by_hand: false, handlers: Vec::new() }
+        Consumer {
+            concurrency: 1,
+            idempotent: false,
+            settled_by_hand: false,
+            rate_limit: None,
+            call_queue: CallQueue::default(),
+            autoscaling: None,
+            handlers: Vec::new(),
+        }
     }
 }
 
@@ -138,6 +156,9 @@ pub struct Handler {
     pub on: Option<String>,
     /// How long one attempt takes, calls not counted.
     pub service_time: Distribution,
+    /// How often an attempt begins.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rate_limit: Option<RateLimit>,
     /// Nodes it calls, one after the other, once its own work is done; each needs a call edge.
     #[serde(skip_serializing_if = "is_default")]
     pub calls: Vec<String>,

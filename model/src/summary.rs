@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::contract::{Acknowledgement, Backoff, Contract, Filter, Ordering, Retry};
 use crate::edge::{Edge, EdgeKind};
 use crate::node::Distribution;
+use crate::resilience::{Bulkhead, CircuitBreaker, RetryBudget, WhileOpen};
 use crate::time::Span;
 
 /// One thing that a contract asks for beyond the usual.
@@ -41,6 +42,12 @@ pub enum Sign {
     Priority,
     /// Where goes what is given up.
     DeadLetter,
+    /// When nobody is asked any more.
+    CircuitBreaker,
+    /// How many calls there are at once.
+    Bulkhead,
+    /// How many retries there are at most.
+    RetryBudget,
 }
 
 /// What the contract of an edge asks for, of what counts on an edge of its kind.
@@ -56,11 +63,19 @@ pub fn contract_terms(edge: &Edge) -> Vec<Term> {
                 let sentence = format!("gives up waiting after {timeout}");
                 term(Sign::Timeout, &timeout.to_string(), format!("timeout {timeout}"), sentence)
             });
-            timeout.into_iter().chain(contract.retry.as_ref().map(retry)).chain(latency).collect()
+            timeout
+                .into_iter()
+                .chain(contract.retry.as_ref().map(retry))
+                .chain(contract.retry_budget.as_ref().map(retry_budget))
+                .chain(contract.circuit_breaker.as_ref().map(circuit_breaker))
+                .chain(contract.bulkhead.as_ref().map(bulkhead))
+                .chain(latency)
+                .collect()
         }
         EdgeKind::Subscribe => delivery(contract)
             .into_iter()
             .chain(contract.retry.as_ref().map(retry))
+            .chain(contract.retry_budget.as_ref().map(retry_budget))
             .chain(filter_term(contract))
             .chain(latency)
             .chain(sharing(contract))
@@ -143,12 +158,62 @@ fn retry(retry: &Retry) -> Term {
     term(Sign::Retry, &text, words.join(" · "), retry_sentence(retry))
 }
 
+fn percent(share: f64) -> String {
+    format!("{}%", (share * 1000.0).round() / 10.0)
+}
+
+fn retry_budget(budget: &RetryBudget) -> Term {
+    let (share, sentence) = match budget {
+        RetryBudget::Window { share, window, reserve } => {
+            let besides = match reserve {
+                0 => String::new(),
+                reserve => format!(", and {reserve} besides"),
+            };
+            let share = percent(*share);
+            let sentence = format!(
+                "retries within {window} are at most {share} of the first attempts{besides}"
+            );
+            (share, sentence)
+        }
+        RetryBudget::Bucket { share, capacity } => {
+            let share = percent(*share);
+            let sentence =
+                format!("retries are at most {share} of the first attempts, {capacity} in a row");
+            (share, sentence)
+        }
+    };
+    term(Sign::RetryBudget, &share, format!("retries ≤{share}"), sentence)
+}
+
+fn circuit_breaker(breaker: &CircuitBreaker) -> Term {
+    let rate = percent(breaker.failure_rate);
+    let does = match breaker.while_open {
+        WhileOpen::Fail => "attempts fail at once",
+        WhileOpen::Pause => "the consumer pauses",
+    };
+    let sentence = format!(
+        "opens for {} when {rate} of {} calls fail; {does} meanwhile",
+        breaker.open_for, breaker.window
+    );
+    term(Sign::CircuitBreaker, &rate, format!("breaker {rate}"), sentence)
+}
+
+fn bulkhead(bulkhead: &Bulkhead) -> Term {
+    let sentence = match bulkhead.queue {
+        0 => format!("at most {} calls at once, more are refused", bulkhead.calls),
+        queue => format!("at most {} calls at once, {queue} more wait", bulkhead.calls),
+    };
+    let text = format!("≤{}", bulkhead.calls);
+    term(Sign::Bulkhead, &text, format!("{text} at once"), sentence)
+}
+
 fn backoff(backoff: &Backoff) -> Option<String> {
     match backoff {
         Backoff::None | Backoff::Fixed(Span::ZERO) => None,
         Backoff::Fixed(delay) => Some(format!("every {delay}")),
         Backoff::Linear { step, .. } => Some(format!("linear {step}")),
         Backoff::Steps(steps) => Some(format!("{} steps", steps.len())),
+        Backoff::Decorrelated { base, .. } => Some(format!("decorrelated {base}")),
         Backoff::Exponential { initial, cap: None, .. } => Some(format!("exp {initial}")),
         Backoff::Exponential { initial, cap: Some(cap), .. } => {
             Some(format!("exp {initial}–{cap}"))
@@ -174,6 +239,9 @@ pub fn retry_sentence(retry: &Retry) -> String {
         Backoff::Steps(steps) => {
             let steps: Vec<String> = steps.iter().map(Span::to_string).collect();
             format!("after {}", steps.join(", "))
+        }
+        Backoff::Decorrelated { base, cap: most } => {
+            format!("after {base} to three times the wait before{}", cap(most))
         }
         Backoff::Exponential { initial, factor, cap: most } => {
             format!("after {initial}, then ×{factor} each time{}", cap(most))

@@ -106,6 +106,12 @@ kinds! {
     Replicated,
     /// A channel may have been unused for too long.
     Unused,
+    /// A circuit breaker has been open for its time; the generation is that of its state.
+    Breaker,
+    /// A call has waited for room in a bulkhead as long as it may.
+    BulkheadTimeout,
+    /// An autoscaler looks, or an instance works; the generation says which.
+    Scaler,
 }
 
 /// An event that is pending; 24 bytes, since there may be millions.

@@ -10,7 +10,11 @@ use crate::recorder::Recorder;
 use crate::world::World;
 
 mod action;
+mod autoscaling;
 mod books;
+mod breaker;
+mod budget;
+mod bulkhead;
 mod call;
 mod channel;
 mod consumer;
@@ -26,6 +30,7 @@ mod limits;
 mod lookahead;
 mod poll;
 mod publish;
+mod rate_limit;
 mod redelivery;
 mod reply;
 mod route;
@@ -42,6 +47,7 @@ impl Engine<'_> {
     /// Lets groups form, and puts the first arrival of each workload on the calendar.
     pub(crate) fn begin(&mut self) {
         self.begin_groups();
+        self.begin_scaling();
         for workload in 0..self.plan.workloads.len() as u32 {
             self.schedule_arrival(workload);
         }
@@ -137,6 +143,9 @@ impl Engine<'_> {
             EventKind::Compaction => self.compaction_due(index),
             EventKind::Replicated => self.replicated(handle),
             EventKind::Unused => self.look_at_use(index),
+            EventKind::Breaker => self.breaker_due(index, generation),
+            EventKind::BulkheadTimeout => self.bulkhead_timeout(handle),
+            EventKind::Scaler => self.scaler_due(index, generation),
             EventKind::FaultStart => self.start_fault(index),
             EventKind::FaultEnd => self.end_fault(index),
             EventKind::Action => self.act(index),

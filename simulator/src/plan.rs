@@ -22,10 +22,12 @@ use crate::dist::Sampler;
 use crate::rng::Ziggurat;
 use crate::store::Layout;
 use effect::{Effect, PlanCondition, PlanTrigger, Whom};
+use resilience::PlanResilience;
 use route::{Lanes, Route};
 
 mod compile;
 pub(crate) mod effect;
+pub(crate) mod resilience;
 pub(crate) mod route;
 
 /// Index of a node in [`Plan::nodes`].
@@ -74,6 +76,8 @@ pub struct Plan {
     /// Actions of operators in the order of the scenario.
     pub actions: Vec<PlanAction>,
     pub(crate) ziggurat: Ziggurat,
+    /// What protects callers and consumers.
+    pub(crate) resilience: PlanResilience,
     /// By edge, what the engine looks at for each message.
     pub(crate) ways: Vec<Way>,
     /// By backlog, what the engine looks at where messages wait for one consumer.
@@ -134,6 +138,8 @@ pub struct PlanEdge {
     pub(crate) on_failure: OnFailure,
     /// What the contract says about failed attempts and calls.
     pub(crate) retry: Option<PlanRetry>,
+    /// Whether there is a budget of retries.
+    pub(crate) has_budget: bool,
     pub(crate) limit: PlanLimit,
     /// The channel node that takes what is given up.
     pub(crate) dead_letter: Option<NodeIndex>,
@@ -234,6 +240,13 @@ pub(crate) struct PlanClass {
     pub(crate) bytes: u64,
 }
 
+impl PlanClass {
+    /// Whether its messages ask to be held back.
+    pub(crate) fn is_delayed(&self) -> bool {
+        self.properties.delay > Span::ZERO
+    }
+}
+
 /// A stream of messages.
 #[derive(Clone, Debug)]
 pub struct PlanWorkload {
@@ -319,6 +332,8 @@ pub struct PlanConsumer {
     pub concurrency: u32,
     pub(crate) is_idempotent: bool,
     pub(crate) is_settled_by_hand: bool,
+    /// Whether a rule of its own decides what it takes, and how much at once.
+    pub(crate) is_guarded: bool,
     /// Whether anything needs to know which messages had an effect.
     pub(crate) remembers: bool,
     /// Whether failures must be drawn.

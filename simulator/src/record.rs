@@ -9,6 +9,9 @@ use crate::record::columns::{MESSAGE, column_of};
 use crate::rng::mix;
 
 mod columns;
+mod reasons;
+
+pub use reasons::{DropReason, Failure};
 
 /// One transition. 32 bytes; in a record about half of that.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -94,6 +97,22 @@ pub enum EntryKind {
     Assigned,
     /// A fault struck a message, and no other entry says how (index of the fault, 0).
     Struck,
+    /// A call was not made: its caller held itself back (call edge, [`Failure`]).
+    CallRejected,
+    /// A retry was not made: the budget was used up (edge, [`Failure`] of the attempt before).
+    RetryDenied,
+    /// A circuit breaker opened (call edge, number of failures it knew of).
+    BreakerOpened,
+    /// A circuit breaker lets calls through on trial (call edge, 0).
+    BreakerHalfOpened,
+    /// A circuit breaker closed (call edge, failures among the trials).
+    BreakerClosed,
+    /// A rate limit lets an attempt wait (subscribe or call edge, nanoseconds).
+    Throttled,
+    /// An autoscaler ordered instances (consumer node, instances that work or are ordered).
+    ScaleOrdered,
+    /// Other instances work than before (consumer node, how many).
+    Scaled,
 }
 
 /// The detail of an acknowledgement by a commit: what was handled is also an entry of its own.
@@ -113,108 +132,6 @@ pub enum PlaceKind {
     Fault,
     /// An action of the plan.
     Action,
-}
-
-/// Why an attempt failed.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-#[repr(u8)]
-pub enum Failure {
-    /// Bad luck; another attempt may succeed.
-    Transient,
-    /// The consumer can never handle this message.
-    Poison,
-    /// The consumer crashed.
-    Crashed,
-    /// The channel lost its connection to the consumer.
-    ConnectionLost,
-    /// The delivery was lost on its way.
-    DeliveryLost,
-    /// A called node was down.
-    CallRefused,
-    /// A called node did not answer in time.
-    CallTimedOut,
-    /// A called node answered with an error.
-    CallRejected,
-    /// The consumer gave the message back.
-    Requeued,
-    /// The consumer refused the message for good.
-    Rejected,
-    /// The consumer did not settle the message in time.
-    LeaseExpired,
-    /// The message waited too long.
-    Expired,
-    /// The channel was full.
-    Overflow,
-    /// The payload is not what the contract says.
-    Corrupt,
-    /// The message is larger than the consumer can take.
-    TooLarge,
-    /// The consumer cannot read this version.
-    Incompatible,
-    /// The consumer cannot look up the schema.
-    UnknownSchema,
-    /// Something that the consumer needs has failed.
-    Dependency,
-    /// A circuit breaker let no attempt through.
-    BreakerOpen,
-    /// The consumers of the channel shared out their work anew.
-    Rebalanced,
-    /// The consumer was scaled in.
-    Stopped,
-}
-
-/// Why a message is gone.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-#[repr(u8)]
-pub enum DropReason {
-    /// It was lost on an edge.
-    Lost,
-    /// Nobody subscribes to it.
-    Unroutable,
-    /// It was given up and there is no dead-letter channel.
-    GivenUp,
-    /// It failed after it had been acknowledged on receipt.
-    AcknowledgedOnReceipt,
-    /// An operator discarded the dead letter.
-    Operator,
-    /// The channel was full.
-    Overflow,
-    /// The channel refused it, and its publisher gave up.
-    Refused,
-    /// The channel was down, and its publisher does not ask.
-    ChannelDown,
-    /// It was recognized as a repetition.
-    Deduplicated,
-    /// The channel keeps nothing, and nobody was there.
-    NobodyThere,
-    /// It was kept as long as the channel keeps messages.
-    Retention,
-    /// A newer message of the same key took its place.
-    Compacted,
-    /// The leader was lost before the other replicas had it.
-    LostOnFailover,
-    /// It would have come back to a channel it had died in before.
-    DeadLetterCycle,
-    /// Its publisher wrote to the database and never published it.
-    NotPublished,
-    /// Its publisher held it in memory and crashed.
-    LostByPublisher,
-    /// Its payload is corrupt, and somebody noticed before it was delivered.
-    Corrupt,
-    /// It is larger than it may be.
-    TooLarge,
-    /// A registry refused a version that some subscriber cannot read.
-    Incompatible,
-    /// The channel lost it after it had acknowledged it.
-    LostByChannel,
-    /// An operator moved consumers past it.
-    Skipped,
-    /// Its dead-letter channel could not take it, and nobody asked again.
-    DeadLetterLost,
-    /// Its consumer had it when its session ended.
-    SessionEnded,
-    /// Nobody had used its channel for so long that it was taken away.
-    ChannelExpired,
 }
 
 impl EntryKind {
@@ -250,6 +167,14 @@ impl EntryKind {
             EntryKind::Advised => "given up in place",
             EntryKind::Assigned => "assigned",
             EntryKind::Acted => "operator acted",
+            EntryKind::CallRejected => "call not made",
+            EntryKind::RetryDenied => "retry not made",
+            EntryKind::BreakerOpened => "breaker opened",
+            EntryKind::BreakerHalfOpened => "breaker half-open",
+            EntryKind::BreakerClosed => "breaker closed",
+            EntryKind::Throttled => "throttled",
+            EntryKind::ScaleOrdered => "instances ordered",
+            EntryKind::Scaled => "scaled",
         }
     }
 }
@@ -280,7 +205,11 @@ impl Entry {
     #[must_use]
     pub fn place_kind(&self) -> PlaceKind {
         match self.kind {
-            EntryKind::Arrived | EntryKind::Expired | EntryKind::ReplyTimedOut => PlaceKind::Node,
+            EntryKind::Arrived
+            | EntryKind::Expired
+            | EntryKind::ReplyTimedOut
+            | EntryKind::ScaleOrdered
+            | EntryKind::Scaled => PlaceKind::Node,
             EntryKind::Dropped
                 if DropReason::from_detail(self.detail).is_some_and(DropReason::is_of_channel) =>
             {
@@ -313,176 +242,13 @@ impl Entry {
             | EntryKind::LeaseExpired
             | EntryKind::Handled
             | EntryKind::Advised
+            | EntryKind::CallRejected
+            | EntryKind::RetryDenied
+            | EntryKind::BreakerOpened
+            | EntryKind::BreakerHalfOpened
+            | EntryKind::BreakerClosed
+            | EntryKind::Throttled
             | EntryKind::Assigned => PlaceKind::Edge,
-        }
-    }
-}
-
-impl Failure {
-    const ALL: [Failure; 21] = [
-        Failure::Transient,
-        Failure::Poison,
-        Failure::Crashed,
-        Failure::ConnectionLost,
-        Failure::DeliveryLost,
-        Failure::CallRefused,
-        Failure::CallTimedOut,
-        Failure::CallRejected,
-        Failure::Requeued,
-        Failure::Rejected,
-        Failure::LeaseExpired,
-        Failure::Expired,
-        Failure::Overflow,
-        Failure::Corrupt,
-        Failure::TooLarge,
-        Failure::Incompatible,
-        Failure::UnknownSchema,
-        Failure::Dependency,
-        Failure::BreakerOpen,
-        Failure::Rebalanced,
-        Failure::Stopped,
-    ];
-
-    /// Whether it happened in a channel, to a message that no consumer had.
-    #[must_use]
-    pub fn is_of_channel(self) -> bool {
-        matches!(self, Failure::Expired | Failure::Overflow)
-    }
-
-    /// The failure that the detail of an entry stands for.
-    #[must_use]
-    pub fn from_detail(detail: u64) -> Option<Failure> {
-        Failure::ALL.get(usize::try_from(detail).ok()?).copied()
-    }
-
-    /// What it says on a dead letter.
-    #[must_use]
-    pub fn text(self) -> &'static str {
-        match self {
-            Failure::Transient => "transient failure",
-            Failure::Poison => "poison message",
-            Failure::Crashed => "consumer crashed",
-            Failure::ConnectionLost => "connection to the channel lost",
-            Failure::DeliveryLost => "delivery lost",
-            Failure::CallRefused => "called node is down",
-            Failure::CallTimedOut => "call timed out",
-            Failure::Corrupt => "payload does not fit the contract",
-            Failure::TooLarge => "message too large",
-            Failure::Incompatible => "version cannot be read",
-            Failure::UnknownSchema => "schema unknown",
-            Failure::Dependency => "dependency failed",
-            Failure::BreakerOpen => "circuit breaker open",
-            Failure::Rebalanced => "work shared out anew",
-            Failure::Stopped => "worker stopped",
-            Failure::CallRejected => "called node failed",
-            Failure::Requeued => "given back by the consumer",
-            Failure::Rejected => "rejected by the consumer",
-            Failure::LeaseExpired => "not settled in time",
-            Failure::Expired => "expired",
-            Failure::Overflow => "the channel was full",
-        }
-    }
-}
-
-impl DropReason {
-    const ALL: [DropReason; 24] = [
-        DropReason::Lost,
-        DropReason::Unroutable,
-        DropReason::GivenUp,
-        DropReason::AcknowledgedOnReceipt,
-        DropReason::Operator,
-        DropReason::Overflow,
-        DropReason::Refused,
-        DropReason::ChannelDown,
-        DropReason::Deduplicated,
-        DropReason::NobodyThere,
-        DropReason::Retention,
-        DropReason::Compacted,
-        DropReason::LostOnFailover,
-        DropReason::DeadLetterCycle,
-        DropReason::NotPublished,
-        DropReason::LostByPublisher,
-        DropReason::Corrupt,
-        DropReason::TooLarge,
-        DropReason::Incompatible,
-        DropReason::LostByChannel,
-        DropReason::Skipped,
-        DropReason::DeadLetterLost,
-        DropReason::SessionEnded,
-        DropReason::ChannelExpired,
-    ];
-
-    /// Whether somebody decided so, or nobody was to get it.
-    #[must_use]
-    pub fn is_decided(self) -> bool {
-        matches!(self, DropReason::Operator | DropReason::Unroutable | DropReason::Deduplicated)
-    }
-
-    /// Whether it happened in a channel, to a message that no consumer had.
-    #[must_use]
-    pub fn is_of_channel(self) -> bool {
-        match self {
-            DropReason::Unroutable
-            | DropReason::Overflow
-            | DropReason::Deduplicated
-            | DropReason::NobodyThere
-            | DropReason::Retention
-            | DropReason::Compacted
-            | DropReason::LostOnFailover
-            | DropReason::DeadLetterCycle
-            | DropReason::LostByChannel
-            | DropReason::Skipped
-            | DropReason::DeadLetterLost
-            | DropReason::ChannelExpired => true,
-            DropReason::Lost
-            | DropReason::GivenUp
-            | DropReason::AcknowledgedOnReceipt
-            | DropReason::Operator
-            | DropReason::Refused
-            | DropReason::ChannelDown
-            | DropReason::NotPublished
-            | DropReason::LostByPublisher
-            | DropReason::Corrupt
-            | DropReason::TooLarge
-            | DropReason::Incompatible
-            | DropReason::SessionEnded => false,
-        }
-    }
-
-    /// The reason that the detail of an entry stands for.
-    #[must_use]
-    pub fn from_detail(detail: u64) -> Option<DropReason> {
-        DropReason::ALL.get(usize::try_from(detail).ok()?).copied()
-    }
-
-    /// What it says in a log.
-    #[must_use]
-    pub fn text(self) -> &'static str {
-        match self {
-            DropReason::Lost => "lost on the way",
-            DropReason::Unroutable => "nobody subscribes",
-            DropReason::GivenUp => "given up, and no dead-letter channel",
-            DropReason::AcknowledgedOnReceipt => "failed after acknowledgement on receipt",
-            DropReason::Operator => "discarded by an operator",
-            DropReason::Overflow => "the channel was full",
-            DropReason::Refused => "refused by the channel",
-            DropReason::ChannelDown => "the channel was down",
-            DropReason::Deduplicated => "a repetition",
-            DropReason::NobodyThere => "nobody was there to get it",
-            DropReason::Retention => "kept as long as the channel keeps messages",
-            DropReason::Compacted => "a newer message of its key took its place",
-            DropReason::LostOnFailover => "lost with the leader",
-            DropReason::DeadLetterCycle => "would have come back to a channel it had died in",
-            DropReason::NotPublished => "written to the database and never published",
-            DropReason::LostByPublisher => "lost with the memory of its publisher",
-            DropReason::Corrupt => "rejected, its payload is corrupt",
-            DropReason::TooLarge => "rejected, it is too large",
-            DropReason::Incompatible => "refused, a subscriber cannot read its version",
-            DropReason::LostByChannel => "lost by the channel after it was acknowledged",
-            DropReason::Skipped => "skipped by an operator",
-            DropReason::ChannelExpired => "the channel was gone, unused for too long",
-            DropReason::SessionEnded => "lost with the session of its consumer",
-            DropReason::DeadLetterLost => "the dead-letter channel could not take it",
         }
     }
 }

@@ -29,6 +29,7 @@ pub(crate) fn bytes(world: &World) -> usize {
         + world.expectations.len() * size_of::<Expectation>()
         + world.publications.bytes()
         + world.faults.iter().map(fault).sum::<usize>()
+        + world.resilience.bytes()
         + world.calendar.bytes();
     let backlogs: usize = world.backlogs.iter().map(backlog).sum();
     let consumers: usize = world.consumers.iter().map(consumer).sum();

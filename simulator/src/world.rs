@@ -13,11 +13,13 @@ use crate::rng::{Purpose, Stream};
 use crate::slab::Slab;
 use crate::store::Store;
 
+mod resilience;
 mod sizes;
 mod under_way;
 
+pub use resilience::BreakerState;
+pub(crate) use resilience::{Breaker, Budget, Resilience};
 pub use sizes::InBacklog;
-
 pub(crate) use under_way::{
     Attempt, Burden, Call, CallStage, Caller, CopyState, Death, Expectation, MessageCopy, Stage,
     Task, Transit, Work,
@@ -70,6 +72,8 @@ pub struct World {
     pub(crate) changed_consumers: Vec<u32>,
     pub(crate) totals: Totals,
     pub(crate) before: sizes::Before,
+    /// What protects callers and consumers.
+    pub(crate) resilience: Resilience,
 }
 
 /// Why a run stopped before its end.
@@ -121,6 +125,8 @@ pub struct Totals {
     pub calls: u64,
     /// Calls that failed for the caller.
     pub calls_failed: u64,
+    /// Calls that were not made, because the caller held itself back.
+    pub calls_refused: u64,
     /// Replies that did not come in time.
     pub reply_timeouts: u64,
 }
@@ -481,6 +487,7 @@ impl World {
             changed_consumers: Vec::new(),
             totals: Totals::default(),
             before: sizes::Before::default(),
+            resilience: Resilience::new(&plan.resilience),
         };
         world.mark_backlogs(plan);
         world.schedule_scenario(plan);

@@ -197,6 +197,14 @@ icons! {
     BOTTOM = ICON_VERTICAL_ALIGN_BOTTOM;
     /// Links to where something comes from.
     CAUSE = ICON_ACCOUNT_TREE;
+    /// A circuit breaker.
+    BREAKER = ICON_ELECTRICAL_SERVICES;
+    /// A bulkhead.
+    BULKHEAD = ICON_VIEW_WEEK;
+    /// A retry budget.
+    BUDGET = ICON_SAVINGS;
+    /// Instances that come and go.
+    SCALING = ICON_STACKS;
 }
 
 /// The icon of a node of a design with these presets of its own.
@@ -265,6 +273,9 @@ pub fn term(sign: Sign) -> Icon {
         Sign::Group => GROUP,
         Sign::Priority => PRIORITY,
         Sign::DeadLetter => DEAD_LETTER,
+        Sign::CircuitBreaker => BREAKER,
+        Sign::Bulkhead => BULKHEAD,
+        Sign::RetryBudget => BUDGET,
     }
 }
 

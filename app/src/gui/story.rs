@@ -90,11 +90,18 @@ impl Group {
             EntryKind::CallSent
             | EntryKind::CallServed
             | EntryKind::CallReturned
+            | EntryKind::CallRejected
             | EntryKind::CallFailed => Group::Calls,
+            EntryKind::RetryDenied | EntryKind::Throttled => Group::Failed,
             EntryKind::FaultStarted
             | EntryKind::FaultEnded
             | EntryKind::Struck
             | EntryKind::Assigned
+            | EntryKind::BreakerOpened
+            | EntryKind::BreakerHalfOpened
+            | EntryKind::BreakerClosed
+            | EntryKind::ScaleOrdered
+            | EntryKind::Scaled
             | EntryKind::Acted => Group::Operations,
         }
     }
@@ -134,8 +141,16 @@ pub fn icon(kind: EntryKind) -> Icon {
         EntryKind::Delivered => icons::SUBSCRIBE,
         EntryKind::Acknowledged | EntryKind::AcknowledgedLate | EntryKind::Handled => icons::OK,
         EntryKind::Suppressed => icons::IDEMPOTENT,
-        EntryKind::Failed | EntryKind::CallFailed | EntryKind::Refused => icons::ERROR,
-        EntryKind::RetryScheduled => icons::LATENCY,
+        EntryKind::Failed
+        | EntryKind::CallFailed
+        | EntryKind::CallRejected
+        | EntryKind::RetryDenied
+        | EntryKind::Refused => icons::ERROR,
+        EntryKind::BreakerOpened | EntryKind::BreakerHalfOpened | EntryKind::BreakerClosed => {
+            icons::BREAKER
+        }
+        EntryKind::ScaleOrdered | EntryKind::Scaled => icons::SCALING,
+        EntryKind::RetryScheduled | EntryKind::Throttled => icons::LATENCY,
         EntryKind::Returned => icons::UNDO,
         EntryKind::DeadLettered | EntryKind::Advised => icons::DEAD_LETTER,
         EntryKind::Expired | EntryKind::LeaseExpired | EntryKind::ReplyTimedOut => icons::TIMEOUT,
@@ -164,8 +179,15 @@ pub fn color(kind: EntryKind, colors: &Colors) -> Color32 {
         | EntryKind::ReplyTimedOut
         | EntryKind::FaultStarted
         | EntryKind::Refused
+        | EntryKind::CallRejected
+        | EntryKind::BreakerOpened
         | EntryKind::Dropped => colors.error,
-        EntryKind::RetryScheduled
+        EntryKind::BreakerClosed => colors.ok,
+        EntryKind::ScaleOrdered | EntryKind::Scaled => colors.accent,
+        EntryKind::RetryDenied
+        | EntryKind::Throttled
+        | EntryKind::BreakerHalfOpened
+        | EntryKind::RetryScheduled
         | EntryKind::Returned
         | EntryKind::LeaseExpired
         | EntryKind::Expired => colors.warn,
@@ -251,12 +273,18 @@ impl<'a> Story<'a> {
             | EntryKind::Advised
             | EntryKind::LeaseExpired
             | EntryKind::DeadLettered
+            | EntryKind::CallRejected
+            | EntryKind::RetryDenied
             | EntryKind::CallFailed => {
                 let reason = Failure::from_detail(entry.detail).map_or("", Failure::text);
                 let attempt = attempt(entry);
                 format!("{word}{attempt}: {reason}")
             }
-            EntryKind::RetryScheduled => format!("{word} for {}", clock::length(entry.detail)),
+            EntryKind::RetryScheduled | EntryKind::Throttled => {
+                format!("{word} for {}", clock::length(entry.detail))
+            }
+            EntryKind::BreakerOpened | EntryKind::BreakerClosed => counted(entry, "failure"),
+            EntryKind::ScaleOrdered | EntryKind::Scaled => counted(entry, "instance"),
             EntryKind::Dropped => {
                 let reason = DropReason::from_detail(entry.detail).map_or("", DropReason::text);
                 format!("{word}: {reason}")
@@ -266,12 +294,7 @@ impl<'a> Story<'a> {
                 let kind = fault.map_or_else(String::new, |it| crate::gui::words::fault(&it.kind));
                 format!("{word}: {kind}")
             }
-            EntryKind::Acted => {
-                let action = self.plan.actions.get(entry.place as usize);
-                let what =
-                    action.map_or_else(String::new, |it| crate::gui::words::action(&it.what));
-                format!("{word}: {what} ({} messages)", entry.detail)
-            }
+            EntryKind::Acted => self.acted(entry),
             EntryKind::Assigned => format!("partition {} {word}", entry.detail),
             EntryKind::Acknowledged | EntryKind::Handled if entry.detail == 1 => {
                 format!("{word}, had its effect before")
@@ -293,13 +316,24 @@ impl<'a> Story<'a> {
             | EntryKind::CallSent
             | EntryKind::CallServed
             | EntryKind::CallReturned
+            | EntryKind::BreakerHalfOpened
             | EntryKind::ReplyTimedOut => word.to_owned(),
         }
+    }
+
+    fn acted(&self, entry: &Entry) -> String {
+        let action = self.plan.actions.get(entry.place as usize);
+        let what = action.map_or_else(String::new, |it| crate::gui::words::action(&it.what));
+        format!("{}: {what} ({} messages)", entry.kind.word(), entry.detail)
     }
 
     fn node(&self, node: NodeIndex) -> &'a str {
         self.plan.nodes.get(node as usize).map_or("", |node| node.name.as_str())
     }
+}
+
+fn counted(entry: &Entry, thing: &str) -> String {
+    format!("{}: {}", entry.kind.word(), crate::gui::words::count(entry.detail, thing))
 }
 
 fn attempt(entry: &Entry) -> String {

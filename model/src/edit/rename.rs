@@ -139,7 +139,7 @@ impl Rename<'_> {
     }
 
     fn in_handler(&self, handler: &mut Handler) {
-        let Handler { on, service_time: _, calls, failures, emits } = handler;
+        let Handler { on, service_time: _, rate_limit: _, calls, failures, emits } = handler;
         self.optional(Named::Message, on);
         calls.iter_mut().for_each(|called| self.one(Named::Node, called));
         let Failures { transient: _, poison } = failures;

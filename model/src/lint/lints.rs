@@ -15,6 +15,7 @@ pub(crate) mod command_without_handler;
 pub(crate) mod condition_never_holds;
 pub(crate) mod contradictory_channel;
 pub(crate) mod contradictory_faults;
+pub(crate) mod contradictory_resilience;
 pub(crate) mod dead_letter_channel_not_watched;
 pub(crate) mod dead_letter_loop;
 pub(crate) mod deprecated_version_used;

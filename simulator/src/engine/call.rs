@@ -26,7 +26,8 @@ impl Engine<'_> {
         self.world.works[slot].stage = Stage::Calling { call };
     }
 
-    /// A request goes out.
+    /// A call is made, or held back by what protects its caller; it fails at the earliest after
+    /// this.
     pub(super) fn start_call(
         &mut self,
         edge: EdgeIndex,
@@ -34,6 +35,22 @@ impl Engine<'_> {
         caller: Caller,
         attempt: u32,
     ) -> Handle {
+        let call = self.new_call(edge, message, caller, attempt, CallStage::Held);
+        if !self.plan.resilience.has_guards() {
+            self.send_call(call);
+            return call;
+        }
+        if attempt == 1 {
+            self.note_first_attempt(edge);
+        }
+        self.pass_breaker(call);
+        call
+    }
+
+    /// A request goes out.
+    pub(super) fn send_call(&mut self, call: Handle) {
+        let Call { edge, message, attempt, .. } = self.world.calls[call.slot];
+        self.world.calls[call.slot].asked_at = self.world.now;
         self.world.totals.calls += 1;
         self.note(EntryKind::CallSent, edge, attempt, message.key, &message);
         let passage = self.passage(edge, &message, attempt);
@@ -42,17 +59,20 @@ impl Engine<'_> {
         if let Some(after) = passage.twice {
             self.note(EntryKind::Duplicated, edge, attempt, 0, &message);
             let extra = extra.unwrap_or_default().saturating_add(after);
-            self.send_request(edge, message, Caller::Nobody, attempt, extra);
+            let twin = self.new_call(edge, message, Caller::Nobody, attempt, CallStage::Going);
+            self.send_over(twin, EventKind::CallArrives, extra);
         }
-        let call = match extra.filter(|_| !passage.is_lost) {
-            Some(extra) => self.send_request(edge, message, caller, attempt, extra),
-            None => self.new_call(edge, message, caller, attempt, CallStage::Lost),
-        };
+        match extra.filter(|_| !passage.is_lost) {
+            Some(extra) => {
+                self.world.calls[call.slot].stage = CallStage::Going;
+                self.send_over(call, EventKind::CallArrives, extra);
+            }
+            None => self.world.calls[call.slot].stage = CallStage::Lost,
+        }
         if let Some(timeout) = self.plan.edges[edge as usize].timeout {
             let event = Event::of(EventKind::CallTimeout, call);
             self.schedule_in(timeout, Phase::Deadline, self.plan.edge_rank(edge), event);
         }
-        call
     }
 
     fn new_call(
@@ -64,22 +84,20 @@ impl Engine<'_> {
         stage: CallStage,
     ) -> Handle {
         let now = self.world.now;
-        let call = Call { edge, message, caller, attempt, stage, sent_at: now, arrives_at: now };
+        let call = Call {
+            edge,
+            message,
+            caller,
+            attempt,
+            stage,
+            sent_at: now,
+            arrives_at: now,
+            asked_at: now,
+            permit: NONE,
+            holds_cell: false,
+        };
         let slot = self.world.calls.insert(call);
         self.world.calls.handle(slot)
-    }
-
-    fn send_request(
-        &mut self,
-        edge: EdgeIndex,
-        message: Message,
-        caller: Caller,
-        attempt: u32,
-        extra: Span,
-    ) -> Handle {
-        let call = self.new_call(edge, message, caller, attempt, CallStage::Going);
-        self.send_over(call, EventKind::CallArrives, extra);
-        call
     }
 
     /// A request or a reply takes the latency of its edge.
@@ -104,8 +122,11 @@ impl Engine<'_> {
         if self.world.nodes[callee as usize].down > 0 {
             return self.reply_to_call(call, Some(Failure::CallRefused));
         }
-        self.world.calls[call.slot].stage = CallStage::Queued;
         let consumer = self.plan.consumer_at(edge);
+        if self.is_call_queue_full(consumer as u32) {
+            return self.reply_to_call(call, Some(Failure::QueueFull));
+        }
+        self.world.calls[call.slot].stage = CallStage::Queued;
         self.world.consumers[consumer].waiting_calls.push_back(call.slot);
         self.consumer_changed(consumer as u32);
     }
@@ -151,6 +172,7 @@ impl Engine<'_> {
             Some(failure) => self.call_failed(&call, failure),
             None => {
                 self.note(EntryKind::CallReturned, call.edge, call.attempt, 0, &call.message);
+                self.call_is_over(&call, false);
                 if let Some((work, position)) = self.waiting_work(call.caller) {
                     self.next_call(work, position + 1);
                 }
@@ -170,6 +192,7 @@ impl Engine<'_> {
         }
         let call = state.clone();
         state.caller = Caller::Nobody;
+        state.holds_cell = false;
         if call.stage == CallStage::Lost {
             self.world.calls.remove(handle.slot);
         }
@@ -178,12 +201,17 @@ impl Engine<'_> {
 
     /// A call has failed for its caller, who tries again as the contract says.
     fn call_failed(&mut self, call: &Call, failure: Failure) {
-        self.world.totals.calls_failed += 1;
         let (edge, attempt, message) = (call.edge, call.attempt, call.message);
-        self.note(EntryKind::CallFailed, edge, attempt, failure.into(), &message);
+        if !was_refused(failure) {
+            self.world.totals.calls_failed += 1;
+            self.note(EntryKind::CallFailed, edge, attempt, failure.into(), &message);
+        }
+        self.call_is_over(call, true);
         let retry = &self.plan.edges[edge as usize].retry;
-        if retry.as_ref().is_some_and(|retry| attempt < retry.attempts) {
-            let delay = self.contract_backoff(edge, attempt);
+        if retry.as_ref().is_some_and(|retry| attempt < retry.attempts)
+            && self.takes_retry(edge, (attempt, &message), failure)
+        {
+            let delay = self.contract_backoff(edge, attempt, &message);
             let waiting =
                 self.new_call(edge, message, call.caller, attempt + 1, CallStage::Waiting);
             self.world.calls[waiting.slot].arrives_at = self.world.now.after(delay);
@@ -228,8 +256,29 @@ impl Engine<'_> {
 
     /// The caller is gone; its call goes on for nobody.
     pub(super) fn abandon_call(&mut self, call: Handle) {
-        if self.world.calls.is_live(call) {
-            self.world.calls[call.slot].caller = Caller::Nobody;
+        if !self.world.calls.is_live(call) {
+            return;
+        }
+        let state = &mut self.world.calls[call.slot];
+        state.caller = Caller::Nobody;
+        if self.plan.resilience.has_guards() {
+            let call = state.clone();
+            state.holds_cell = false;
+            self.leave_bulkhead(&call);
+            self.forget_trial(&call);
         }
     }
+
+    /// The caller knows what became of a call.
+    fn call_is_over(&mut self, call: &Call, has_failed: bool) {
+        if self.plan.resilience.has_guards() {
+            self.judge(call, has_failed);
+            self.leave_bulkhead(call);
+        }
+    }
+}
+
+/// Whether a call that failed so was never made: the record says that already.
+fn was_refused(failure: Failure) -> bool {
+    matches!(failure, Failure::BreakerOpen | Failure::BulkheadFull)
 }

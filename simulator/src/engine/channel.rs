@@ -244,7 +244,9 @@ impl Engine<'_> {
         if is_publish {
             self.note(EntryKind::Refused, edge, attempt, 0, message);
             let retry = self.plan.edges[edge as usize].retry.as_ref();
-            if retry.is_some_and(|retry| attempt < retry.attempts) {
+            if retry.is_some_and(|retry| attempt < retry.attempts)
+                && self.takes_retry(edge, (attempt, message), Failure::Overflow)
+            {
                 self.note_retry(node, message, edge);
                 return self.publish_again(edge, message, attempt);
             }
@@ -290,14 +292,16 @@ impl Engine<'_> {
         }
         told.push_back((message.id, attempt));
         self.note(EntryKind::Refused, own, attempt, 0, message);
-        if edge.retry.as_ref().is_some_and(|retry| attempt < retry.attempts) {
+        if edge.retry.as_ref().is_some_and(|retry| attempt < retry.attempts)
+            && self.takes_retry(own, (attempt, message), Failure::Overflow)
+        {
             self.world.totals.copies += 1;
             self.publish_again(own, message, attempt);
         }
     }
 
     fn publish_again(&mut self, edge: EdgeIndex, message: &Message, attempt: u32) {
-        let delay = self.contract_backoff(edge, attempt);
+        let delay = self.contract_backoff(edge, attempt, message);
         let channel = self.plan.edges[edge as usize].to;
         let slot = self.world.transits.insert(Transit {
             message: *message,

@@ -189,11 +189,16 @@ impl Engine<'_> {
             self.world.works[slot].ends_at = flowbench_model::time::Time(u64::MAX);
             return;
         }
+        let begins_at = match self.plan.consumers[consumer].is_guarded {
+            true => self.begins_at(slot),
+            false => Some(self.world.now),
+        };
+        let Some(begins_at) = begins_at else { return };
         let service = self.service_time(slot);
-        let ends_at = self.world.now.after(service);
+        let ends_at = begins_at.after(service);
         let work = &mut self.world.works[slot];
         work.stage = Stage::Service;
-        work.began_at = self.world.now;
+        work.began_at = begins_at;
         work.ends_at = ends_at;
         let rank = self.plan.node_rank(self.plan.consumers[consumer].node);
         let event = Event::about(EventKind::WorkDone, slot);
@@ -213,6 +218,9 @@ impl Engine<'_> {
         let counts = &mut self.world.edges[edge as usize].counts;
         counts.delivered += 1;
         counts.redelivered += repeated;
+        if attempt == 1 && self.plan.resilience.has_guards() {
+            self.note_first_attempt(edge);
+        }
         self.note(EntryKind::Delivered, edge, attempt, 0, message);
         self.count_passing_node(self.plan.edges[edge as usize].to);
     }
@@ -250,6 +258,9 @@ impl Engine<'_> {
     /// A consumer's own work is done; calls may follow.
     #[inline(never)]
     pub(super) fn work_done_by_rules(&mut self, slot: u32) {
+        if !self.world.resilience.refused.is_empty() && self.is_refused(slot) {
+            return;
+        }
         if self.world.works[slot].is_cancelled {
             self.world.remove_work(slot);
             return;
@@ -437,7 +448,7 @@ impl Engine<'_> {
 
     /// An attempt fails.
     pub(super) fn fail(&mut self, slot: u32, failure: Failure) {
-        if self.will_try_again(slot) {
+        if self.will_try_again(slot) && self.may_pause(slot) {
             return self.pause_work(slot, failure);
         }
         let (work, Attempt { message, number: attempt }) = self.end_work(slot);

@@ -177,6 +177,11 @@ impl Engine<'_> {
         {
             return false;
         }
+        let consumer = self.plan.consumer_at(edge) as u32;
+        if self.plan.consumers[consumer as usize].is_guarded && self.is_paused_by_breaker(consumer)
+        {
+            return false;
+        }
         let prefetch = self.prefetch(edge);
         if prefetch == 0 {
             return self.has_capacity(self.plan.consumer_at(edge) as u32);
@@ -433,6 +438,9 @@ impl Engine<'_> {
     fn serve_next_call(&mut self, consumer: u32) -> bool {
         if !self.has_capacity(consumer) {
             return false;
+        }
+        if self.plan.consumers[consumer as usize].is_guarded {
+            self.throw_away_stale(consumer);
         }
         let waiting = &mut self.world.consumers[consumer as usize].waiting_calls;
         let Some(slot) = waiting.pop_front() else { return false };

@@ -90,10 +90,19 @@ impl Engine<'_> {
             EventKind::CallArrives
             | EventKind::CallReturns
             | EventKind::CallRetry
+            | EventKind::BulkheadTimeout
             | EventKind::CallTimeout => {
                 edge_end(self.world.calls.get_mut(event.index).map_or(NONE, |call| call.edge))
             }
             EventKind::SessionEnds | EventKind::PollOverdue => edge_end(event.index),
+            EventKind::Breaker => {
+                let breaker = self.plan.resilience.breakers.get(event.index as usize);
+                breaker.and_then(|breaker| edge_end(breaker.edge))
+            }
+            EventKind::Scaler => {
+                let scaler = self.plan.resilience.scalers.get(event.index as usize)?;
+                self.plan.consumers.get(scaler.consumer as usize).map(|consumer| consumer.node)
+            }
             EventKind::Publish => {
                 edge_end(self.world.publications.get_mut(event.index).map_or(NONE, |it| it.edge))
             }

@@ -23,6 +23,14 @@ impl Engine<'_> {
         semantics.retries_in_place && gives_back && !plan.is_early && !is_last
     }
 
+    /// Whether a budget has room for another attempt. What has none is given back and given up.
+    pub(super) fn may_pause(&self, slot: u32) -> bool {
+        match self.world.works[slot].task {
+            Task::Copy { edge, .. } => self.has_budget(edge),
+            Task::Call(_) => true,
+        }
+    }
+
     /// The consumer does nothing until its next attempt, and keeps its hand on the message.
     pub(super) fn pause_work(&mut self, slot: u32, failure: Failure) {
         let Task::Copy { copy, edge, .. } = self.world.works[slot].task else { return };
@@ -32,6 +40,7 @@ impl Engine<'_> {
         if self.plan.edges[edge as usize].limit.counts(Counted::Requeued) {
             self.world.burden_mut(copy.slot).returns += 1;
         }
+        self.takes_retry(edge, (attempt, &message), failure);
         let delay = self.redelivery_delay(copy.slot, edge, Counted::Requeued);
         self.note(EntryKind::RetryScheduled, edge, attempt, delay.0, &message);
         let work = &mut self.world.works[slot];

@@ -113,6 +113,9 @@ impl Engine<'_> {
     #[inline(always)]
     pub(super) fn send(&mut self, message: &Message, edge: EdgeIndex) {
         self.note(EntryKind::Published, edge, 0, message.key, message);
+        if self.plan.resilience.has_guards() {
+            self.note_first_attempt(edge);
+        }
         self.go(message, edge, false);
     }
 

@@ -12,6 +12,7 @@ use crate::calendar::{Event, EventKind, Phase};
 use crate::message::{Handle, Message};
 use crate::plan::{BacklogIndex, EdgeIndex};
 use crate::record::{COMMITTED, DropReason, EntryKind, Failure};
+use crate::rng::{Purpose, mix, stream_id, unit};
 use crate::world::{CopyState, MessageCopy, Task};
 
 /// How long a channel waits for the acknowledgement of a delivery that was lost on its way, where
@@ -23,6 +24,13 @@ impl Engine<'_> {
     pub(super) fn requeue(&mut self, slot: u32, edge: EdgeIndex, failure: Failure) {
         if self.counts_too_often(slot, edge, Counted::Requeued) {
             return self.give_up(slot, edge, failure);
+        }
+        if self.plan.edges[edge as usize].has_budget {
+            let (attempt, message) =
+                (self.world.copies[slot].deliveries, self.world.copies[slot].message);
+            if !self.takes_retry(edge, (attempt, &message), failure) {
+                return self.give_up(slot, edge, failure);
+            }
         }
         let delay = self.redelivery_delay(slot, edge, Counted::Requeued);
         let is_said = self.plan.edges[edge as usize].retry.is_some();
@@ -93,7 +101,12 @@ impl Engine<'_> {
         let (index, deliveries) = (copy.backlog, copy.deliveries);
         if self.plan.edges[edge as usize].retry.is_some() {
             let is_wanted = why == Counted::Requeued;
-            return if is_wanted { self.contract_backoff(edge, deliveries) } else { Span::ZERO };
+            let message = copy.message;
+            return if is_wanted {
+                self.contract_backoff(edge, deliveries, &message)
+            } else {
+                Span::ZERO
+            };
         }
         let semantics = &self.plan.backlogs[index as usize].semantics;
         let applies = match (semantics.delayed_after, why) {
@@ -110,9 +123,35 @@ impl Engine<'_> {
     }
 
     /// The delay before the next attempt on an edge, after so many, as its contract says.
-    pub(super) fn contract_backoff(&mut self, edge: EdgeIndex, attempts: u32) -> Span {
+    pub(super) fn contract_backoff(
+        &mut self,
+        edge: EdgeIndex,
+        attempts: u32,
+        message: &Message,
+    ) -> Span {
         let Some(retry) = &self.plan.edges[edge as usize].retry else { return Span::ZERO };
+        if let Backoff::Decorrelated { .. } = retry.backoff {
+            return self.decorrelated(edge, &retry.backoff, (attempts, message));
+        }
         self.jittered(edge, retry.backoff.delay(attempts), retry.jitter)
+    }
+
+    /// Each delay depends on the one before. All of them are drawn again, so that nobody has to
+    /// remember any.
+    fn decorrelated(
+        &self,
+        edge: EdgeIndex,
+        backoff: &Backoff,
+        (attempts, message): (u32, &Message),
+    ) -> Span {
+        let plan = self.plan;
+        let source = &plan.nodes[message.source as usize].key;
+        let of_edge = stream_id(plan.seed, &plan.edges[edge as usize].key, Purpose::Jitter);
+        let of_message = stream_id(u64::from(message.number), source, Purpose::Jitter);
+        let draws = mix(of_edge ^ of_message);
+        let luck = |retry: u32| unit(mix(draws.wrapping_add(u64::from(retry))));
+        let delay = |last, retry| Some(backoff.drawn(retry, last, luck(retry)));
+        (1..=attempts).fold(None, delay).unwrap_or_default()
     }
 
     fn jittered(&mut self, edge: EdgeIndex, delay: Span, jitter: f64) -> Span {

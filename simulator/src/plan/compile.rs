@@ -14,7 +14,7 @@ use flowbench_model::name::{EdgeName, MessageName};
 use flowbench_model::node::{Arrivals, Consumer, Emission, Handler, Poison, Role};
 use flowbench_model::promise::{Promise, PromiseKind};
 use flowbench_model::scenario::{Action, ActionKind, DeadLetterFilter, Scenario};
-use flowbench_model::time::{Span, Time};
+use flowbench_model::time::Time;
 
 use super::{
     EdgeIndex, NONE, NodeIndex, Plan, PlanAction, PlanCall, PlanClass, PlanConsumer, PlanEdge,
@@ -27,6 +27,7 @@ use crate::rng::{Purpose, Ziggurat, stream_id};
 
 mod channels;
 mod faults;
+mod resilience;
 mod routes;
 mod ways;
 
@@ -167,15 +168,15 @@ impl<'a> Compiler<'a> {
         let (mut channels, mut backlogs) =
             self.plan_channels(&mut nodes, &mut edges, (scenario.duration, &classes));
         let mut consumers = self.plan_consumers(&mut nodes, scenario, &classes);
+        let resilience = resilience::resilience(self.design, &nodes, &edges, &mut consumers);
         let mut faults = self.plan_faults(faults, seed, scenario.heal_at, (&nodes, &classes));
         faults::prepare_channels(&mut faults, &mut channels, &mut backlogs, &edges);
-        let has_delays = classes.iter().any(|class| class.properties.delay > Span::ZERO);
+        let has_delays = classes.iter().any(PlanClass::is_delayed);
         let mut ways = ways::ways(&nodes, &edges, &backlogs, &consumers, &classes);
         ways::note_turns(&mut ways, &edges, &mut backlogs);
         let stations = ways::stations(&ways, &edges, &backlogs, &consumers, has_delays);
         let mut workloads = self.plan_workloads(&classes);
         let node_keys: Vec<u64> = nodes.iter().map(|node| place_key(&node.key)).collect();
-        let edge_keys: Vec<u64> = ways.iter().map(|way| way.key).collect();
         let parts = routes::Parts {
             nodes: &nodes,
             edges: &edges,
@@ -188,8 +189,10 @@ impl<'a> Compiler<'a> {
         Plan {
             routes: routes::routes(&parts, &mut workloads, &mut consumers),
             stations,
+            edge_keys: ways.iter().map(|way| way.key).collect(),
             ways,
             has_delays,
+            resilience,
             seed,
             end: Time(scenario.duration.0),
             warm_up: Time(scenario.warm_up.0),
@@ -198,7 +201,6 @@ impl<'a> Compiler<'a> {
             faults,
             actions: scenario.actions.iter().map(|it| self.plan_action(it, &nodes)).collect(),
             node_keys,
-            edge_keys,
             design,
             scenario: Arc::new(scenario.clone()),
             classes,
@@ -271,6 +273,7 @@ impl<'a> Compiler<'a> {
             concurrency: consumer.concurrency,
             is_idempotent: consumer.idempotent,
             is_settled_by_hand: consumer.settled_by_hand,
+            is_guarded: false,
             remembers: consumer.idempotent || self.is_effect_promised(name, scenario),
             can_fail: handlers.iter().any(|handler| handler.transient > 0.0),
             subscriptions: Vec::new(),

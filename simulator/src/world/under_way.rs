@@ -199,6 +199,12 @@ pub(crate) struct Call {
     pub(crate) stage: CallStage,
     pub(crate) sent_at: Time,
     pub(crate) arrives_at: Time,
+    /// What only a guarded call has.
+    pub(crate) asked_at: Time,
+    /// The state of the circuit breaker that let it through.
+    pub(crate) permit: u32,
+    /// Whether it takes a place in a bulkhead.
+    pub(crate) holds_cell: bool,
 }
 
 /// Who waits for the outcome of a call.
@@ -214,6 +220,8 @@ pub(crate) enum Caller {
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum CallStage {
+    /// Not made yet: the caller holds it back.
+    Held,
     Going,
     Queued,
     Served,

@@ -2,6 +2,7 @@
 
 mod any_faults;
 mod averages;
+mod breakers;
 mod calls;
 mod channels;
 mod consumers;

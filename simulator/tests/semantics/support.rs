@@ -85,12 +85,19 @@ fn place(plan: &Plan, entry: &Entry) -> String {
 fn detail(kind: EntryKind, detail: u64) -> String {
     let is_failure = matches!(
         kind,
-        EntryKind::Failed | EntryKind::Returned | EntryKind::DeadLettered | EntryKind::CallFailed
+        EntryKind::Failed
+            | EntryKind::Returned
+            | EntryKind::DeadLettered
+            | EntryKind::CallFailed
+            | EntryKind::CallRejected
+            | EntryKind::RetryDenied
     );
     match (kind, Failure::from_detail(detail), DropReason::from_detail(detail)) {
         (EntryKind::Dropped, _, Some(reason)) => format!(": {}", reason.text()),
         (_, Some(failure), _) if is_failure => format!(": {}", failure.text()),
-        (EntryKind::RetryScheduled, ..) => format!(" for {}ms", detail / 1_000_000),
+        (EntryKind::RetryScheduled | EntryKind::Throttled, ..) => {
+            format!(" for {}ms", detail / 1_000_000)
+        }
         (EntryKind::Acknowledged | EntryKind::AcknowledgedLate, ..) if detail == 1 => {
             ": second effect".to_owned()
         }

@@ -49,6 +49,8 @@ fn detail(entry: &Entry) -> Value {
         | EntryKind::LeaseExpired
         | EntryKind::Returned
         | EntryKind::DeadLettered
+        | EntryKind::CallRejected
+        | EntryKind::RetryDenied
         | EntryKind::CallFailed => failure(),
         EntryKind::Dropped => DropReason::from_detail(entry.detail).map(DropReason::text).into(),
         EntryKind::Published
@@ -58,6 +60,11 @@ fn detail(entry: &Entry) -> Value {
         | EntryKind::AcknowledgedLate
         | EntryKind::Handled
         | EntryKind::Assigned
+        | EntryKind::BreakerOpened
+        | EntryKind::BreakerClosed
+        | EntryKind::Throttled
+        | EntryKind::ScaleOrdered
+        | EntryKind::Scaled
         | EntryKind::Acted => entry.detail.into(),
         EntryKind::Arrived
         | EntryKind::Duplicated
@@ -69,6 +76,7 @@ fn detail(entry: &Entry) -> Value {
         | EntryKind::CallServed
         | EntryKind::CallReturned
         | EntryKind::ReplyTimedOut
+        | EntryKind::BreakerHalfOpened
         | EntryKind::FaultStarted
         | EntryKind::FaultEnded
         | EntryKind::Struck => Value::Null,

@@ -142,6 +142,14 @@ fn contract(at: &mut At<'_>, edge: &Edge) {
     at.share(retry.jitter, format_args!("contract.retry.jitter"));
     match retry.backoff {
         Backoff::None | Backoff::Fixed(_) | Backoff::Linear { .. } | Backoff::Steps(_) => {}
+        Backoff::Decorrelated { base, cap } => {
+            let property = format_args!("contract.retry.backoff.cap");
+            let is_bad = cap.is_some_and(|cap| cap < base);
+            at.check(is_bad, property, "the longest delay is not shorter than the shortest");
+            let property = format_args!("contract.retry.jitter");
+            let sentence = "this backoff is drawn by itself; leave out the jitter";
+            at.check(retry.jitter != 0.0, property, sentence);
+        }
         Backoff::Exponential { factor, .. } => {
             let is_bad = !(factor.is_finite() && factor >= 1.0);
             let property = format_args!("contract.retry.backoff.factor");

@@ -136,7 +136,11 @@ const RULES: &[Rule] = &[
 
 fn shrinks(backoff: &Backoff) -> bool {
     match backoff {
-        Backoff::None | Backoff::Fixed(_) | Backoff::Linear { .. } | Backoff::Steps(_) => false,
+        Backoff::None
+        | Backoff::Fixed(_)
+        | Backoff::Linear { .. }
+        | Backoff::Steps(_)
+        | Backoff::Decorrelated { .. } => false,
         Backoff::Exponential { factor, .. } => !(factor.is_finite() && *factor >= 1.0),
     }
 }

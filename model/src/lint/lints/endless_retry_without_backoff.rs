@@ -26,9 +26,9 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         };
         let waits = match &retry.backoff {
             Backoff::None => false,
-            Backoff::Fixed(delay) | Backoff::Exponential { initial: delay, .. } => {
-                *delay > Span::ZERO
-            }
+            Backoff::Fixed(delay)
+            | Backoff::Exponential { initial: delay, .. }
+            | Backoff::Decorrelated { base: delay, .. } => *delay > Span::ZERO,
             Backoff::Linear { step, .. } => *step > Span::ZERO,
             Backoff::Steps(steps) => steps.last().is_some_and(|last| *last > Span::ZERO),
         };

@@ -202,19 +202,20 @@ impl Engine<'_> {
     pub(in crate::engine) fn workers(&self, consumer: u32) -> u32 {
         let plan = &self.plan.consumers[consumer as usize];
         let listed = &self.world.nodes[plan.node as usize].faults;
-        if listed.is_empty() { plan.concurrency } else { self.struck_workers(consumer) }
+        if listed.is_empty() { self.slots(consumer) } else { self.struck_workers(consumer) }
     }
 
     fn struck_workers(&self, consumer: u32) -> u32 {
         let plan = &self.plan.consumers[consumer as usize];
-        let mut workers = plan.concurrency;
+        let own = self.slots(consumer);
+        let mut workers = own;
         for index in &self.world.nodes[plan.node as usize].faults {
             if !self.world.faults[*index as usize].is_active {
                 continue;
             }
             match self.fault(*index).effect {
                 Effect::Scaling { workers: wanted, .. } => {
-                    let (own, wanted) = (f64::from(plan.concurrency), f64::from(wanted));
+                    let (own, wanted) = (f64::from(own), f64::from(wanted));
                     workers = (own + (wanted - own) * self.degree(*index) + 0.5) as u32;
                 }
                 Effect::Pause => return 0,

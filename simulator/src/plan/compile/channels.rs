@@ -102,6 +102,7 @@ impl Compiler<'_> {
             consumer_priority: contract.consumer_priority,
             on_failure: OnFailure::Requeue,
             retry: contract.retry.as_ref().map(plan_retry),
+            has_budget: contract.retry.is_some() && contract.retry_budget.is_some(),
             limit: UNLIMITED,
             dead_letter: contract.dead_letter.as_deref().map(|name| self.nodes.get(name)),
             timeout: contract.timeout,

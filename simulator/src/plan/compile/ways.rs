@@ -36,6 +36,7 @@ pub(super) fn ways(
             backlog: edge.backlog,
             is_lean: consumer.is_some_and(|consumer| {
                 is_delivery_lean(edge, &backlogs[edge.backlog as usize].semantics)
+                    && !edge.has_budget
                     && is_consumer_lean(consumer)
             }),
             handler,
@@ -156,7 +157,7 @@ fn is_delivery_lean(edge: &PlanEdge, semantics: &Semantics) -> bool {
 }
 
 fn is_consumer_lean(consumer: &PlanConsumer) -> bool {
-    !consumer.is_idempotent && !consumer.is_settled_by_hand
+    !consumer.is_idempotent && !consumer.is_settled_by_hand && !consumer.is_guarded
 }
 
 /// The handler of all that an edge carries, if they have the same; [`NONE`] if nothing handles it.

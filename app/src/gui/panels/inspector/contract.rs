@@ -191,14 +191,16 @@ enum Kind {
     Exponential,
     Linear,
     Steps,
+    Decorrelated,
 }
 
-const KINDS: [(Kind, &str); 5] = [
+const KINDS: [(Kind, &str); 6] = [
     (Kind::None, "at once"),
     (Kind::Fixed, "always the same"),
     (Kind::Exponential, "growing by a factor"),
     (Kind::Linear, "growing by a step"),
     (Kind::Steps, "listed one by one"),
+    (Kind::Decorrelated, "drawn from the one before"),
 ];
 
 fn retry(form: &mut Form, retry: &mut Option<Retry>) {
@@ -229,6 +231,7 @@ pub(super) fn backoff(form: &mut Form, backoff: &mut Backoff) {
         Backoff::Fixed(delay) => (Kind::Fixed, *delay),
         Backoff::Exponential { initial, .. } => (Kind::Exponential, *initial),
         Backoff::Linear { step, .. } => (Kind::Linear, *step),
+        Backoff::Decorrelated { base, .. } => (Kind::Decorrelated, *base),
         Backoff::Steps(steps) => (Kind::Steps, steps.first().copied().unwrap_or_default()),
     };
     let before = kind;
@@ -241,6 +244,7 @@ pub(super) fn backoff(form: &mut Form, backoff: &mut Backoff) {
             Kind::Exponential => Backoff::Exponential { initial: delay, factor: 2.0, cap: None },
             Kind::Linear => Backoff::Linear { step: delay, cap: None },
             Kind::Steps => Backoff::Steps(vec![delay]),
+            Kind::Decorrelated => Backoff::Decorrelated { base: delay, cap: None },
         };
     }
     match backoff {
@@ -248,6 +252,12 @@ pub(super) fn backoff(form: &mut Form, backoff: &mut Backoff) {
         Backoff::Fixed(delay) => form.value("Wait", "Before each retry", delay),
         Backoff::Linear { step, cap } => {
             form.value("Step", "Before the first retry, and so much more each time", step);
+            form.optional("Cap", "The longest wait; empty: unlimited", cap);
+        }
+        Backoff::Decorrelated { base, cap } => {
+            let explanation = "The shortest wait; each lies between it and three times the one \
+                               before (decorrelated jitter)";
+            form.value("Base", explanation, base);
             form.optional("Cap", "The longest wait; empty: unlimited", cap);
         }
         Backoff::Steps(steps) => {

@@ -47,6 +47,7 @@ fn trouble(kind: EntryKind) -> Option<Trouble> {
         | EntryKind::Refused
         | EntryKind::LeaseExpired
         | EntryKind::CallFailed
+        | EntryKind::CallRejected
         | EntryKind::ReplyTimedOut => Some(Trouble::Failure),
         EntryKind::DeadLettered | EntryKind::Advised | EntryKind::Expired | EntryKind::Dropped => {
             Some(Trouble::Loss)
@@ -68,6 +69,13 @@ fn trouble(kind: EntryKind) -> Option<Trouble> {
         | EntryKind::FaultStarted
         | EntryKind::FaultEnded
         | EntryKind::Struck
+        | EntryKind::RetryDenied
+        | EntryKind::BreakerOpened
+        | EntryKind::BreakerHalfOpened
+        | EntryKind::BreakerClosed
+        | EntryKind::Throttled
+        | EntryKind::ScaleOrdered
+        | EntryKind::Scaled
         | EntryKind::Acted => None,
     }
 }

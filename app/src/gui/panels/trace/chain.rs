@@ -178,6 +178,14 @@ fn phase(kind: EntryKind) -> Option<Phase> {
         | EntryKind::FaultStarted
         | EntryKind::FaultEnded
         | EntryKind::Struck
+        | EntryKind::CallRejected
+        | EntryKind::RetryDenied
+        | EntryKind::BreakerOpened
+        | EntryKind::BreakerHalfOpened
+        | EntryKind::BreakerClosed
+        | EntryKind::Throttled
+        | EntryKind::ScaleOrdered
+        | EntryKind::Scaled
         | EntryKind::Acted => None,
     }
 }

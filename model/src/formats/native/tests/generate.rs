@@ -19,6 +19,10 @@ use crate::node::{
     ReplyExpected, Role, Workload,
 };
 use crate::promise::{Promise, PromiseKind};
+use crate::resilience::{
+    Autoscaling, Bulkhead, CallQueue, CircuitBreaker, Excess, RateLimit, RetryBudget,
+    ScalingTarget, WhileOpen,
+};
 use crate::scenario::{Action, ActionKind, Change, DeadLetterFilter, Fork, Scenario};
 use crate::time::{Rate, Span};
 
@@ -153,6 +157,7 @@ impl Chance {
         Handler {
             on: self.maybe(Chance::name),
             service_time: self.distribution(),
+            rate_limit: self.maybe(Chance::rate_limit),
             calls: self.some(Chance::name),
             failures: Failures { transient: self.share(), poison: self.poison() },
             emits: self.some(emission),
@@ -187,6 +192,12 @@ impl Chance {
                 concurrency: self.below(9) as u32,
                 idempotent: self.coin(),
                 settled_by_hand: self.coin(),
+                rate_limit: self.maybe(Chance::rate_limit),
+                call_queue: CallQueue {
+                    most: self.maybe(|chance| chance.below(9) as u32),
+                    stale_after: self.maybe(Chance::span),
+                },
+                autoscaling: self.maybe(Chance::autoscaling),
                 handlers: self.some(Chance::handler),
             }),
         }
@@ -234,6 +245,51 @@ impl Chance {
             retry: self.maybe(retry),
             dead_letter: self.maybe(Chance::name),
             timeout: self.maybe(Chance::span),
+            retry_budget: self.maybe(Chance::retry_budget),
+            circuit_breaker: self.maybe(Chance::circuit_breaker),
+            bulkhead: self.maybe(|chance| Bulkhead {
+                calls: chance.below(9) as u32,
+                queue: chance.below(3) as u32,
+                wait: chance.maybe(Chance::span),
+            }),
+        }
+    }
+
+    fn rate_limit(&mut self) -> RateLimit {
+        RateLimit {
+            rate: self.rate(),
+            burst: 1 + self.below(3) as u32,
+            excess: [Excess::Wait, Excess::Reject, Excess::Drop][self.below(3)],
+        }
+    }
+
+    fn autoscaling(&mut self) -> Autoscaling {
+        Autoscaling {
+            min: self.below(9) as u32,
+            max: self.below(9) as u32,
+            target: [ScalingTarget::LagPerInstance(7), ScalingTarget::LagAbove(9)][self.below(2)],
+            interval: self.span(),
+            warm_up: self.span(),
+            cool_down: self.span(),
+        }
+    }
+
+    fn retry_budget(&mut self) -> RetryBudget {
+        let share = self.share();
+        if self.coin() {
+            return RetryBudget::Bucket { share, capacity: self.below(9) as u32 };
+        }
+        RetryBudget::Window { share, window: self.span(), reserve: self.below(3) as u32 }
+    }
+
+    fn circuit_breaker(&mut self) -> CircuitBreaker {
+        CircuitBreaker {
+            window: self.below(9) as u32,
+            failure_rate: self.share(),
+            open_for: self.span(),
+            automatic: self.coin(),
+            while_open: [WhileOpen::Fail, WhileOpen::Pause][self.below(2)],
+            ..CircuitBreaker::default()
         }
     }
 
