@@ -18,3 +18,4 @@ mod properties;
 mod routers;
 mod rules;
 mod support;
+mod ticks;
