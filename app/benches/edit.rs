@@ -11,6 +11,8 @@ use flowbench::derived::Derived;
 use flowbench_model::design::{Design, Position};
 use flowbench_model::edit::Edit;
 use flowbench_model::formats::native;
+use flowbench_model::formats::recorded::Heads;
+use flowbench_model::lint::Files;
 use flowbench_model::node::{Node, Role};
 use flowbench_model::schema::Schemas;
 
@@ -42,16 +44,17 @@ fn put(design: &Design, change: impl Fn(&mut Node)) -> Edit {
 }
 
 fn measure(what: &str, design: &Arc<Design>, edit: impl Fn(&Design, usize) -> Edit) {
-    let schemas = Schemas::default();
+    let (schemas, recorded) = (Schemas::default(), Heads::default());
+    let files = Files { schemas: &schemas, recorded: &recorded };
     let mut derived = Derived::default();
-    derived.update(Some(design), &schemas);
+    derived.update(Some(design), files);
     let mut design = Arc::clone(design);
     let mut times: Vec<Duration> = (0..EDITS)
         .map(|turn| {
             let edit = edit(&design, turn);
             let begun = Instant::now();
             design = Arc::new(edit.apply(&design).expect("the edit makes sense"));
-            derived.update(Some(&design), &schemas);
+            derived.update(Some(&design), files);
             begun.elapsed()
         })
         .collect();

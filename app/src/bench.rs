@@ -17,6 +17,7 @@ use flowbench_simulator::run::Run;
 
 use crate::bench::comparing::{Comparisons, origin_of};
 use crate::bench::worker::{Answer, Order, Stopped, Waker, Worker};
+use crate::beside::{Beside, recorded_names};
 use crate::selection::follow_scenario;
 
 /// Simulated seconds in a second, from slow motion to fast forward.
@@ -46,6 +47,8 @@ pub struct Bench {
     pub comparisons: Comparisons,
     /// How far the computation of a new recording is; absent while there is nothing to compute.
     pub computed_to: Option<Time>,
+    /// Where recorded files of the design are.
+    beside: Beside,
     ordered: Option<Ordered>,
     /// Orders so far, each with a number of its own.
     orders: u64,
@@ -62,6 +65,7 @@ pub struct Bench {
 #[derive(Clone, Debug)]
 struct Ordered {
     design: Arc<Design>,
+    beside: Beside,
     scenario: Arc<Scenario>,
 }
 
@@ -78,6 +82,7 @@ impl Default for Bench {
             obstacles: Vec::new(),
             comparisons: Comparisons::default(),
             computed_to: None,
+            beside: Beside::default(),
             ordered: None,
             orders: 0,
             recording_number: 0,
@@ -205,6 +210,11 @@ impl Bench {
         self.position = self.position.min(Time(self.duration(after).0));
     }
 
+    /// Says where recorded files of the design are.
+    pub fn set_beside(&mut self, beside: Beside) {
+        self.beside = beside;
+    }
+
     /// Orders a new recording if what runs has changed. Where nodes stand is no such change.
     pub fn refresh(&mut self, design: &Arc<Design>) {
         let Some(scenario) = self.effective_scenario(design) else {
@@ -212,20 +222,27 @@ impl Bench {
             return;
         };
         let is_ordered = self.ordered.as_ref().is_some_and(|ordered| {
-            has_same_meaning(&ordered.design, design) && *ordered.scenario == scenario
+            let has_same_files = ordered.beside == self.beside || recorded_names(design).is_empty();
+            has_same_files
+                && has_same_meaning(&ordered.design, design)
+                && *ordered.scenario == scenario
         });
         if is_ordered {
             self.compare_with_origin(design, &scenario);
             return;
         }
         let (design, scenario) = (Arc::clone(design), Arc::new(scenario));
-        self.ordered =
-            Some(Ordered { design: Arc::clone(&design), scenario: Arc::clone(&scenario) });
+        let beside = self.beside.clone();
+        self.ordered = Some(Ordered {
+            design: Arc::clone(&design),
+            scenario: Arc::clone(&scenario),
+            beside: beside.clone(),
+        });
         self.recording_number = self.next_number();
         self.comparisons = Comparisons::default();
         self.computed_to = Some(Time::ZERO);
         self.is_world_ordered = false;
-        self.order(Order::Make { number: self.recording_number, design, scenario });
+        self.order(Order::Make { number: self.recording_number, design, scenario, beside });
     }
 
     /// Orders a comparison with what the scenario was forked from, if there is none yet.
@@ -323,7 +340,7 @@ impl Bench {
                     Ok(recording) => {
                         self.recording = Some(recording);
                         self.obstacles.clear();
-                        if let Some(Ordered { design, scenario }) = self.ordered.clone() {
+                        if let Some(Ordered { design, scenario, .. }) = self.ordered.clone() {
                             self.compare_with_origin(&design, &scenario);
                         }
                     }

@@ -9,6 +9,8 @@ use flowbench_model::conformance::{self, Case};
 use flowbench_model::design::{Design, Position};
 use flowbench_model::edge::Edge;
 use flowbench_model::finding::{Finding, Severity};
+use flowbench_model::formats::recorded::Heads;
+use flowbench_model::lint::Files;
 use flowbench_model::node::{Node, Role};
 use flowbench_model::preset::Presets;
 use flowbench_model::schema::Schemas;
@@ -34,11 +36,13 @@ pub struct Derived {
     source: Option<Arc<Design>>,
     /// The schema files that the findings were made with.
     schemas: Schemas,
+    /// The beginnings of recorded files that they were made with.
+    recorded: Heads,
 }
 
 impl Derived {
-    /// Brings everything up to date with this design and its schema files.
-    pub fn update(&mut self, design: Option<&Arc<Design>>, schemas: &Schemas) {
+    /// Brings everything up to date with this design and the files beside it.
+    pub fn update(&mut self, design: Option<&Arc<Design>>, files: Files<'_>) {
         let is_current = match (&self.source, design) {
             (Some(source), Some(design)) => Arc::ptr_eq(source, design),
             (None, None) => true,
@@ -48,20 +52,22 @@ impl Derived {
             return;
         }
         *self = match design {
-            Some(design) => std::mem::take(self).follow(design, schemas),
+            Some(design) => std::mem::take(self).follow(design, files),
             None => Derived::default(),
         };
     }
 
     /// What follows from another design; what cannot have changed is kept.
-    fn follow(mut self, design: &Arc<Design>, schemas: &Schemas) -> Derived {
+    fn follow(mut self, design: &Arc<Design>, files: Files<'_>) -> Derived {
+        let Files { schemas, recorded } = files;
         let before = self.source.take();
-        let before = before.as_deref().filter(|_| self.schemas == *schemas);
+        let is_same = self.schemas == *schemas && self.recorded == *recorded;
+        let before = before.as_deref().filter(|_| is_same);
         let has_same_meaning = before.is_some_and(|before| has_same_meaning(before, design));
         let has_same_shape = before.is_some_and(|before| has_same_shape(before, design));
         let has_same_places = before.is_some_and(|before| before.layout == design.layout);
         if !has_same_meaning {
-            self.findings = lint::findings_again(design, schemas, &mut self.verdicts);
+            self.findings = lint::findings_among(design, files, &mut self.verdicts);
             self.presets = presets(design);
         }
         if !has_same_shape && before.is_none_or(|before| renamed(before, design).is_none()) {
@@ -76,6 +82,9 @@ impl Derived {
         }
         if self.schemas != *schemas {
             self.schemas = schemas.clone();
+        }
+        if self.recorded != *recorded {
+            self.recorded = recorded.clone();
         }
         Derived { source: Some(Arc::clone(design)), ..self }
     }
@@ -165,9 +174,11 @@ mod tests {
 
     use super::*;
 
+    const NO_FILES: Files<'_> = Files { schemas: &Schemas::new(), recorded: &Heads::new() };
+
     fn fresh(design: &Arc<Design>) -> Derived {
         let mut derived = Derived::default();
-        derived.update(Some(design), &Schemas::default());
+        derived.update(Some(design), NO_FILES);
         derived
     }
 
@@ -183,9 +194,9 @@ mod tests {
                 let node = Node { name: format!("zz-{}", old.name), ..Node::clone(old) };
                 let edit = Edit::PutNode(old.name.clone(), node);
                 let renamed = Arc::new(edit.apply(&design).expect("the name is free"));
-                derived.update(Some(&renamed), &Schemas::default());
+                derived.update(Some(&renamed), NO_FILES);
                 assert_eq!(derived.positions, fresh(&renamed).positions, "{}", old.name);
-                derived.update(Some(&design), &Schemas::default());
+                derived.update(Some(&design), NO_FILES);
             }
         }
     }
@@ -210,7 +221,7 @@ mod tests {
         let mut derived = fresh(&design);
         for edit in edits {
             design = Arc::new(edit.apply(&design).expect("each edit makes sense"));
-            derived.update(Some(&design), &Schemas::default());
+            derived.update(Some(&design), NO_FILES);
             let computed = fresh(&design);
             assert_eq!(derived.findings, computed.findings, "after {edit:?}");
             assert_eq!(derived.positions, computed.positions, "after {edit:?}");

@@ -2,6 +2,7 @@
 //! Flowbench keeps what is its own.
 
 pub mod claim;
+pub mod recorded;
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Read, Write};
@@ -55,8 +56,8 @@ pub enum FileError {
         /// The first wrong byte, from 0.
         at: usize,
     },
-    /// A schema file that is not where schema files may be.
-    #[error("cannot read schema `{name}`: it must lie inside the design's folder, {}", folder.display())]
+    /// A file that is not where the files of a design may be.
+    #[error("cannot read `{name}`: it must lie inside the design's folder, {}", folder.display())]
     OutsideFolder {
         /// As the design names it.
         name: String,

@@ -2,6 +2,7 @@
 //! tests can use the same.
 
 pub mod bench;
+pub mod beside;
 pub mod cli;
 pub mod command;
 pub mod command_table;

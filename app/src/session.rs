@@ -18,6 +18,8 @@ use std::time::Duration;
 
 use flowbench_model::design::Design;
 use flowbench_model::finding::Severity;
+use flowbench_model::formats::recorded::Heads;
+use flowbench_model::lint::Files;
 use flowbench_model::schema::Schemas;
 
 use crate::bench::Bench;
@@ -154,10 +156,18 @@ impl Session {
             self.bench.follow(before, after);
             self.keeper.change();
         }
+        if let Some(document) = &mut self.document {
+            document.read_recorded();
+            self.bench.set_beside(document.beside());
+        }
         if let Some(after) = &after {
             self.bench.refresh(after);
         }
-        let schemas = self.document.as_ref().map(|document| &document.schemas);
-        self.derived.update(after.as_ref(), schemas.unwrap_or(&Schemas::new()));
+        let (schemas, recorded) = (Schemas::new(), Heads::new());
+        let files = match &self.document {
+            Some(document) => Files { schemas: &document.schemas, recorded: &document.recorded },
+            None => Files { schemas: &schemas, recorded: &recorded },
+        };
+        self.derived.update(after.as_ref(), files);
     }
 }

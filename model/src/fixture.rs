@@ -5,8 +5,13 @@ use std::sync::Arc;
 use crate::channel::{Channel, Delivery};
 use crate::design::Design;
 use crate::edge::{Edge, edge_kind_between};
+use crate::formats::recorded::{Head, Heads};
+use crate::lint::{self, Files, Lint};
 use crate::message::{Message, MessageKind, MessageRef, MessageVersion, Properties, Schema};
 use crate::node::{Arrivals, Consumer, Emission, Handler, Keys, Node, Producer, Role, Workload};
+use crate::recorded::{Recorded, RecordedFormat};
+use crate::schema::Schemas;
+use crate::schema::verdict::Verdicts;
 use crate::time::Span;
 
 /// The design that these lines mean. Messages come into being where an edge names them.
@@ -102,4 +107,34 @@ pub(crate) fn produce(design: &mut Design, name: &str, message: &str) {
         keys: Keys::Unique,
         properties: Properties::default(),
     });
+}
+
+/// Lets a producer publish a recorded file as its only workload; where it says how, to be changed
+/// in place.
+pub(crate) fn replay<'a>(
+    design: &'a mut Design,
+    name: &str,
+    file: &str,
+    format: RecordedFormat,
+) -> &'a mut Recorded {
+    produce(design, name, "Placed");
+    let Role::Producer(producer) = &mut node(design, name).role else { panic!("{name}") };
+    producer.workload.drain(..producer.workload.len() - 1);
+    producer.workload[0].arrivals = Arrivals::Recorded(Box::new(Recorded::new(file, format)));
+    match &mut producer.workload[0].arrivals {
+        Arrivals::Recorded(recorded) => recorded,
+        Arrivals::Constant(_) | Arrivals::Poisson(_) | Arrivals::Scripted(_) => panic!("{name}"),
+    }
+}
+
+/// What one rule says about a design with this recorded file, or without it.
+pub(crate) fn said_among(lint: &Lint, design: &Design, file: &str, text: Option<&str>) -> String {
+    let head = |text: &str| Head { bytes: text.as_bytes().to_vec(), is_whole: true };
+    let recorded: Heads = text.map(|text| (file.to_owned(), head(text))).into_iter().collect();
+    let files = Files { schemas: &Schemas::new(), recorded: &recorded };
+    let findings = lint::findings_among(design, files, &mut Verdicts::default());
+    let own = findings.iter().filter(|finding| finding.code == lint.code);
+    let lines =
+        own.map(|it| format!("{}: {} at {}: {}", it.severity, it.place, it.property, it.sentence));
+    lines.collect::<Vec<_>>().join("\n")
 }

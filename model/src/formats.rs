@@ -1,4 +1,5 @@
 //! The file formats a design can be read from and written to; one module each.
 
 pub mod native;
+pub mod recorded;
 pub mod svg;

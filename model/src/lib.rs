@@ -42,6 +42,7 @@ pub mod node;
 pub mod preset;
 pub mod promise;
 pub mod reach;
+pub mod recorded;
 pub mod resilience;
 pub mod scenario;
 pub mod schema;

@@ -8,7 +8,7 @@ use crate::schema::verdict::Verdicts;
 pub(crate) mod context;
 mod lints;
 
-pub use context::Context;
+pub use context::{Context, Files};
 
 /// One rule.
 #[derive(Clone, Copy, Debug)]
@@ -50,6 +50,10 @@ pub const LINTS: &[Lint] = &[
     lints::schema_invalid::LINT,
     lints::schema_missing::LINT,
     lints::schema_outside_folder::LINT,
+    lints::recorded_outside_folder::LINT,
+    lints::recorded_missing::LINT,
+    lints::recorded_bad_line::LINT,
+    lints::recorded_payload_invalid::LINT,
     lints::retry_without_dead_letter::LINT,
     lints::endless_retry_without_backoff::LINT,
     lints::retry_not_idempotent::LINT,
@@ -97,6 +101,14 @@ pub fn findings_with(design: &Design, files: &Schemas) -> Vec<Finding> {
 pub fn findings_again(design: &Design, files: &Schemas, earlier: &mut Verdicts) -> Vec<Finding> {
     let verdicts = earlier.of(design, files);
     found(&Context { verdicts, has_files: true, ..Context::without_verdicts(design) })
+}
+
+/// The same with the beginnings of its recorded files.
+#[must_use]
+pub fn findings_among(design: &Design, files: Files<'_>, earlier: &mut Verdicts) -> Vec<Finding> {
+    let verdicts = earlier.of(design, files.schemas);
+    let context = Context::without_verdicts(design);
+    found(&Context { verdicts, has_files: true, files: Some(files), ..context })
 }
 
 fn found(context: &Context<'_>) -> Vec<Finding> {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::channel::Channel;
 use crate::message::{MessageRef, Properties, is_default};
 use crate::name::MessageName;
+use crate::recorded::Recorded;
 use crate::resilience::{Autoscaling, CallQueue, RateLimit};
 use crate::time::{Rate, Span};
 
@@ -89,6 +90,8 @@ pub enum Arrivals {
     Poisson(Rate),
     /// At these instants after the start, in ascending order.
     Scripted(Vec<Span>),
+    /// As in a file of recorded events; the first of the file at the start.
+    Recorded(Box<Recorded>),
 }
 
 /// How ordering keys are given to the messages of a stream.
@@ -265,6 +268,17 @@ impl Node {
     #[must_use]
     pub fn is_channel(&self) -> bool {
         matches!(self.role, Role::Channel(_))
+    }
+}
+
+impl Arrivals {
+    /// The recorded file that they come from, if they do.
+    #[must_use]
+    pub fn recorded(&self) -> Option<&Recorded> {
+        match self {
+            Arrivals::Recorded(recorded) => Some(recorded),
+            Arrivals::Constant(_) | Arrivals::Poisson(_) | Arrivals::Scripted(_) => None,
+        }
     }
 }
 

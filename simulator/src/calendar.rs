@@ -112,6 +112,8 @@ kinds! {
     BulkheadTimeout,
     /// An autoscaler looks, or an instance works; the generation says which.
     Scaler,
+    /// A recorded event is published.
+    Replay,
 }
 
 /// An event that is pending; 24 bytes, since there may be millions.

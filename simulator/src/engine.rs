@@ -32,6 +32,7 @@ mod poll;
 mod publish;
 mod rate_limit;
 mod redelivery;
+mod replay;
 mod reply;
 mod route;
 mod session;
@@ -146,6 +147,7 @@ impl Engine<'_> {
             EventKind::Breaker => self.breaker_due(index, generation),
             EventKind::BulkheadTimeout => self.bulkhead_timeout(handle),
             EventKind::Scaler => self.scaler_due(index, generation),
+            EventKind::Replay => self.replay(index),
             EventKind::FaultStart => self.start_fault(index),
             EventKind::FaultEnd => self.end_fault(index),
             EventKind::Action => self.act(index),

@@ -19,6 +19,7 @@ use flowbench_model::time::{Span, Time};
 
 use crate::calendar::Rank;
 use crate::dist::Sampler;
+use crate::recorded::{Open, Replay};
 use crate::rng::Ziggurat;
 use crate::store::Layout;
 use effect::{Effect, PlanCondition, PlanTrigger, Whom};
@@ -65,6 +66,8 @@ pub struct Plan {
     pub message_types: Vec<String>,
     /// Streams of messages, by producer, then in the order of the file.
     pub workloads: Vec<PlanWorkload>,
+    /// Recorded files, one for each workload that has one.
+    pub(crate) replays: Vec<Replay>,
     /// Channels.
     pub channels: Vec<PlanChannel>,
     /// What waits for consumers: one for each queue, one for each subscription of a topic.
@@ -264,6 +267,8 @@ pub struct PlanWorkload {
     pub(crate) count: u64,
     pub(crate) start: Time,
     pub(crate) keys: Keys,
+    /// Index of its recorded file in the plan; [`NONE`] if it has none.
+    pub(crate) replay: u32,
     pub(crate) publish: Vec<EdgeIndex>,
     pub(crate) calls: Vec<EdgeIndex>,
 }
@@ -434,7 +439,7 @@ impl PlanWorkload {
     pub(crate) fn arrival(&self, after: u64) -> Option<Time> {
         match &self.arrivals {
             Arrivals::Constant(rate) => Some(self.start.after(rate.occurrence(after))),
-            Arrivals::Poisson(_) => None,
+            Arrivals::Poisson(_) | Arrivals::Recorded(_) => None,
             Arrivals::Scripted(instants) => {
                 instants.get(after as usize).map(|offset| self.start.after(*offset))
             }
@@ -468,7 +473,21 @@ impl Plan {
         scenario: &Scenario,
         seed: u64,
     ) -> Result<Arc<Plan>, Vec<Finding>> {
-        compile::compile(design, scenario, seed).map(Arc::new)
+        let nowhere = |file: &str| Err(format!("the recorded file `{file}` is not at hand"));
+        Plan::compile_with(design, scenario, seed, &nowhere)
+    }
+
+    /// The same for a design with recorded files, which are opened by `open`.
+    ///
+    /// # Errors
+    /// As for [`Plan::compile`]; a file that cannot be opened is one of the findings.
+    pub fn compile_with(
+        design: &Design,
+        scenario: &Scenario,
+        seed: u64,
+        open: Open<'_>,
+    ) -> Result<Arc<Plan>, Vec<Finding>> {
+        compile::compile(design, scenario, seed, open).map(Arc::new)
     }
 
     /// The rank of a node in the order of events.

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use flowbench_model::time::Time;
 
 use crate::comparison::{self, Comparison, Ended};
+use crate::message::MessageId;
+use crate::origin::Origin;
 use crate::plan::Plan;
 use crate::recorder::{Keep, Recorder};
 use crate::report::Report;
@@ -92,6 +94,16 @@ impl Recording {
         let mut silent = Recorder::new(self.plan(), Keep::Nothing);
         run.advance_to(time, &mut silent);
         run
+    }
+
+    /// The recorded event that a message was published for, if it came at its time from a recorded
+    /// file. Cost: the events since the snapshot before.
+    #[must_use]
+    pub fn origin(&self, message: MessageId) -> Option<Origin> {
+        let mut run = self.snapshots.before_message(message).clone();
+        let mut silent = Recorder::new(self.plan(), Keep::Nothing);
+        while run.messages() <= message.0 && run.step(&mut silent) {}
+        run.origin_of_last(message)
     }
 
     /// Runs once more and compares: the same plan does the same, on every machine. For `goes_on`

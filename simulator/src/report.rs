@@ -11,6 +11,10 @@ use crate::recorder::{ENTRIES_MAX, Recorder};
 use crate::run::Run;
 use crate::world::{Halt, HaltCause};
 
+mod recorded;
+
+pub use recorded::{RecordedReport, SkippedLine};
+
 /// The number of this shape; it changes when a field changes its meaning or goes away.
 pub const FORMAT: u32 = 1;
 
@@ -53,6 +57,9 @@ pub struct Report {
     pub promises: Vec<PromiseReport>,
     /// Whether the books balance.
     pub balanced: bool,
+    /// What became of recorded files.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub recorded: Vec<RecordedReport>,
     /// Why the run stopped before its end, if it did.
     pub halted: Option<String>,
 }
@@ -262,7 +269,8 @@ impl Report {
             paths: paths(plan, recorder),
             promises: verdicts(run, recorder).into_iter().map(promise_report).collect(),
             balanced: run.imbalance().is_none(),
-            halted: run.halt().map(|halt| halt_sentence(run.plan(), halt)),
+            recorded: recorded::reports(run),
+            halted: run.halt().map(|halt| halt_sentence(run, halt)),
         }
     }
 
@@ -283,7 +291,8 @@ pub fn verdicts(run: &Run, recorder: &Recorder) -> Vec<Verdict> {
 }
 
 /// Why a run stopped: the limit, the nodes it comes from, and what helps.
-fn halt_sentence(plan: &Plan, halt: &Halt) -> String {
+fn halt_sentence(run: &Run, halt: &Halt) -> String {
+    let plan = run.plan();
     let names: Vec<&str> =
         halt.places.iter().map(|node| plan.nodes[*node as usize].name.as_str()).collect();
     match halt.cause {
@@ -315,6 +324,7 @@ fn halt_sentence(plan: &Plan, halt: &Halt) -> String {
              without a record",
             millions(ENTRIES_MAX as u64),
         ),
+        HaltCause::BadRecordedLine => recorded::stop_sentence(run),
         HaltCause::TooManyMessages => {
             "more than 4 billion messages; shorten the scenario".to_owned()
         }

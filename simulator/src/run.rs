@@ -77,6 +77,11 @@ impl Run {
         self.world.events
     }
 
+    /// Messages so far, requests of calls included.
+    pub(crate) fn messages(&self) -> u32 {
+        self.world.next_message
+    }
+
     /// Why the run stopped before its end, if it did.
     #[must_use]
     pub fn halt(&self) -> Option<&Halt> {

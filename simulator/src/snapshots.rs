@@ -7,6 +7,7 @@
 
 use flowbench_model::time::Time;
 
+use crate::message::MessageId;
 use crate::run::Run;
 
 /// Events between two snapshots right after a turning point.
@@ -75,6 +76,12 @@ impl Snapshots {
     /// have been taken in the middle of its instant.
     pub(crate) fn before(&self, time: Time) -> &Run {
         let later = self.kept.partition_point(|snapshot| snapshot.run.now() < time);
+        &self.kept[later.saturating_sub(1)].run
+    }
+
+    /// The latest snapshot in which a message was not yet published, or the beginning.
+    pub(crate) fn before_message(&self, message: MessageId) -> &Run {
+        let later = self.kept.partition_point(|snapshot| snapshot.run.messages() <= message.0);
         &self.kept[later.saturating_sub(1)].run
     }
 

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use crate::world::replays::ReplayState;
 use crate::world::{Backlog, ConsumerState, Expectation, FaultState, World};
 
 /// Bytes that a clone of a world takes, about: its lists, by their lengths.
@@ -9,6 +10,8 @@ pub(crate) fn bytes(world: &World) -> usize {
     let tables = list(&world.nodes)
         + list(&world.edges)
         + list(&world.workloads)
+        + list(&world.replays)
+        + world.replays.iter().map(ReplayState::bytes).sum::<usize>()
         + world
             .channels
             .iter()

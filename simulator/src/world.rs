@@ -13,6 +13,7 @@ use crate::rng::{Purpose, Stream};
 use crate::slab::Slab;
 use crate::store::Store;
 
+pub(crate) mod replays;
 mod resilience;
 mod sizes;
 mod under_way;
@@ -42,6 +43,8 @@ pub struct World {
     pub(crate) nodes: Vec<NodeState>,
     pub(crate) edges: Vec<EdgeState>,
     pub(crate) workloads: Vec<WorkloadState>,
+    /// How far recorded files are read.
+    pub(crate) replays: Vec<replays::ReplayState>,
     pub(crate) channels: Vec<ChannelState>,
     pub(crate) backlogs: Vec<Backlog>,
     pub(crate) consumers: Vec<ConsumerState>,
@@ -97,6 +100,8 @@ pub enum HaltCause {
     TooMuchUnderWay,
     /// More happens than anybody waits for.
     TooManyEvents,
+    /// A line of a recorded file that cannot be read.
+    BadRecordedLine,
     /// More messages than the simulator can number.
     TooManyMessages,
     /// More entries than a record holds.
@@ -450,6 +455,7 @@ impl World {
             next_message: 0,
             nodes: plan.nodes.iter().map(|_| NodeState::default()).collect(),
             edges: plan.edges.iter().map(|edge| EdgeState::new(seed, &edge.key)).collect(),
+            replays: plan.replays.iter().map(replays::ReplayState::new).collect(),
             workloads: plan
                 .workloads
                 .iter()

@@ -9,6 +9,7 @@ use serde_json::Value;
 use tempfile::{TempDir, tempdir};
 
 mod faults;
+mod recorded;
 mod scenarios;
 
 use crate::places::{files, sample_folders, shown, text, top};

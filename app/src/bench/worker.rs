@@ -17,6 +17,7 @@ use flowbench_simulator::recording::Recording;
 use flowbench_simulator::run::Run;
 
 use crate::bench::comparing::Compared;
+use crate::beside::Beside;
 
 /// What is asked of the worker.
 #[derive(Debug)]
@@ -29,6 +30,8 @@ pub enum Order {
         design: Arc<Design>,
         /// Under which load, faults and actions.
         scenario: Arc<Scenario>,
+        /// Where its recorded files are.
+        beside: Beside,
     },
     /// Compares the last recording with a run of another scenario, or of its own.
     Compare {
@@ -116,6 +119,7 @@ impl Worker {
             answers: outgoing,
             wanted: Arc::clone(&wanted),
             waker,
+            beside: Beside::default(),
             recording: None,
             run: None,
         };
@@ -167,6 +171,7 @@ struct Desk {
     answers: Sender<Answer>,
     wanted: Arc<AtomicU64>,
     waker: Waker,
+    beside: Beside,
     recording: Option<Arc<Recording>>,
     run: Option<Arc<Run>>,
 }
@@ -175,7 +180,10 @@ impl Desk {
     fn work(mut self, orders: &Receiver<Order>) {
         while let Ok(order) = orders.recv() {
             match order {
-                Order::Make { number, design, scenario } => self.make(number, &design, &scenario),
+                Order::Make { number, design, scenario, beside } => {
+                    self.beside = beside;
+                    self.make(number, &design, &scenario);
+                }
                 Order::Compare { recording, number, other } => {
                     self.compare(recording, number, other);
                 }
@@ -199,7 +207,8 @@ impl Desk {
         if !is_wanted() {
             return;
         }
-        let recording = match Plan::compile(design, scenario, scenario.seed) {
+        let open = |file: &str| self.beside.open(file);
+        let recording = match Plan::compile_with(design, scenario, scenario.seed, &open) {
             Err(findings) => Err(findings),
             Ok(plan) => {
                 let goes_on = |to| {
@@ -240,7 +249,10 @@ impl Desk {
     ) -> Option<Comparison> {
         let recording = self.recording.as_ref()?;
         let plan = match other {
-            Some((design, scenario)) => Plan::compile(design, scenario, scenario.seed).ok()?,
+            Some((design, scenario)) => {
+                let open = |file: &str| self.beside.open(file);
+                Plan::compile_with(design, scenario, scenario.seed, &open).ok()?
+            }
             None => Arc::clone(recording.plan()),
         };
         recording.compare(&plan, |to| {

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use flowbench_model::finding::{Finding, Severity};
-use flowbench_model::lint;
+use flowbench_model::lint::{self, Files};
+use flowbench_model::schema::verdict::Verdicts;
 use flowbench_simulator::plan::Plan;
 use serde_json::{Value, json};
 
@@ -63,9 +64,13 @@ fn is_error(finding: &Finding) -> bool {
 /// What the rules say, and what keeps a scenario from running beside that.
 fn findings(input: &Input) -> Vec<Finding> {
     let design = &input.document.design;
-    let mut findings = lint::findings_with(design, &input.schemas);
+    let recorded = input.beside.heads(design);
+    let files = Files { schemas: &input.schemas, recorded: &recorded };
+    let mut findings = lint::findings_among(design, files, &mut Verdicts::default());
+    let open = |file: &str| input.beside.open(file);
     for scenario in &design.scenarios {
-        let obstacles = Plan::compile(design, scenario, scenario.seed).err().unwrap_or_default();
+        let plan = Plan::compile_with(design, scenario, scenario.seed, &open);
+        let obstacles = plan.err().unwrap_or_default();
         for obstacle in obstacles {
             let is_said = findings.iter().any(|finding| {
                 finding.place == obstacle.place && finding.property == obstacle.property

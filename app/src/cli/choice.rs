@@ -57,7 +57,8 @@ impl Choice {
 impl Chosen {
     /// Compiles the scenario, or another of the same design.
     pub(super) fn plan(&self, scenario: &Scenario) -> Result<Arc<Plan>, String> {
-        Plan::compile(&self.input.document.design, scenario, scenario.seed)
+        let open = |file: &str| self.input.beside.open(file);
+        Plan::compile_with(&self.input.document.design, scenario, scenario.seed, &open)
             .map_err(|findings| obstacles(&self.input, &findings))
     }
 }

@@ -65,7 +65,8 @@ fn list(
     let design = &input.document.design;
     let scenario = scenario(design, arguments.scenario.as_deref())?;
     let seed = arguments.seed.unwrap_or(scenario.seed);
-    if let Err(findings) = Plan::compile(design, scenario, seed) {
+    let open = |file: &str| input.beside.open(file);
+    if let Err(findings) = Plan::compile_with(design, scenario, seed, &open) {
         let sentences: Vec<String> =
             findings.iter().map(|it| format!("{}: {}", it.place, it.sentence)).collect();
         return Err(format!("the scenario cannot run: {}", sentences.join("; ")));

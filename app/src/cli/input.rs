@@ -7,6 +7,7 @@ use flowbench_model::formats::native::{self, Document};
 use flowbench_model::name::nearest;
 use flowbench_model::schema::Schemas;
 
+use crate::beside::Beside;
 use crate::files;
 use crate::samples::{self, SAMPLES};
 use crate::session::filing::read_design;
@@ -20,6 +21,8 @@ pub(super) struct Input {
     pub(super) document: Document,
     /// Schema files by path.
     pub(super) schemas: Schemas,
+    /// Where its other files are.
+    pub(super) beside: Beside,
 }
 
 impl Input {
@@ -33,7 +36,8 @@ impl Input {
         let document = native::read(sample.design()).map_err(|error| {
             format!("{name}:{}:{}: {}", error.line, error.column, error.problem)
         })?;
-        Ok(Input { name, document, schemas: sample.schemas() })
+        let beside = Beside::Sample(sample.name.to_owned());
+        Ok(Input { name, document, schemas: sample.schemas(), beside })
     }
 
     /// `path:line:column` of a finding.
@@ -52,7 +56,8 @@ fn open_file(path: &Path) -> Result<Input, String> {
     let document = read_design(path)?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let (schemas, _) = files::read_schemas(folder.unwrap_or(Path::new(".")), &document.design);
-    Ok(Input { name: path.display().to_string(), document, schemas })
+    let (name, beside) = (path.display().to_string(), Beside::file(path));
+    Ok(Input { name, document, schemas, beside })
 }
 
 /// What to say about a FILE that is neither a file or folder nor a sample.

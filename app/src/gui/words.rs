@@ -40,6 +40,7 @@ pub fn arrivals(arrivals: &Arrivals) -> String {
         Arrivals::Constant(rate) => format!("{rate} evenly"),
         Arrivals::Poisson(rate) => format!("{rate} Poisson"),
         Arrivals::Scripted(instants) => count(instants.len() as u64, "scripted message"),
+        Arrivals::Recorded(recorded) => format!("as recorded in {}", recorded.file),
     }
 }
 

@@ -6,8 +6,11 @@ use std::sync::Arc;
 use flowbench_model::design::Design;
 use flowbench_model::edit::{Edit, EditError};
 use flowbench_model::formats::native::{self, Document, Source};
+use flowbench_model::formats::recorded::Heads;
 use flowbench_model::history::{Gesture, History};
 use flowbench_model::schema::Schemas;
+
+use crate::beside::{Beside, recorded_names};
 
 /// An open design.
 #[derive(Debug)]
@@ -18,6 +21,8 @@ pub struct OpenDocument {
     pub sample: Option<String>,
     /// Schema files by their path relative to the design's folder.
     pub schemas: Schemas,
+    /// The beginnings of recorded files, by their path relative to the design's folder.
+    pub recorded: Heads,
     /// The text of the file when it was read or written last; absent for what never was text.
     pub source: Option<Source>,
     /// What that text means.
@@ -36,6 +41,7 @@ impl OpenDocument {
             path: None,
             sample: None,
             schemas: Schemas::new(),
+            recorded: Heads::new(),
             source: None,
             saved: Arc::clone(&shared),
             history: History::new(design),
@@ -55,6 +61,29 @@ impl OpenDocument {
     pub fn changed_to(self, design: Design) -> OpenDocument {
         let shared = Arc::new(design.clone());
         OpenDocument { history: History::new(design), design: shared, ..self }
+    }
+
+    /// Where the files lie that the design names.
+    #[must_use]
+    pub fn beside(&self) -> Beside {
+        match (&self.path, &self.sample) {
+            (Some(path), _) => Beside::file(path),
+            (None, Some(sample)) => Beside::Sample(sample.clone()),
+            (None, None) => Beside::Nothing,
+        }
+    }
+
+    /// Reads the beginnings of recorded files that the design names and that are not known yet.
+    pub fn read_recorded(&mut self) {
+        let names = recorded_names(&self.design);
+        self.recorded.retain(|name, _| names.contains(name));
+        for name in names {
+            if !self.recorded.contains_key(&name)
+                && let Ok(head) = self.beside().head(&name)
+            {
+                self.recorded.insert(name, head);
+            }
+        }
     }
 
     /// The design as it stands.

@@ -227,7 +227,7 @@ fn a_wrong_value_says_what_would_be_right() {
     check(
         &[("shop.workload.0.arrivals", "Poison(\"1/s\")")],
         expect![[
-            r#"cannot set `shop.workload.0.arrivals` to `Poison("1/s")`: expected one of `Constant`, `Poisson`, `Scripted`, found `Poison`; did you mean `Poisson`?"#
+            r#"cannot set `shop.workload.0.arrivals` to `Poison("1/s")`: expected one of `Constant`, `Poisson`, `Scripted`, `Recorded`, found `Poison`; did you mean `Poisson`?"#
         ]],
     );
     check(

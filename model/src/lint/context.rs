@@ -7,12 +7,14 @@ use crate::channel::{Channel, Semantics};
 use crate::design::Design;
 use crate::edge::{Edge, EdgeKind};
 use crate::finding::Place;
+use crate::formats::recorded::Heads;
 use crate::graph::DesignGraph;
 use crate::message::Message;
-use crate::node::{Consumer, Node, Producer, Role};
+use crate::node::{Consumer, Node, Producer, Role, Workload};
 use crate::preset;
 use crate::promise::Promise;
 use crate::reach::Places;
+use crate::recorded::Recorded;
 use crate::schema::Schemas;
 use crate::schema::verdict::{Verdict, Verdicts, VersionVerdict};
 
@@ -47,6 +49,17 @@ pub struct Context<'a> {
     pub handled: BTreeMap<&'a str, usize>,
     /// Whether anybody looked for schema files.
     pub has_files: bool,
+    /// The files beside the design, as far as somebody has read them.
+    pub files: Option<Files<'a>>,
+}
+
+/// The files beside a design, as far as rules look at them.
+#[derive(Clone, Copy, Debug)]
+pub struct Files<'a> {
+    /// Schemas.
+    pub schemas: &'a Schemas,
+    /// The beginnings of recorded files.
+    pub recorded: &'a Heads,
 }
 
 impl<'a> Context<'a> {
@@ -72,6 +85,7 @@ impl<'a> Context<'a> {
             semantics: Vec::new(),
             handled: BTreeMap::new(),
             has_files: false,
+            files: None,
             design,
             graph,
         };
@@ -109,6 +123,15 @@ impl<'a> Context<'a> {
         self.design.nodes.iter().enumerate().filter_map(|(index, node)| match &node.role {
             Role::Producer(producer) => Some((index, &**node, producer)),
             Role::Channel(_) | Role::Consumer(_) => None,
+        })
+    }
+
+    /// The workload lines that are recorded: the node, the place of the line, and the line.
+    pub fn recorded(&self) -> impl Iterator<Item = (&'a Node, usize, &'a Workload, &'a Recorded)> {
+        self.producers().flat_map(|(_, node, producer)| {
+            producer.workload.iter().enumerate().filter_map(move |(line, workload)| {
+                Some((node, line, workload, workload.arrivals.recorded()?))
+            })
         })
     }
 

@@ -62,7 +62,7 @@ impl Engine<'_> {
     fn node_of(&mut self, event: Event) -> Option<NodeIndex> {
         let edge_end = |edge: EdgeIndex| self.plan.edges.get(edge as usize).map(|edge| edge.to);
         match event.kind {
-            EventKind::Workload => {
+            EventKind::Workload | EventKind::Replay => {
                 self.plan.workloads.get(event.index as usize).map(|workload| workload.producer)
             }
             EventKind::WorkDone | EventKind::DeliveryArrives => {

@@ -30,12 +30,26 @@ impl WorkloadState {
         }
         plan.arrival(self.done)
     }
+
+    /// The ordering key of the next message; none if each has its own.
+    #[inline(always)]
+    pub(super) fn key(&mut self, keys: Keys) -> Option<u64> {
+        match keys {
+            Keys::Unique => None,
+            Keys::Uniform(n) => Some(self.keys.below(n)),
+            Keys::RoundRobin(n) => Some(self.done % n),
+            Keys::Constant(key) => Some(key),
+        }
+    }
 }
 
 impl Engine<'_> {
     /// Puts the first arrival of a workload on the calendar, if there is one.
     pub(super) fn schedule_arrival(&mut self, index: u32) {
         let plan = &self.plan.workloads[index as usize];
+        if plan.replay != NONE {
+            return self.schedule_replay(index);
+        }
         let next = self.world.workloads[index as usize].next(plan, plan.start, &self.plan.ziggurat);
         self.schedule_next(index, plan.producer, next);
     }
@@ -52,12 +66,7 @@ impl Engine<'_> {
     pub(super) fn arrival(&mut self, index: u32) {
         let plan = &self.plan.workloads[index as usize];
         let state = &mut self.world.workloads[index as usize];
-        let key = match plan.keys {
-            Keys::Unique => None,
-            Keys::Uniform(n) => Some(state.keys.below(n)),
-            Keys::RoundRobin(n) => Some(state.done % n),
-            Keys::Constant(key) => Some(key),
-        };
+        let key = state.key(plan.keys);
         state.done += 1;
         let next = state.next(plan, self.world.now, &self.plan.ziggurat);
         let (source, class, message_type) = (plan.producer, plan.class, plan.message_type);
@@ -74,7 +83,7 @@ impl Engine<'_> {
     }
 
     #[inline(never)]
-    fn arrival_by_rules(&mut self, index: u32, key: Option<u64>) {
+    pub(super) fn arrival_by_rules(&mut self, index: u32, key: Option<u64>) {
         let producer = self.plan.workloads[index as usize].producer;
         if self.is_calm(producer) || self.world.nodes[producer as usize].down == 0 {
             self.publish_of(index, key);

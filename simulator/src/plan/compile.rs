@@ -23,10 +23,12 @@ use super::{
 use crate::calendar::{MAX_ENTITIES, Rank};
 use crate::dist::Sampler;
 use crate::faults::{FAULTS_MAX, materialized};
+use crate::recorded::Open;
 use crate::rng::{Purpose, Ziggurat, stream_id};
 
 mod channels;
 mod faults;
+mod replays;
 mod resilience;
 mod routes;
 mod ways;
@@ -36,6 +38,7 @@ pub(super) fn compile(
     design: &Design,
     scenario: &Scenario,
     seed: u64,
+    open: Open<'_>,
 ) -> Result<Plan, Vec<Finding>> {
     let design = change::changed(design, &scenario.changes)
         .map_err(|error| vec![bad_change(design, scenario, &error.to_string())])?;
@@ -62,7 +65,10 @@ pub(super) fn compile(
         );
         return Err(vec![scenario_finding(scenario, "too-many-faults", "faults", sentence)]);
     }
-    Ok(Compiler::new(&design).plan(Arc::new(design.clone()), scenario, (seed, &faults)))
+    let compiler = Compiler::new(&design);
+    let replays = compiler.replays(open)?;
+    let plan = compiler.plan(Arc::new(design.clone()), scenario, (seed, &faults));
+    Ok(Plan { replays, ..plan })
 }
 
 /// What is wrong with the first of the changes that cannot be made.
@@ -160,11 +166,7 @@ impl<'a> Compiler<'a> {
     ) -> Plan {
         let mut nodes = self.plan_nodes();
         let classes = self.plan_classes();
-        let mut edges: Vec<PlanEdge> = self
-            .edges
-            .iter()
-            .map(|(key, edge, at)| self.plan_edge(key, edge, *at, &classes))
-            .collect();
+        let mut edges = self.plan_edges(&classes);
         let (mut channels, mut backlogs) =
             self.plan_channels(&mut nodes, &mut edges, (scenario.duration, &classes));
         let mut consumers = self.plan_consumers(&mut nodes, scenario, &classes);
@@ -197,6 +199,7 @@ impl<'a> Compiler<'a> {
             end: Time(scenario.duration.0),
             warm_up: Time(scenario.warm_up.0),
             workloads,
+            replays: Vec::new(),
             message_types: self.in_order(&self.types, |at| self.design.messages[at].name.clone()),
             faults,
             actions: scenario.actions.iter().map(|it| self.plan_action(it, &nodes)).collect(),
@@ -211,6 +214,11 @@ impl<'a> Compiler<'a> {
             consumers: side_by_side(&consumers),
             ziggurat: Ziggurat::default(),
         }
+    }
+
+    fn plan_edges(&self, classes: &[PlanClass]) -> Vec<PlanEdge> {
+        let edges = self.edges.iter();
+        edges.map(|(key, edge, at)| self.plan_edge(key, edge, *at, classes)).collect()
     }
 
     fn in_order<T>(&self, index: &Index, make: impl Fn(usize) -> T) -> Vec<T> {
@@ -378,7 +386,7 @@ impl<'a> Compiler<'a> {
     }
 
     fn plan_workloads(&self, classes: &[PlanClass]) -> Vec<PlanWorkload> {
-        let mut workloads = Vec::new();
+        let (mut workloads, mut replays) = (Vec::new(), 0..);
         for (producer, at) in (0..).zip(&self.nodes.order) {
             let node = &self.design.nodes[*at];
             let Role::Producer(role) = &node.role else { continue };
@@ -398,11 +406,19 @@ impl<'a> Compiler<'a> {
                     is_by_chance: matches!(workload.arrivals, Arrivals::Poisson(_)),
                     mean_gap_ns: match &workload.arrivals {
                         Arrivals::Poisson(rate) => rate.mean_interval_ns(),
-                        Arrivals::Constant(_) | Arrivals::Scripted(_) => 0.0,
+                        Arrivals::Constant(_) | Arrivals::Scripted(_) | Arrivals::Recorded(_) => {
+                            0.0
+                        }
                     },
                     count: workload.count.unwrap_or(u64::MAX),
                     start: Time(workload.start.0),
                     keys: workload.keys,
+                    replay: match &workload.arrivals {
+                        Arrivals::Recorded(_) => replays.next().unwrap_or(NONE),
+                        Arrivals::Constant(_) | Arrivals::Poisson(_) | Arrivals::Scripted(_) => {
+                            NONE
+                        }
+                    },
                     publish: at_edges(EdgeKind::Publish),
                     calls: at_edges(EdgeKind::Call),
                 });

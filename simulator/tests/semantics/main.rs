@@ -15,6 +15,7 @@ mod hostile;
 mod kinds;
 mod past;
 mod properties;
+mod recorded;
 mod routers;
 mod rules;
 mod support;

@@ -18,6 +18,7 @@ pub(super) fn print(report: &Report, wall_seconds: f64, console: &mut Console) {
     dead_letters(report, console);
     paths(report, console);
     promises(report, console);
+    recorded(report, console);
     if let Some(halted) = &report.halted {
         let text = format!("stopped at {}: {halted}", time(report.simulated_ns));
         console.line(&console.tinted(Tone::Bad, &text));
@@ -72,6 +73,27 @@ fn books(report: &Report, console: &mut Console) {
     }
     if report.reply_timeouts > 0 {
         console.line(&format!("  {} replies did not come in time", count(report.reply_timeouts)));
+    }
+}
+
+/// Each recorded file, with the first of the lines that were left out.
+fn recorded(report: &Report, console: &mut Console) {
+    if report.recorded.is_empty() {
+        return;
+    }
+    heading("Recorded files", console);
+    for it in &report.recorded {
+        let (events, hash) = (count(it.events), &it.content_hash);
+        let line = format!("{}, {}: {events} events", it.producer, it.file);
+        let hash = console.tinted(Tone::Faint, &format!("content {hash}"));
+        console.line(&format!("  {line}  {hash}"));
+        if it.skipped > 0 {
+            let text = format!("{} lines left out", count(it.skipped));
+            console.line(&format!("    {}", console.tinted(Tone::Doubtful, &text)));
+        }
+        for skipped in &it.first_skipped {
+            console.line(&format!("    line {}: {}", skipped.line, skipped.expected));
+        }
     }
 }
 

@@ -18,6 +18,7 @@ mod preset;
 mod producer;
 mod promise;
 mod properties;
+mod recorded;
 mod scenario;
 
 use egui::{FontId, RichText, ScrollArea, Ui};

@@ -32,7 +32,7 @@ use whereabouts::Whereabout;
 #[derive(Default)]
 pub struct MessagePanel {
     trail: Kept<MessageName, Option<Trail>>,
-    payload: Kept<MessageName, Option<String>>,
+    payload: Kept<MessageName, Option<payload::Payload>>,
     now: Option<(Arc<Run>, MessageName, Vec<Whereabout>)>,
 }
 
@@ -74,7 +74,12 @@ impl MessagePanel {
             head(ui, recording, name, trail);
             section::show(ui, "Now", |ui| places(ui, trail, position, now.unwrap_or_default()));
             if let Some(payload) = payload {
-                section::show(ui, "Payload", |ui| json(ui, payload));
+                section::show(ui, "Payload", |ui| {
+                    if let Some(place) = &payload.place {
+                        ui.label(RichText::new(place).small().color(Colors::of(ui).muted));
+                    }
+                    json(ui, &payload.json);
+                });
             }
             section::show_counted(ui, "History", Some(trail.entries.len()), |ui| {
                 history(ui, recording, trail, position, commands);

@@ -136,8 +136,8 @@ fn a_wrong_word_names_the_valid_ones() {
         "Poisson(",
         "Poison(",
         expect![[r#"
-        line 17, column 52: expected one of `Constant`, `Poisson`, `Scripted`, found `Poison`; did you mean `Poisson`?
-        nodes.0.role.workload.0.arrivals"#]],
+            line 17, column 52: expected one of `Constant`, `Poisson`, `Scripted`, `Recorded`, found `Poison`; did you mean `Poisson`?
+            nodes.0.role.workload.0.arrivals"#]],
     );
     check_altered(
         "handlers:",

@@ -233,6 +233,7 @@ fn producer_detail(producer: &Producer) -> String {
         Arrivals::Constant(rate) => rate.to_string(),
         Arrivals::Poisson(rate) => format!("{rate}, Poisson"),
         Arrivals::Scripted(instants) => format!("{} scripted", instants.len()),
+        Arrivals::Recorded(recorded) => format!("as in {}", recorded.file),
     };
     match producer.workload.len() {
         1 => when,

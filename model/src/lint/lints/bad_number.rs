@@ -11,6 +11,7 @@ use crate::lint::{Context, Lint};
 use crate::message::Properties;
 use crate::node::{Arrivals, Consumer, Distribution, Keys, Poison, Role, Workload};
 use crate::promise::{Promise, PromiseKind};
+use crate::recorded::Pace;
 use crate::scenario::Scenario;
 use crate::time::Span;
 
@@ -110,6 +111,19 @@ fn workload(at: &mut At<'_>, line: &Workload, i: usize) {
                 "scripted arrivals come in ascending order",
             );
         }
+        Arrivals::Recorded(recorded) => match recorded.pace {
+            Pace::Original => {}
+            Pace::Times(times) => {
+                let is_bad = !(times.is_finite() && times > 0.0);
+                let sentence = "events are published more than 0 times as fast as they happened";
+                at.check(is_bad, format_args!("{arrivals}.pace"), sentence);
+            }
+            Pace::Evenly(rate) => {
+                let objection = rate.objection();
+                let property = format_args!("{arrivals}.pace");
+                at.check(objection.is_some(), property, objection.unwrap_or_default());
+            }
+        },
     }
     let is_bad = match line.keys {
         Keys::Unique | Keys::Constant(_) => false,

@@ -381,8 +381,29 @@ impl Engine<'_> {
         let is_over = match &plan.arrivals {
             Arrivals::Constant(_) | Arrivals::Poisson(_) => state.done >= plan.count,
             Arrivals::Scripted(instants) => state.done >= plan.count.min(instants.len() as u64),
+            Arrivals::Recorded(_) => {
+                state.done >= plan.count || self.world.replays[plan.replay as usize].is_over()
+            }
         };
-        if is_over || self.world.now < plan.start { 0.0 } else { usual_rate(&plan.arrivals) }
+        if is_over || self.world.now < plan.start {
+            return 0.0;
+        }
+        match self.plan.replays.get(plan.replay as usize) {
+            Some(replay) => self.world.replays[plan.replay as usize].rate(replay),
+            None => usual_rate(&plan.arrivals),
+        }
+    }
+
+    /// The key of an additional message: one of those that the workload has.
+    fn key_of_extra(&mut self, index: u32, workload: u32) -> Option<u64> {
+        let plan = &self.plan.workloads[workload as usize];
+        let stream = &mut self.world.faults[index as usize].stream;
+        if let Some(state) = self.world.replays.get(plan.replay as usize)
+            && state.some_key(0).is_some()
+        {
+            return state.some_key(stream.below(state.events_here()));
+        }
+        key_count(plan.keys).map(|count| stream.below(count))
     }
 
     /// One message of a workload of the producer, chosen by how much each publishes.
@@ -405,10 +426,7 @@ impl Engine<'_> {
             }
         }
         let Some(workload) = chosen else { return };
-        let key = match key_count(self.plan.workloads[workload as usize].keys) {
-            Some(count) => Some(self.world.faults[index as usize].stream.below(count)),
-            None => None,
-        };
+        let key = self.key_of_extra(index, workload);
         self.publish_of(workload, key);
     }
 }
@@ -445,6 +463,7 @@ fn usual_rate(arrivals: &Arrivals) -> f64 {
             Some(last) if last.0 > 0 => instants.len() as f64 / last.0 as f64,
             Some(_) | None => 0.0,
         },
+        Arrivals::Recorded(_) => 0.0,
     }
 }
 

@@ -3,9 +3,10 @@
 use flowbench_model::design::Design;
 use flowbench_model::message::{MessageRef, Properties};
 use flowbench_model::node::{Arrivals, Keys, Producer, Workload};
+use flowbench_model::recorded::{Recorded, RecordedFormat};
 use flowbench_model::time::{NS_PER_SEC, Rate, Span};
 
-use super::{names, properties};
+use super::{names, properties, recorded};
 use crate::gui::widgets::form::Form;
 use crate::gui::widgets::segmented::{Choice, choice};
 
@@ -62,12 +63,14 @@ enum Kind {
     Constant,
     Poisson,
     Scripted,
+    Recorded,
 }
 
-const KINDS: [Choice<Kind>; 3] = [
+const KINDS: [Choice<Kind>; 4] = [
     choice(Kind::Constant, "Even", "Evenly; the first at the start"),
     choice(Kind::Poisson, "Poisson", "Independently of each other, at this mean rate"),
-    choice(Kind::Scripted, "Scripted", "At these instants after the start"),
+    choice(Kind::Scripted, "Script", "At these instants after the start"),
+    choice(Kind::Recorded, "File", "As in a file of recorded events"),
 ];
 
 fn arrivals(form: &mut Form, arrivals: &mut Arrivals) {
@@ -75,18 +78,25 @@ fn arrivals(form: &mut Form, arrivals: &mut Arrivals) {
         Arrivals::Constant(_) => Kind::Constant,
         Arrivals::Poisson(_) => Kind::Poisson,
         Arrivals::Scripted(_) => Kind::Scripted,
+        Arrivals::Recorded(_) => Kind::Recorded,
     };
     let before = kind;
     form.choose("Arrivals", "When messages are published", &mut kind, &KINDS);
     if kind != before {
         let rate = match arrivals {
             Arrivals::Constant(rate) | Arrivals::Poisson(rate) => *rate,
-            Arrivals::Scripted(_) => Rate { count: 1, per: Span(NS_PER_SEC) },
+            Arrivals::Scripted(_) | Arrivals::Recorded(_) => {
+                Rate { count: 1, per: Span(NS_PER_SEC) }
+            }
         };
         *arrivals = match kind {
             Kind::Constant => Arrivals::Constant(rate),
             Kind::Poisson => Arrivals::Poisson(rate),
             Kind::Scripted => Arrivals::Scripted(vec![Span::ZERO]),
+            Kind::Recorded => {
+                let file = "recorded/events.jsonl";
+                Arrivals::Recorded(Box::new(Recorded::new(file, RecordedFormat::CloudEvents)))
+            }
         };
     }
     match arrivals {
@@ -96,6 +106,7 @@ fn arrivals(form: &mut Form, arrivals: &mut Arrivals) {
         Arrivals::Scripted(instants) => {
             form.list("Instants", "Such as 0s, 1.5s, 2min; ascending", instants);
         }
+        Arrivals::Recorded(it) => recorded::rows(form, it),
     }
 }
 

@@ -7,17 +7,48 @@ use egui::{Color32, FontFamily, FontId};
 use flowbench_model::message::Schema;
 use flowbench_model::schema::{self, Checker, Schemas};
 use flowbench_simulator::message::MessageId;
+use flowbench_simulator::origin::Origin;
+use flowbench_simulator::record::Lineage;
 use flowbench_simulator::recording::Recording;
 use flowbench_simulator::rng::{Purpose, Stream};
 use serde_json::Value;
 
 use crate::gui::theme::{Colors, size};
 
-/// The payload as indented JSON; none if the type of the message has no schema that can be read.
+/// A payload.
+pub(super) struct Payload {
+    /// As indented JSON.
+    pub(super) json: String,
+    /// Where it was recorded, if it was.
+    pub(super) place: Option<String>,
+}
+
+/// The payload of a message: what was recorded, else what its schema means; none if the type of
+/// the message has no schema that can be read.
 #[must_use]
-pub(super) fn of(recording: &Recording, schemas: &Schemas, message: MessageId) -> Option<String> {
-    let plan = recording.plan();
+pub(super) fn of(recording: &Recording, schemas: &Schemas, message: MessageId) -> Option<Payload> {
     let lineage = recording.record().lineage(message)?;
+    if recording.plan().is_recorded(lineage.source)
+        && let Some(origin) = recording.origin(message)
+    {
+        return recorded(recording, &origin);
+    }
+    let json = derived(recording, schemas, &lineage)?;
+    Some(Payload { json, place: None })
+}
+
+fn recorded(recording: &Recording, origin: &Origin) -> Option<Payload> {
+    let plan = recording.plan();
+    let (file, line) = (plan.recorded_file(origin), origin.event.line);
+    let json = match plan.recorded_payload(origin) {
+        Ok(payload) => serde_json::to_string_pretty::<Value>(&payload).ok()?,
+        Err(error) => return Some(Payload { json: String::new(), place: Some(error) }),
+    };
+    Some(Payload { json, place: Some(format!("{file}, line {line}")) })
+}
+
+fn derived(recording: &Recording, schemas: &Schemas, lineage: &Lineage) -> Option<String> {
+    let plan = recording.plan();
     let message_type = plan.design.message(plan.type_name(lineage.message_type))?;
     let text = match &message_type.version(None)?.schema {
         Schema::JsonSchema(text) => text,

@@ -19,6 +19,7 @@ use crate::node::{
     ReplyExpected, Role, Workload,
 };
 use crate::promise::{Promise, PromiseKind};
+use crate::recorded::{BadLines, Fields, Pace, Recorded, RecordedFormat, Separator, TimeForm};
 use crate::resilience::{
     Autoscaling, Bulkhead, CallQueue, CircuitBreaker, Excess, RateLimit, RetryBudget,
     ScalingTarget, WhileOpen,
@@ -127,11 +128,41 @@ impl Chance {
         }
     }
 
+    fn recorded(&mut self) -> Recorded {
+        let formats = [
+            RecordedFormat::CloudEvents,
+            RecordedFormat::CloudEventsBatch,
+            RecordedFormat::JsonLines,
+            RecordedFormat::Csv(Separator::Tab),
+        ];
+        let format = formats[self.below(4)];
+        let forms = [TimeForm::DateTime, TimeForm::Seconds, TimeForm::Nanoseconds];
+        Recorded {
+            event_type: self.maybe(Chance::name),
+            fields: Fields {
+                time: self.maybe(Chance::name),
+                time_form: forms[self.below(3)],
+                key: self.maybe(Chance::name),
+                payload: self.maybe(Chance::name),
+                event_type: self.maybe(Chance::name),
+                size: self.maybe(Chance::name),
+            },
+            pace: match self.below(3) {
+                0 => Pace::Original,
+                1 => Pace::Times(self.share() + 1.0),
+                _ => Pace::Evenly(self.rate()),
+            },
+            bad_lines: if self.coin() { BadLines::Stop } else { BadLines::Skip },
+            ..Recorded::new(self.name(), format)
+        }
+    }
+
     fn workload(&mut self) -> Workload {
-        let arrivals = match self.below(3) {
+        let arrivals = match self.below(4) {
             0 => Arrivals::Constant(self.rate()),
             1 => Arrivals::Poisson(self.rate()),
-            _ => Arrivals::Scripted(self.some(Chance::span)),
+            2 => Arrivals::Scripted(self.some(Chance::span)),
+            _ => Arrivals::Recorded(Box::new(self.recorded())),
         };
         let keys = [Keys::Unique, Keys::Uniform(7), Keys::RoundRobin(3), Keys::Constant(2)];
         let keys = keys[self.below(4)];
