@@ -83,6 +83,10 @@ pub const SAMPLES: &[Sample] = &[
     ),
     sample!("consumer-group", ["design.ron", "page.md", "schemas/parcel-scanned.json"]),
     sample!("slow-consumer", ["design.ron", "page.md", "schemas/card-used.json"]),
+    sample!(
+        "retry-storm",
+        ["design.ron", "page.md", "schemas/entries-wanted.json", "schemas/search-asked.json"]
+    ),
     sample!("broker-durability", ["design.ron", "page.md", "schemas/order-placed.json"]),
 ];
 

@@ -38,6 +38,7 @@ pub mod metrics;
 pub mod origin;
 mod packed;
 pub mod plan;
+pub mod protection;
 pub mod record;
 pub mod recorded;
 pub mod recorder;

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::checks::{End, Verdict};
 use crate::engine::halt;
-use crate::plan::{Plan, PlanConsumer};
+use crate::plan::{Plan, PlanConsumer, PlanEdge};
 use crate::record::Record;
 use crate::recorder::{ENTRIES_MAX, Recorder};
 use crate::run::Run;
@@ -47,6 +47,9 @@ pub struct Report {
     pub consumers: Vec<ConsumerReport>,
     /// Calls between nodes.
     pub calls: CallReport,
+    /// Each circuit breaker.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub breakers: Vec<BreakerReport>,
     /// Emissions whose reply did not come in time.
     pub reply_timeouts: u64,
     /// Dead letters that wait at the end, by channel, oldest first.
@@ -156,6 +159,33 @@ pub struct ConsumerReport {
     pub busy_mean: f64,
     /// The share of the slots that were busy, on average over time.
     pub utilization: f64,
+    /// Its instances, each with so many slots, if their number changes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub instances: Option<InstancesReport>,
+}
+
+/// The instances of a consumer that is scaled.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+pub struct InstancesReport {
+    /// Those that work at the end.
+    pub ready: u32,
+    /// Those that are ordered and do not work yet.
+    pub starting: u32,
+    /// The most that worked.
+    pub most: u32,
+}
+
+/// A circuit breaker.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct BreakerReport {
+    /// The call edge it is on.
+    pub edge: String,
+    /// `closed`, `open` or `half-open` at the end.
+    pub state: &'static str,
+    /// Since when.
+    pub since_ns: u64,
+    /// How often it opened.
+    pub opened: u32,
 }
 
 /// Calls between nodes.
@@ -165,6 +195,8 @@ pub struct CallReport {
     pub sent: u64,
     /// Requests that failed for the caller.
     pub failed: u64,
+    /// Requests that were not sent, because the caller held itself back; part of neither.
+    pub refused: u64,
 }
 
 /// A dead letter.
@@ -263,7 +295,12 @@ impl Report {
             subscriptions: subscriptions(run),
             channels: channels(run),
             consumers: consumers(run),
-            calls: CallReport { sent: run.totals().calls, failed: run.totals().calls_failed },
+            calls: CallReport {
+                sent: run.totals().calls,
+                failed: run.totals().calls_failed,
+                refused: run.totals().calls_refused,
+            },
+            breakers: breakers(run),
             reply_timeouts: run.totals().reply_timeouts,
             dead_letters: dead_letters(run, recorder.record()),
             paths: paths(plan, recorder),
@@ -412,14 +449,38 @@ fn consumers(run: &Run) -> Vec<ConsumerReport> {
     let plan = run.plan();
     let report = |(index, consumer): (usize, &PlanConsumer)| {
         let busy_mean = run.average(run.time_busy(index));
+        let slots = match run.world().slots_area(plan, index as u32) {
+            Some(area) => run.average(area),
+            None => f64::from(consumer.concurrency),
+        };
+        let least = f64::from(consumer.concurrency.max(1));
         ConsumerReport {
             consumer: plan.nodes[consumer.node as usize].name.clone(),
             concurrency: consumer.concurrency,
             busy_mean,
-            utilization: busy_mean / f64::from(consumer.concurrency.max(1)),
+            utilization: busy_mean / slots.max(least),
+            instances: run.instances(consumer.node).map(|it| InstancesReport {
+                ready: it.ready,
+                starting: it.starting.len() as u32,
+                most: it.most,
+            }),
         }
     };
     plan.consumers.iter().enumerate().map(report).collect()
+}
+
+fn breakers(run: &Run) -> Vec<BreakerReport> {
+    let edges = (0..).zip(&run.plan().edges);
+    let report = |(index, edge): (u32, &PlanEdge)| {
+        let breaker = run.breaker(index)?;
+        Some(BreakerReport {
+            edge: edge.name.clone(),
+            state: breaker.state.word(),
+            since_ns: breaker.since.0,
+            opened: breaker.opened,
+        })
+    };
+    edges.filter_map(report).collect()
 }
 
 fn dead_letters(run: &Run, record: &Record) -> Vec<DeadLetterReport> {

@@ -120,7 +120,9 @@ impl Place {
             Place::Present(edge) => (stays(*edge).present() as f64, passed),
             Place::Busy(consumer) => {
                 let slots = f64::from(plan.consumers[*consumer].concurrency.max(1));
-                (run.time_busy(*consumer) as f64, passed * slots)
+                let there = run.world().slots_area(plan, *consumer as u32);
+                let there = there.map_or(passed * slots, |area| area as f64);
+                (run.time_busy(*consumer) as f64, there)
             }
             Place::Latency(origin, edge) => {
                 let path = recorder.metrics.paths().find(|it| (it.0, it.1) == (*origin, *edge));

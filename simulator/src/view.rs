@@ -185,8 +185,8 @@ impl Run {
     #[must_use]
     pub fn load(&self, node: NodeIndex) -> Option<(u32, u32)> {
         let part = self.plan().nodes[node as usize].part as usize;
-        let plan = self.plan().consumers.get(part).filter(|consumer| consumer.node == node)?;
-        Some((self.world().consumers[part].busy, plan.concurrency))
+        self.plan().consumers.get(part).filter(|consumer| consumer.node == node)?;
+        Some((self.world().consumers[part].busy, self.world().slots(self.plan(), part as u32)))
     }
 
     /// Calls that wait at a consumer for a free slot.

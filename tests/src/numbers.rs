@@ -393,3 +393,37 @@ fn an_election_of_three_seconds_lets_150_orders_wait_at_the_shop() {
     }
     assert_eq!(waited, 150);
 }
+
+/// What became of the searches of a retry storm: when the last one failed, how many calls there
+/// were for each search, and searches that were answered in the last 50 s.
+fn storm(scenario: &str) -> (Option<u64>, f64, usize) {
+    let story = Story::of("retry-storm/design.ron", scenario);
+    let failed = story.times(EntryKind::DeadLettered, "searches -> search-page");
+    let answered = story.times(EntryKind::Acknowledged, "searches -> search-page");
+    let late = answered.iter().filter(|at| at.0 >= 130_000 * MS).count();
+    let report = story.report();
+    let amplification = report.calls.sent as f64 / report.messages.published as f64;
+    let last = failed.last().map(|at| at.0 / MS);
+    (last, (amplification * 100.0).round() / 100.0, late)
+}
+
+#[test]
+fn a_retry_storm_never_ends_by_itself_with_or_without_backoff() {
+    for (scenario, amplification) in [("storm", 3.48), ("backoff", 3.48)] {
+        let (last, calls_each, late) = storm(scenario);
+        assert!(last > Some(179_000), "{scenario}");
+        assert_eq!((calls_each, late), (amplification, 0), "{scenario}");
+    }
+}
+
+#[test]
+fn a_retry_storm_ends_when_retries_or_stale_work_are_limited() {
+    assert_eq!(storm("no-retries"), (Some(86_375), 1.0, 400));
+    assert_eq!(storm("drop-stale").0, Some(52_875));
+    assert_eq!(storm("budget-and-drop-stale").0, Some(41_000));
+    let story = Story::of("retry-storm/design.ron", "budget");
+    let answered = story.times(EntryKind::Acknowledged, "searches -> search-page");
+    let first = answered.iter().find(|at| at.0 > 50_000 * MS);
+    assert_eq!(first, Some(&Time(138_000 * MS)));
+    assert_eq!(storm("budget").0, Some(138_375));
+}

@@ -4,7 +4,7 @@ use flowbench_model::time::Span;
 
 use super::Engine;
 use crate::calendar::{Event, EventKind, Phase};
-use crate::plan::{NONE, NodeIndex};
+use crate::plan::NodeIndex;
 use crate::record::EntryKind;
 
 /// What an event of an autoscaler is about: the generation of the event.
@@ -97,7 +97,9 @@ impl Engine<'_> {
 
     /// So many instances work from now on. Those that are too many finish what they have.
     fn set_instances(&mut self, index: u32, ready: u32) {
-        self.world.resilience.scalers[index as usize].ready = ready;
+        let scaler = &mut self.world.resilience.scalers[index as usize];
+        scaler.ready = ready;
+        scaler.changes.push((self.world.now, ready));
         self.note_event(EntryKind::Scaled, self.scaled_node(index), u64::from(ready));
         self.wake(self.plan.resilience.scalers[index as usize].consumer);
     }
@@ -105,12 +107,6 @@ impl Engine<'_> {
     /// Messages and calls that the instances of a consumer work on at the same time.
     #[inline]
     pub(super) fn slots(&self, consumer: u32) -> u32 {
-        let plan = &self.plan.consumers[consumer as usize];
-        if !plan.is_guarded {
-            return plan.concurrency;
-        }
-        let scaler = self.plan.resilience.of_consumer(consumer).map_or(NONE, |it| it.scaler);
-        let scaler = self.world.resilience.scalers.get(scaler as usize);
-        plan.concurrency.saturating_mul(scaler.map_or(1, |scaler| scaler.ready))
+        self.world.slots(self.plan, consumer)
     }
 }

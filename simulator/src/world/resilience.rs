@@ -7,6 +7,8 @@ use flowbench_model::time::{Span, Time};
 
 use crate::message::Handle;
 use crate::plan::resilience::PlanResilience;
+use crate::plan::{NONE, Plan};
+use crate::world::World;
 
 /// All of them, by their index in the plan.
 #[derive(Clone, Debug, Default)]
@@ -59,6 +61,8 @@ pub(crate) struct Breaker {
     pub(crate) trials: u32,
     /// Calls that wait to be let through.
     pub(crate) waiting: VecDeque<Handle>,
+    /// How often it opened.
+    pub(crate) opened: u32,
 }
 
 impl Breaker {
@@ -79,6 +83,7 @@ impl Breaker {
         self.state = state;
         self.since = now;
         self.epoch += 1;
+        self.opened += u32::from(state == BreakerState::Open);
         self.outcomes.clear();
         (self.failed, self.slow, self.trials) = (0, 0, 0);
     }
@@ -151,6 +156,19 @@ pub(crate) struct Scaler {
     pub(crate) starting: VecDeque<Time>,
     /// Since when fewer would have been enough, and the most that were wanted since.
     pub(crate) surplus: Option<(Time, u32)>,
+    /// How many worked from when on.
+    pub(crate) changes: Vec<(Time, u32)>,
+}
+
+impl Scaler {
+    /// Instances that worked, times how long, between two instants.
+    fn area(&self, from: Time, to: Time) -> u128 {
+        let ends = self.changes.iter().skip(1).map(|it| it.0).chain([to]);
+        let part = |(&(begin, ready), end): (&(Time, u32), Time)| {
+            u128::from(end.min(to).since(begin.max(from)).0) * u128::from(ready)
+        };
+        self.changes.iter().zip(ends).map(part).sum()
+    }
 }
 
 impl Resilience {
@@ -167,6 +185,7 @@ impl Resilience {
                     ready: scaler.rules.min,
                     starting: VecDeque::new(),
                     surplus: None,
+                    changes: vec![(Time::ZERO, scaler.rules.min)],
                 })
                 .collect(),
             refused: BTreeMap::new(),
@@ -187,6 +206,29 @@ impl Resilience {
             + self.budgets.iter().map(budget).sum::<usize>()
             + size_of_val(&self.limits[..])
             + size_of_val(&self.scalers[..])
+    }
+}
+
+impl World {
+    /// Messages and calls that a consumer works on at the same time, in all its instances.
+    #[inline]
+    pub(crate) fn slots(&self, plan: &Plan, consumer: u32) -> u32 {
+        let own = &plan.consumers[consumer as usize];
+        if !own.is_guarded {
+            return own.concurrency;
+        }
+        let scaler = plan.resilience.of_consumer(consumer).map_or(NONE, |it| it.scaler);
+        let ready = self.resilience.scalers.get(scaler as usize).map_or(1, |scaler| scaler.ready);
+        own.concurrency.saturating_mul(ready)
+    }
+
+    /// The slots of a consumer since statistics began, times how long there were so many; none if
+    /// their number does not change.
+    pub(crate) fn slots_area(&self, plan: &Plan, consumer: u32) -> Option<u128> {
+        let scaler = plan.resilience.of_consumer(consumer).map_or(NONE, |it| it.scaler);
+        let scaler = self.resilience.scalers.get(scaler as usize)?;
+        let each = plan.consumers[consumer as usize].concurrency;
+        Some(scaler.area(plan.warm_up, self.now) * u128::from(each))
     }
 }
 

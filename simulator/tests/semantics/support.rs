@@ -98,6 +98,7 @@ fn detail(kind: EntryKind, detail: u64) -> String {
         (EntryKind::RetryScheduled | EntryKind::Throttled, ..) => {
             format!(" for {}ms", detail / 1_000_000)
         }
+        (EntryKind::ScaleOrdered | EntryKind::Scaled, ..) => format!(": {detail}"),
         (EntryKind::Acknowledged | EntryKind::AcknowledgedLate, ..) if detail == 1 => {
             ": second effect".to_owned()
         }

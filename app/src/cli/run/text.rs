@@ -71,6 +71,26 @@ fn books(report: &Report, console: &mut Console) {
         let (sent, failed) = (count(report.calls.sent), count(report.calls.failed));
         console.line(&format!("  {sent} calls, {failed} of them failed"));
     }
+    if report.calls.refused > 0 {
+        let refused = count(report.calls.refused);
+        console.line(&format!("  {refused} calls not made, by callers that held themselves back"));
+    }
+    for breaker in &report.breakers {
+        let (edge, opened) = (&breaker.edge, count(breaker.opened.into()));
+        let state = match (breaker.opened, breaker.since_ns) {
+            (0, _) => "the breaker never opened".to_owned(),
+            (_, since) => {
+                format!("the breaker opened {opened}×, {} since {}", breaker.state, time(since))
+            }
+        };
+        console.line(&format!("  {edge}: {state}"));
+    }
+    for consumer in &report.consumers {
+        if let Some(it) = consumer.instances {
+            let (name, ready, most) = (&consumer.consumer, it.ready, it.most);
+            console.line(&format!("  {name}: {ready} instances at the end, at most {most}"));
+        }
+    }
     if report.reply_timeouts > 0 {
         console.line(&format!("  {} replies did not come in time", count(report.reply_timeouts)));
     }
