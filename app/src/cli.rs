@@ -7,6 +7,7 @@ mod conformance;
 mod console;
 mod export;
 mod faults;
+mod fit;
 mod input;
 mod presets;
 mod replicate;
@@ -52,6 +53,8 @@ enum Task {
     Samples(samples::Arguments),
     /// List the faults of a scenario, or the kinds there are
     Faults(faults::Arguments),
+    /// Say which distributions the events of a recorded file follow
+    Fit(fit::Arguments),
     /// Draw a design as a picture
     Export(export::Arguments),
     /// List the presets of brokers, or show the card of one
@@ -121,6 +124,7 @@ fn perform(task: &Task, console: &mut Console) -> Status {
         Task::Replicate(arguments) => replicate::replicate(arguments, console),
         Task::Samples(arguments) => samples::samples(arguments, console),
         Task::Faults(arguments) => faults::faults(arguments, console),
+        Task::Fit(arguments) => fit::fit(arguments, console),
         Task::Export(arguments) => export::export(arguments, console),
         Task::Presets(arguments) => presets::presets(arguments, console),
         Task::Conformance(arguments) => Ok(conformance::conformance(arguments, console)),

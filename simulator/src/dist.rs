@@ -51,9 +51,17 @@ pub(crate) fn whole(ns: f64) -> u64 {
     ns as i64 as u64
 }
 
-/// A standard normal variate from one uniform, by the inverse of the distribution function
-/// (P. J. Acklam's rational approximation, relative error below 1.15e-9).
+/// A standard normal variate from one uniform.
+#[inline(always)]
 pub(crate) fn standard_normal(stream: &mut Stream) -> f64 {
+    // Half a step up, so that neither end is hit.
+    normal_quantile(stream.unit() + 0.5 / 9_007_199_254_740_992.0)
+}
+
+/// The value that a standard normal variate does not exceed with this probability, by P. J.
+/// Acklam's rational approximation (relative error below 1.15e-9).
+#[inline(always)]
+pub(crate) fn normal_quantile(p: f64) -> f64 {
     const A: [f64; 6] = [
         -3.969_683_028_665_376e1,
         2.209_460_984_245_205e2,
@@ -87,8 +95,6 @@ pub(crate) fn standard_normal(stream: &mut Stream) -> f64 {
     let polynomial = |coefficients: &[f64], x: f64| {
         coefficients.iter().fold(0.0, |sum, coefficient| sum * x + coefficient)
     };
-    // Half a step up, so that neither end is hit.
-    let p = stream.unit() + 0.5 / 9_007_199_254_740_992.0;
     let tail = |q: f64| polynomial(&C, q) / (polynomial(&D, q) * q + 1.0);
     if p < LOW {
         tail(libm::sqrt(-2.0 * libm::log(p)))

@@ -174,6 +174,12 @@ impl Reader {
         })
     }
 
+    /// The same for events of any type.
+    #[must_use]
+    pub fn of_any_type(self) -> Reader {
+        Reader { event_type: None, ..self }
+    }
+
     /// Where the first piece begins.
     #[must_use]
     pub fn start(&self, head: &[u8]) -> Cursor {

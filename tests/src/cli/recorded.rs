@@ -99,3 +99,31 @@ fn a_link_does_not_lead_out_of_the_folder() {
     assert_eq!(output.status.code(), Some(2));
     assert!(said(&output).contains("must lie inside the design's folder"), "{}", said(&output));
 }
+
+#[test]
+fn distributions_are_fitted_to_a_recorded_file() {
+    let folder = tempdir().expect("a folder");
+    let file = folder.path().join("orders.csv");
+    let fit = |rows: &str, more: &[&str]| {
+        fs::write(&file, format!("at,size\n{rows}")).expect("it can be written");
+        let output = run(&[&["fit", &file.to_string_lossy()], more].concat());
+        (output.status.code(), said(&output))
+    };
+    let second = |n: u32| format!("2026-01-01T00:{:02}:{:02}Z,100\n", n / 60, n % 60);
+    let evenly: String = (0..100).map(second).collect();
+    let (status, said) = fit(&evenly, &[]);
+    assert!(status == Some(0) && said.contains("arrivals: Constant(\"1/s\")"), "{said}");
+    assert!(said.contains("size_bytes: 100"), "{said}");
+    let (_, json) = fit(&evenly, &["--format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&json).expect("one object");
+    assert_eq!(json["gaps"]["fits"][0]["fits"], true);
+    assert_eq!(json["events"], 100);
+    let in_pairs: String = (0..200).map(|n| second(n / 2 * 30 / 2)).collect();
+    let (status, said) = fit(&in_pairs, &[]);
+    assert!(status == Some(1) && said.contains("publish the file itself"), "{said}");
+    assert!(said.contains("arrivals: Recorded((file:\"orders.csv\""), "{said}");
+    let (status, said) = fit(&evenly, &["--time", "when"]);
+    assert!(status == Some(2) && said.contains("expected a column `when`"), "{said}");
+    let (status, said) = fit("", &[]);
+    assert!(status == Some(1) && said.contains("nothing to fit"), "{said}");
+}

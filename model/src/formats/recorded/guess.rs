@@ -49,7 +49,7 @@ pub fn types(recorded: &Recorded, head: &[u8]) -> Vec<(String, usize)> {
         ..recorded.clone()
     };
     let Ok(typed) = Reader::new(&any, "", head) else { return Vec::new() };
-    let untyped = Reader { event_type: None, ..typed.clone() };
+    let untyped = typed.clone().of_any_type();
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     for event in read_all(&untyped, head).events {
         let bytes = &head[event.offset as usize..][..event.length as usize];
@@ -112,10 +112,8 @@ fn with_fields(file: &str, format: RecordedFormat, head: &[u8], places: &[Place]
 fn timed(recorded: Recorded, head: &[u8]) -> Recorded {
     let fields = Fields { key: None, size: None, ..recorded.fields.clone() };
     let skipping = Recorded { bad_lines: BadLines::Skip, fields, ..recorded.clone() };
-    let has_times = Reader::new(&skipping, "", head).is_ok_and(|reader| {
-        let reader = Reader { event_type: None, ..reader };
-        !read_all(&reader, head).events.is_empty()
-    });
+    let has_times = Reader::new(&skipping, "", head)
+        .is_ok_and(|reader| !read_all(&reader.of_any_type(), head).events.is_empty());
     let evenly = Pace::Evenly(Rate { count: 10, per: Span(NS_PER_SEC) });
     Recorded { pace: if has_times { Pace::Original } else { evenly }, ..recorded }
 }
