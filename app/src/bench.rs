@@ -2,6 +2,7 @@
 //! done by a worker thread; the screen never waits for it.
 
 pub mod comparing;
+pub mod replicating;
 pub mod worker;
 
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use flowbench_simulator::recording::Recording;
 use flowbench_simulator::run::Run;
 
 use crate::bench::comparing::{Comparisons, origin_of};
+use crate::bench::replicating::{Replicating, Results};
 use crate::bench::worker::{Answer, Order, Stopped, Waker, Worker};
 use crate::beside::{Beside, recorded_names};
 use crate::selection::follow_scenario;
@@ -45,6 +47,8 @@ pub struct Bench {
     pub obstacles: Vec<Finding>,
     /// What comparing the recording with others came to.
     pub comparisons: Comparisons,
+    /// What many runs of the scenario come to, if a person asks.
+    pub replicating: Replicating,
     /// How far the computation of a new recording is; absent while there is nothing to compute.
     pub computed_to: Option<Time>,
     /// Where recorded files of the design are.
@@ -81,6 +85,7 @@ impl Default for Bench {
             world: None,
             obstacles: Vec::new(),
             comparisons: Comparisons::default(),
+            replicating: Replicating::default(),
             computed_to: None,
             beside: Beside::default(),
             ordered: None,
@@ -191,6 +196,20 @@ impl Bench {
         }
     }
 
+    /// Runs the scenario many times, beside everything else.
+    pub fn replicate(&mut self, design: &Arc<Design>) {
+        if let Some(scenario) = self.effective_scenario(design) {
+            self.replicating.begin(Arc::clone(design), scenario, self.waker.clone());
+        }
+    }
+
+    /// Whether replications are of the scenario as it stands.
+    #[must_use]
+    pub fn is_present(&self, results: &Results, design: &Arc<Design>) -> bool {
+        has_same_meaning(&results.design, design)
+            && self.effective_scenario(design).as_ref() == Some(&results.scenario)
+    }
+
     /// Goes on by one event, or back by one; the position becomes the instant of that event.
     pub fn step(&mut self, is_forward: bool) {
         self.is_playing = false;
@@ -269,6 +288,7 @@ impl Bench {
         while let Some(answer) = self.next_answer() {
             self.take(answer);
         }
+        self.replicating.tick();
         let end = self.recording.as_ref().map_or(Time::ZERO, |recording| recording.plan().end);
         if self.is_playing && self.computed_to.is_none() {
             let step = passed.as_secs_f64() * self.speed * NS_PER_SEC as f64;

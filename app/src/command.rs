@@ -10,6 +10,7 @@ use flowbench_model::name::MessageName;
 use flowbench_model::scenario::DeadLetterFilter;
 use flowbench_model::time::{Span, Time};
 
+use crate::bench::replicating::Question;
 use crate::selection::Selection;
 
 /// One thing a person asks for.
@@ -185,6 +186,12 @@ pub enum BenchCommand {
     MakeFaultsExplicit,
     /// Runs once more and compares.
     Verify,
+    /// Says how often to run for statistics, and what to compare with.
+    AskReplications(Question),
+    /// Runs that often, and shows what the runs have in common.
+    Replicate,
+    /// Gives up the replications that are being computed.
+    StopReplicating,
     /// Selects one message of the run and shows its history.
     SelectMessage(MessageName),
 }
@@ -218,6 +225,8 @@ pub enum PanelKind {
     Metrics,
     /// What must hold, and whether it did.
     Promises,
+    /// What many runs have in common, and how exactly that is known.
+    Statistics,
 }
 
 /// Colors of the window.
@@ -272,7 +281,7 @@ impl From<BenchCommand> for Command {
 
 impl PanelKind {
     /// Every panel, in the order of the menu.
-    pub const ALL: [PanelKind; 10] = [
+    pub const ALL: [PanelKind; 11] = [
         PanelKind::Outline,
         PanelKind::Inspector,
         PanelKind::Problems,
@@ -283,6 +292,7 @@ impl PanelKind {
         PanelKind::Trace,
         PanelKind::Metrics,
         PanelKind::Promises,
+        PanelKind::Statistics,
     ];
 
     /// Its title.
@@ -299,6 +309,7 @@ impl PanelKind {
             PanelKind::Trace => "Trace",
             PanelKind::Metrics => "Metrics",
             PanelKind::Promises => "Promises",
+            PanelKind::Statistics => "Statistics",
         }
     }
 }

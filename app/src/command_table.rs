@@ -425,6 +425,16 @@ pub const COMMANDS: &[CommandInfo] = &[
         make: |_| ViewCommand::TogglePanel(PanelKind::Promises).into(),
     },
     CommandInfo {
+        id: "panel-statistics",
+        text: "Statistics panel",
+        menu: Menu::View,
+        shortcuts: &[],
+        icon: "query_stats",
+        tooltip: "Show or hide the panel: statistics",
+        enabled: always,
+        make: |_| ViewCommand::TogglePanel(PanelKind::Statistics).into(),
+    },
+    CommandInfo {
         id: "play",
         text: "Play or pause",
         menu: Menu::Bench,
@@ -555,6 +565,26 @@ pub const COMMANDS: &[CommandInfo] = &[
         make: |_| BenchCommand::Verify.into(),
     },
     CommandInfo {
+        id: "replicate",
+        text: "Run replications",
+        menu: Menu::Bench,
+        shortcuts: &[Shortcut::plain(Key::Function(9)).shift()],
+        icon: "query_stats",
+        tooltip: "Run the scenario with many seeds, and say how exactly its numbers are known",
+        enabled: can_replicate,
+        make: |_| BenchCommand::Replicate.into(),
+    },
+    CommandInfo {
+        id: "stop-replicating",
+        text: "Stop replications",
+        menu: Menu::Bench,
+        shortcuts: &[],
+        icon: "stop",
+        tooltip: "Give up the replications that are being computed",
+        enabled: |session| session.bench.replicating.progress().is_some(),
+        make: |_| BenchCommand::StopReplicating.into(),
+    },
+    CommandInfo {
         id: "shortcuts",
         text: "Keyboard shortcuts",
         menu: Menu::Help,
@@ -661,6 +691,10 @@ fn can_verify(session: &Session) -> bool {
     let bench = &session.bench;
     let has_run = bench.recording.is_some() && bench.computed_to.is_none();
     has_run && !bench.comparisons.is_verifying()
+}
+
+fn can_replicate(session: &Session) -> bool {
+    can_run(session) && session.bench.replicating.progress().is_none()
 }
 
 fn has_drawn_faults(session: &Session) -> bool {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::thread;
 
 use flowbench_model::scenario::Scenario;
-use flowbench_model::time::Span;
+use flowbench_model::time::{Span, Time};
 use flowbench_simulator::plan::Plan;
 use flowbench_simulator::recorder::{Keep, Recorder};
 use flowbench_simulator::replications::{Measure, Summary, Unit, summaries};
@@ -27,19 +27,32 @@ pub struct Replications {
     pub summaries: Vec<Summary>,
 }
 
+/// Who waits for runs.
+#[derive(Clone, Copy)]
+pub struct Watch<'a> {
+    /// Whether anybody still wants them.
+    pub is_wanted: &'a (dyn Fn() -> bool + Sync),
+    /// Told after each run.
+    pub note: &'a (dyn Fn() + Sync),
+}
+
+impl Watch<'_> {
+    /// Nobody who could be told, or give up.
+    pub const NOBODY: Watch<'static> = Watch { is_wanted: &|| true, note: &|| {} };
+}
+
 /// A scenario becomes a plan, or something says why not.
 pub type Compile<'a, E> = &'a (dyn Fn(&Scenario) -> Result<Arc<Plan>, E> + Sync);
 
 impl Replications {
-    /// Runs a scenario with so many seeds from its own on. `goes_on` is asked after every run;
-    /// `None` if it said no.
+    /// Runs a scenario with so many seeds from its own on; `None` if it was given up.
     ///
     /// # Errors
     /// If the scenario cannot run.
     pub fn run<E: Send>(
         (scenario, count): (&Scenario, u32),
         compile: Compile<'_, E>,
-        goes_on: &(dyn Fn() -> bool + Sync),
+        watch: Watch<'_>,
     ) -> Result<Option<Replications>, E> {
         let seeds: Vec<u64> =
             (0..u64::from(count)).map(|it| scenario.seed.wrapping_add(it)).collect();
@@ -48,10 +61,10 @@ impl Replications {
         let run_all = |seeds: &[u64]| -> Result<Option<Vec<Report>>, E> {
             let mut reports = Vec::with_capacity(seeds.len());
             for seed in seeds {
-                reports.push(run_once(compile(&Scenario { seed: *seed, ..scenario.clone() })?));
-                if !goes_on() {
-                    return Ok(None);
-                }
+                let plan = compile(&Scenario { seed: *seed, ..scenario.clone() })?;
+                let Some(report) = run_once(plan, watch) else { return Ok(None) };
+                reports.push(report);
+                (watch.note)();
             }
             Ok(Some(reports))
         };
@@ -93,26 +106,38 @@ impl Replications {
     }
 }
 
-/// The warm-up that a few runs of a scenario suggest.
+/// The warm-up that a few runs of a scenario suggest; `None` if it was given up.
 ///
 /// # Errors
 /// If the scenario cannot run.
-pub fn suggested_warm_up<E>(scenario: &Scenario, compile: Compile<'_, E>) -> Result<Suggestion, E> {
+pub fn suggested_warm_up<E>(
+    scenario: &Scenario,
+    compile: Compile<'_, E>,
+    watch: Watch<'_>,
+) -> Result<Option<Suggestion>, E> {
     let plans: Result<Vec<Arc<Plan>>, E> = (0..u64::from(PILOTS))
         .map(|it| {
             let seed = scenario.seed.wrapping_add(it);
             compile(&Scenario { seed, warm_up: Span::ZERO, ..scenario.clone() })
         })
         .collect();
-    Ok(warm_up::suggested(&plans?))
+    Ok(warm_up::suggested(&plans?, watch.is_wanted))
 }
 
-fn run_once(plan: Arc<Plan>) -> Report {
+/// A run in pieces, so that it can be given up.
+fn run_once(plan: Arc<Plan>, watch: Watch<'_>) -> Option<Report> {
+    const PIECES: u64 = 64;
     let mut recorder = Recorder::new(&plan, Keep::Statistics);
     let end = plan.end;
     let mut run = Run::new(plan);
+    for piece in 1..=PIECES {
+        if !(watch.is_wanted)() {
+            return None;
+        }
+        run.advance_to(Time(end.0 / PIECES * piece), &mut recorder);
+    }
     run.advance_to(end, &mut recorder);
-    Report::new(&run, &recorder)
+    Some(Report::new(&run, &recorder))
 }
 
 /// `12.34 ± 0.56 ms`: as many digits as the interval supports; what is the same in all

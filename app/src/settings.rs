@@ -39,6 +39,7 @@ impl Default for Settings {
             PanelKind::Trace,
             PanelKind::Promises,
             PanelKind::Metrics,
+            PanelKind::Statistics,
         ];
         Settings {
             theme: Theme::default(),

@@ -53,6 +53,15 @@ type Sum = (f64, f64);
 /// If `stretches` is zero.
 #[must_use]
 pub fn series(plan: &Arc<Plan>, stretches: usize) -> Vec<Series> {
+    series_while(plan, stretches, &|| true).unwrap_or_default()
+}
+
+/// The same, given up as soon as `is_wanted` says no, which is asked in each stretch.
+pub(crate) fn series_while(
+    plan: &Arc<Plan>,
+    stretches: usize,
+    is_wanted: &dyn Fn() -> bool,
+) -> Option<Vec<Series>> {
     let mut recorder = Recorder::new(plan, Keep::Statistics);
     let mut run = Run::new(Arc::clone(plan));
     run.advance_to(plan.warm_up, &mut recorder);
@@ -64,13 +73,16 @@ pub fn series(plan: &Arc<Plan>, stretches: usize) -> Vec<Series> {
         if run.halt().is_some() {
             break;
         }
+        if !is_wanted() {
+            return None;
+        }
         for ((place, series), before) in all.iter_mut().zip(&mut before) {
             let now = place.sum(&run, &recorder);
             series.points.push((now.0 - before.0, now.1 - before.1));
             *before = now;
         }
     }
-    all.into_iter().map(|(_, series)| series).collect()
+    Some(all.into_iter().map(|(_, series)| series).collect())
 }
 
 /// Where a series comes from.

@@ -30,7 +30,9 @@ impl Estimate {
         if count < 2 {
             return None;
         }
-        let mean = observations.iter().sum::<f64>() / count as f64;
+        // From the first on, so that what is the same each time has no deviation from rounding.
+        let first = observations[0];
+        let mean = first + observations.iter().map(|it| it - first).sum::<f64>() / count as f64;
         let squares: f64 = observations.iter().map(|it| (it - mean) * (it - mean)).sum();
         let deviation = libm::sqrt(squares / (count - 1) as f64);
         let factor = student_t(count - 1, confidence);
@@ -87,6 +89,8 @@ mod tests {
         assert_eq!(estimate.last_digit(), Some(-1), "10.0 ± 1.3");
         let exact = Estimate::of(&[5.0, 5.0], 0.95).expect("two");
         assert_eq!((exact.half_width, exact.last_digit()), (0.0, None));
+        let third = Estimate::of(&[1.0 / 3.0; 10], 0.95).expect("ten");
+        assert_eq!((third.mean, third.half_width), (1.0 / 3.0, 0.0), "rounding is no deviation");
     }
 
     #[test]

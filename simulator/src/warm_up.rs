@@ -6,7 +6,7 @@ use flowbench_model::time::Span;
 
 use crate::plan::Plan;
 use crate::replications::Measure;
-use crate::series::series;
+use crate::series::series_while;
 
 /// Stretches that a run is measured in.
 const STRETCHES: usize = 1_000;
@@ -43,27 +43,29 @@ impl Suggestion {
 }
 
 /// The warm-up that MSER-5 suggests for some runs of one scenario, by how much was there in all its
-/// backlogs together, on average over the runs. Cost: that of the runs, measured from their
-/// beginning.
+/// backlogs together, on average over the runs; `None` if `is_wanted` says no, which is asked
+/// before each run and often in it. Cost: that of the runs, measured from their beginning.
 ///
 /// # Panics
 /// If a plan has a warm-up, which would hide what is looked for.
 #[must_use]
-pub fn suggested(plans: &[Arc<Plan>]) -> Suggestion {
+pub fn suggested(plans: &[Arc<Plan>], is_wanted: &dyn Fn() -> bool) -> Option<Suggestion> {
     let Some(plan) = plans.first() else {
-        return Suggestion { warm_up: Span::ZERO, is_too_short: true };
+        return Some(Suggestion { warm_up: Span::ZERO, is_too_short: true });
     };
     let mut present = vec![0.0; STRETCHES];
     for plan in plans {
         assert!(plan.warm_up.0 == 0, "a run is looked at from its beginning");
-        for one in series(plan, STRETCHES).iter().filter(|it| it.measure.what == Measure::PRESENT) {
+        let all = series_while(plan, STRETCHES, is_wanted)?;
+        for one in all.iter().filter(|it| it.measure.what == Measure::PRESENT) {
             present.iter_mut().zip(one.means_of(1)).for_each(|(sum, mean)| *sum += mean);
         }
     }
     let found = mser5(&present);
     let stretch = plan.end.0 / STRETCHES as u64;
     let values = if found.is_too_short { STRETCHES / 2 } else { found.values };
-    Suggestion { warm_up: Span(stretch * values as u64), is_too_short: found.is_too_short }
+    let warm_up = Span(stretch * values as u64);
+    Some(Suggestion { warm_up, is_too_short: found.is_too_short })
 }
 
 /// MSER-5: leaves out so many values, in batches of five, that the standard error of the mean of

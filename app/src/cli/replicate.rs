@@ -14,7 +14,7 @@ use crate::cli::console::{Console, Tone};
 use crate::cli::table::{self, Lean};
 use crate::cli::words::time;
 use crate::cli::{Format, Status};
-use crate::replications::{Replications, quoted, suggested_warm_up};
+use crate::replications::{Replications, Watch, quoted, suggested_warm_up};
 
 /// The number of the shape that `--format json` prints.
 const FORMAT: u32 = 1;
@@ -99,7 +99,8 @@ fn results(arguments: &Arguments, chosen: &Chosen) -> Result<Results, String> {
     let mut suggestion: Option<Suggestion> = None;
     if arguments.warm_up.is_some() {
         for scenario in &scenarios {
-            let found = suggested_warm_up(scenario, &compile)?;
+            let found = suggested_warm_up(scenario, &compile, Watch::NOBODY)?;
+            let found = found.expect("invariant: nobody stops it");
             suggestion = Some(suggestion.map_or(found, |before| before.or_longer(found)));
         }
     }
@@ -110,7 +111,7 @@ fn results(arguments: &Arguments, chosen: &Chosen) -> Result<Results, String> {
     };
     let mut run = |scenario: Scenario| -> Result<Replications, String> {
         let scenario = Scenario { warm_up, ..scenario };
-        let done = Replications::run((&scenario, arguments.replications), &compile, &|| true)?;
+        let done = Replications::run((&scenario, arguments.replications), &compile, Watch::NOBODY)?;
         Ok(done.expect("invariant: nobody stops it"))
     };
     let mut variants = scenarios.into_iter();

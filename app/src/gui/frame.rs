@@ -7,7 +7,7 @@ use std::time::Duration;
 use egui::{CentralPanel, Context, Frame, Margin, Panel, Ui};
 use flowbench_model::design::Design;
 
-use crate::command::{Command, FileCommand, PanelKind, Theme, ViewCommand};
+use crate::command::{BenchCommand, Command, FileCommand, PanelKind, Theme, ViewCommand};
 use crate::gui::canvas::traffic::Traffic;
 use crate::gui::canvas::{Canvas, Sight, Wish, overlay};
 use crate::gui::dialogs::Dialogs;
@@ -237,6 +237,7 @@ impl Workbench {
     fn bring_forward(&mut self, command: &Command) {
         match command {
             Command::View(ViewCommand::ShowPanel(panel)) => self.dock.show(*panel),
+            Command::Bench(BenchCommand::Replicate) => self.dock.show(PanelKind::Statistics),
             Command::File(_) | Command::Edit(_) | Command::View(_) | Command::Bench(_) => {}
         }
     }

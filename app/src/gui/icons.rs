@@ -39,6 +39,10 @@ icons! {
     SEARCH = ICON_SEARCH;
     /// The command palette.
     COMMANDS = ICON_KEYBOARD_COMMAND_KEY;
+    /// Many runs.
+    STATISTICS = ICON_QUERY_STATS;
+    /// Gives up.
+    STOP = ICON_STOP;
     /// To the dark theme.
     DARK = ICON_DARK_MODE;
     /// To the light theme.
@@ -353,6 +357,7 @@ pub fn named(name: &str) -> Icon {
         "monitoring" => all::ICON_MONITORING,
         "play_arrow" => all::ICON_PLAY_ARROW,
         "power_off" => all::ICON_POWER_OFF,
+        "query_stats" => all::ICON_QUERY_STATS,
         "redo" => all::ICON_REDO,
         "replay" => all::ICON_REPLAY,
         "route" => all::ICON_ROUTE,
@@ -365,6 +370,7 @@ pub fn named(name: &str) -> Icon {
         "skip_previous" => all::ICON_SKIP_PREVIOUS,
         "step" => all::ICON_STEP,
         "step_out" => all::ICON_STEP_OUT,
+        "stop" => all::ICON_STOP,
         "terminal" => all::ICON_TERMINAL,
         "timeline" => all::ICON_TIMELINE,
         "tune" => all::ICON_TUNE,

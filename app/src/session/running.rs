@@ -10,6 +10,7 @@ use flowbench_model::scenario::{Action, ActionKind, DeadLetterFilter, Scenario};
 use flowbench_model::time::{Span, Time};
 use flowbench_simulator::faults;
 
+use crate::bench::replicating::{self, Question};
 use crate::command::{BenchCommand, PanelKind};
 use crate::selection::Selection;
 use crate::session::Session;
@@ -48,6 +49,9 @@ impl Session {
             BenchCommand::Fork => self.fork(),
             BenchCommand::MakeFaultsExplicit => self.make_faults_explicit(),
             BenchCommand::Verify => self.bench.verify(),
+            BenchCommand::AskReplications(question) => self.ask_replications(question),
+            BenchCommand::Replicate => self.replicate(),
+            BenchCommand::StopReplicating => self.bench.replicating.stop(),
             BenchCommand::SelectMessage(name) => {
                 self.selection = Selection::Message(name);
                 self.settings.panels.insert(PanelKind::Trace);
@@ -63,6 +67,17 @@ impl Session {
             self.bench.seek(Time::ZERO);
         }
         self.bench.is_playing = is_playing && !design.scenarios.is_empty();
+    }
+
+    fn ask_replications(&mut self, question: Question) {
+        let count = question.count.clamp(2, replicating::MOST);
+        self.bench.replicating.question = Question { count, ..question };
+    }
+
+    fn replicate(&mut self) {
+        let Some(design) = self.design().cloned() else { return };
+        self.settings.panels.insert(PanelKind::Statistics);
+        self.bench.replicate(&design);
     }
 
     /// Goes to an instant of the scenario, at most to its end.

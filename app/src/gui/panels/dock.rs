@@ -8,6 +8,7 @@ use crate::gui::fonts;
 use crate::gui::icons::{self, Icon};
 use crate::gui::panels::dead_letters::DeadLetters;
 use crate::gui::panels::log::{Log, Wish};
+use crate::gui::panels::statistics::Statistics;
 use crate::gui::panels::trace::Trace;
 use crate::gui::panels::{messages, metrics, problems, promises};
 use crate::gui::theme::{Colors, line, size, space};
@@ -21,6 +22,7 @@ pub struct Dock {
     log: Log,
     dead_letters: DeadLetters,
     trace: Trace,
+    statistics: Statistics,
 }
 
 impl Default for Dock {
@@ -31,17 +33,19 @@ impl Default for Dock {
             log: Log::default(),
             dead_letters: DeadLetters::default(),
             trace: Trace::default(),
+            statistics: Statistics::default(),
         }
     }
 }
 
-const TABS: [(PanelKind, Icon); 7] = [
+const TABS: [(PanelKind, Icon); 8] = [
     (PanelKind::Problems, icons::ERROR),
     (PanelKind::DeadLetters, icons::DEAD_LETTER),
     (PanelKind::Trace, icons::CAUSE),
     (PanelKind::Log, icons::LOG),
     (PanelKind::Promises, icons::PROMISE),
     (PanelKind::Metrics, icons::SPEED),
+    (PanelKind::Statistics, icons::STATISTICS),
     (PanelKind::Messages, icons::MESSAGE),
 ];
 
@@ -95,6 +99,7 @@ impl Dock {
             PanelKind::Log => self.log.ui(ui, session, commands),
             PanelKind::Promises => promises::ui(ui, session, commands),
             PanelKind::Metrics => metrics::ui(ui, session, commands),
+            PanelKind::Statistics => self.statistics.ui(ui, session, commands),
             PanelKind::Problems
             | PanelKind::Outline
             | PanelKind::Inspector
@@ -143,7 +148,8 @@ fn count(session: &Session, panel: PanelKind) -> Option<usize> {
         | PanelKind::Timeline
         | PanelKind::Log
         | PanelKind::Trace
-        | PanelKind::Metrics => None,
+        | PanelKind::Metrics
+        | PanelKind::Statistics => None,
     }
 }
 

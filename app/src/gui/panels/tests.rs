@@ -8,7 +8,10 @@ use flowbench_model::name::MessageName;
 use flowbench_model::scenario::DeadLetterFilter;
 use flowbench_model::time::{Span, Time};
 
-use super::{books, dead_letters, log, message, metrics, promises, timeline, trace, transport};
+use super::{
+    books, dead_letters, log, message, metrics, promises, statistics, timeline, trace, transport,
+};
+use crate::bench::replicating::{Against, Changed, Question};
 use crate::command::{BenchCommand, Command, EditCommand, FileCommand};
 use crate::gui::story::Group;
 use crate::gui::theme;
@@ -316,4 +319,96 @@ fn zooming_the_time_line_stretches_what_is_under_the_pointer_and_fitting_takes_i
     harness.get_by_label("Show the whole run").click();
     harness.run();
     assert!((width(&harness) - before).abs() < 0.5);
+}
+
+fn statistics_over(session: Session) -> Harness<'static, Bed> {
+    let mut panel = statistics::Statistics::default();
+    let mut harness = harness(session, move |ui, session, commands| {
+        panel.ui(ui, session, commands);
+    });
+    harness.run();
+    harness
+}
+
+#[test]
+fn statistics_are_asked_for_by_what_is_typed_and_chosen() {
+    let mut harness = statistics_over(session("shoe-shop", "healthy", Time::ZERO));
+    harness.get_by_label("No statistics yet");
+    harness.get_by_role_and_label(Role::TextInput, "Replications").click();
+    harness.run();
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    harness.run();
+    harness.get_by_role_and_label(Role::TextInput, "Replications").type_text("1");
+    harness.run();
+    assert_eq!(asked(&mut harness), [], "one run is no statistics");
+    harness.get_by_role_and_label(Role::TextInput, "Replications").type_text("2");
+    harness.run();
+    let question = Question { count: 12, ..Question::default() };
+    assert_eq!(asked(&mut harness), [BenchCommand::AskReplications(question).into()]);
+    harness.get_by_role_and_label(Role::ComboBox, "Against").click();
+    harness.run();
+    harness.get_by_role_and_label(Role::ListBoxOption, "payment-outage").click();
+    harness.run();
+    let commands = asked(&mut harness);
+    let last = commands.last();
+    assert!(
+        matches!(last, Some(Command::Bench(BenchCommand::AskReplications(Question {
+            against: Against::Scenario(name), ..
+        }))) if name == "payment-outage"),
+        "{last:?}"
+    );
+    harness.get_by_label("Run replications").click();
+    harness.run();
+    assert_eq!(asked(&mut harness), [BenchCommand::Replicate.into()]);
+}
+
+#[test]
+fn statistics_show_both_variants_and_where_they_differ() {
+    let mut session = session("shoe-shop", "healthy", Time::ZERO);
+    let changed = "payment.handlers.0.service_time=Exponential(\"600ms\")".parse();
+    let against = Against::Change(changed.expect("a change"));
+    session.apply(BenchCommand::AskReplications(Question {
+        count: 4,
+        against,
+        ..Question::default()
+    }));
+    session.apply(BenchCommand::Replicate);
+    session.bench.replicating.settle();
+    let results = session.bench.replicating.results.clone().expect("an answer").expect("results");
+    assert_eq!(results.base.reports.len(), 4);
+    assert!(results.base.promises().iter().all(|(_, held)| *held == 4));
+    let mut harness = statistics_over(session);
+    for text in ["Difference", "utilization", "differs"] {
+        assert!(harness.query_all_by_label(text).next().is_some(), "{text}");
+    }
+    harness.get_by_label_contains("healthy with seeds 1 to 4; ± is the 95 % interval");
+    assert!(harness.query_by_label_contains("have changed since").is_none());
+    harness.state_mut().session.apply(BenchCommand::SetSeed(9));
+    harness.run();
+    harness.get_by_label_contains("Design or scenario have changed since");
+}
+
+#[test]
+fn replications_that_cannot_be_made_say_why_and_others_can_be_given_up() {
+    let mut session = session("shoe-shop", "healthy", Time::ZERO);
+    let against = Against::Change(Changed::default());
+    session.apply(BenchCommand::AskReplications(Question { against, ..Question::default() }));
+    session.apply(BenchCommand::Replicate);
+    session.bench.replicating.settle();
+    let harness = statistics_over(session);
+    harness.get_by_label_contains("say what is different: PATH=VALUE");
+    let mut session = Session::default();
+    session.apply(FileCommand::OpenSample("slow-consumer".to_owned()));
+    let question = Question { count: 10_000, ..Question::default() };
+    session.apply(BenchCommand::AskReplications(question));
+    session.apply(BenchCommand::Replicate);
+    assert_eq!(session.bench.replicating.progress().map(|(_, all)| all), Some(10_000));
+    let mut harness = statistics_over(session);
+    harness.get_by_label("Stop").click();
+    harness.run();
+    assert_eq!(asked(&mut harness), [BenchCommand::StopReplicating.into()]);
+    harness.state_mut().session.apply(BenchCommand::StopReplicating);
+    harness.run();
+    assert_eq!(harness.state().session.bench.replicating.progress(), None);
+    harness.get_by_label("No statistics yet");
 }
