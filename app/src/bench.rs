@@ -12,6 +12,7 @@ use flowbench_model::design::Design;
 use flowbench_model::finding::Finding;
 use flowbench_model::fork;
 use flowbench_model::scenario::Scenario;
+use flowbench_model::schema::Schemas;
 use flowbench_model::time::{NS_PER_SEC, Span, Time};
 use flowbench_simulator::recording::Recording;
 use flowbench_simulator::run::Run;
@@ -71,6 +72,7 @@ struct Ordered {
     design: Arc<Design>,
     beside: Beside,
     scenario: Arc<Scenario>,
+    schemas: Arc<Schemas>,
 }
 
 impl Default for Bench {
@@ -235,7 +237,7 @@ impl Bench {
     }
 
     /// Orders a new recording if what runs has changed. Where nodes stand is no such change.
-    pub fn refresh(&mut self, design: &Arc<Design>) {
+    pub fn refresh(&mut self, design: &Arc<Design>, schemas: &Schemas) {
         let Some(scenario) = self.effective_scenario(design) else {
             *self = self.afresh();
             return;
@@ -245,23 +247,26 @@ impl Bench {
             has_same_files
                 && has_same_meaning(&ordered.design, design)
                 && *ordered.scenario == scenario
+                && *ordered.schemas == *schemas
         });
         if is_ordered {
             self.compare_with_origin(design, &scenario);
             return;
         }
         let (design, scenario) = (Arc::clone(design), Arc::new(scenario));
-        let beside = self.beside.clone();
+        let (beside, schemas) = (self.beside.clone(), Arc::new(schemas.clone()));
         self.ordered = Some(Ordered {
             design: Arc::clone(&design),
             scenario: Arc::clone(&scenario),
             beside: beside.clone(),
+            schemas: Arc::clone(&schemas),
         });
         self.recording_number = self.next_number();
         self.comparisons = Comparisons::default();
         self.computed_to = Some(Time::ZERO);
         self.is_world_ordered = false;
-        self.order(Order::Make { number: self.recording_number, design, scenario, beside });
+        let number = self.recording_number;
+        self.order(Order::Make { number, design, scenario, beside, schemas });
     }
 
     /// Orders a comparison with what the scenario was forked from, if there is none yet.

@@ -160,14 +160,14 @@ impl Session {
             document.read_recorded();
             self.bench.set_beside(document.beside());
         }
-        if let Some(after) = &after {
-            self.bench.refresh(after);
-        }
         let (schemas, recorded) = (Schemas::new(), Heads::new());
         let files = match &self.document {
             Some(document) => Files { schemas: &document.schemas, recorded: &document.recorded },
             None => Files { schemas: &schemas, recorded: &recorded },
         };
+        if let Some(after) = &after {
+            self.bench.refresh(after, files.schemas);
+        }
         self.derived.update(after.as_ref(), files);
     }
 }

@@ -333,6 +333,8 @@ choices! {
         Levels,
         /// By headers.
         Headers,
+        /// By conditions over what the message says, headers included.
+        Expression,
     }
 }
 
@@ -373,6 +375,13 @@ choices! {
 }
 
 impl Filtering {
+    /// Whether a channel that chooses so can do what a filter says.
+    #[must_use]
+    pub fn keeps(self, filter: &Filter) -> bool {
+        let needed = Filtering::of(filter);
+        self == needed || (self == Filtering::Expression && needed == Filtering::Headers)
+    }
+
     /// How a channel must choose so that it can do what a filter says.
     #[must_use]
     pub fn of(filter: &Filter) -> Filtering {
@@ -382,6 +391,7 @@ impl Filtering {
             Filter::Subject(_) => Filtering::Subject,
             Filter::Levels(_) => Filtering::Levels,
             Filter::AllHeaders(_) | Filter::AnyHeader(_) => Filtering::Headers,
+            Filter::Expression(_) => Filtering::Expression,
         }
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::expression::Expression;
 use crate::message::{MessageRef, Properties, is_default};
 use crate::resilience::{Bulkhead, CircuitBreaker, RetryBudget};
 use crate::time::Span;
@@ -19,6 +20,10 @@ pub struct Contract {
     /// Which of these pass (subscribe and bind edges). Absent: all.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub filter: Option<Filter>,
+    /// What becomes of a message whose payload does not fit the schema of the version that its
+    /// reader names, or else of the newest (subscribe edges). Absent: nobody looks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub validation: Option<Validation>,
     /// The subscription that several consumers share: each message goes to one of the group
     /// (subscribe edges of a Publish-Subscribe Channel). Absent: a subscription of its own.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -63,6 +68,17 @@ pub struct Contract {
     /// The most calls at the same time (call edges).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bulkhead: Option<Bulkhead>,
+}
+
+/// What a reader does with a payload that does not fit its schema.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum Validation {
+    /// The attempt fails for good: to the dead letters.
+    Reject,
+    /// The attempt fails, and the message is tried again like any other.
+    Retry,
+    /// It is handled as well as can be (tolerant reader), and the record says so.
+    Flag,
 }
 
 /// Where in a log a subscription begins.
@@ -137,6 +153,8 @@ pub enum Filter {
     AllHeaders(BTreeMap<String, String>),
     /// Those with at least one of these headers.
     AnyHeader(BTreeMap<String, String>),
+    /// Those for which this holds (message selector, SQL filter, event pattern).
+    Expression(Expression),
 }
 
 /// How long to wait before the n-th retry.
@@ -239,7 +257,8 @@ impl Backoff {
 }
 
 impl Filter {
-    /// Whether a message that says this passes.
+    /// Whether a message that says this passes, as far as what it says to channels decides that: a
+    /// condition lets everything pass here.
     #[must_use]
     pub fn passes(&self, properties: &Properties) -> bool {
         let key = properties.routing_key.as_str();
@@ -255,6 +274,7 @@ impl Filter {
             }
             Filter::AllHeaders(wanted) => wanted.iter().all(has),
             Filter::AnyHeader(wanted) => wanted.iter().any(has),
+            Filter::Expression(_) => true,
         }
     }
 }

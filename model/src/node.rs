@@ -3,11 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 use crate::channel::Channel;
+use crate::expression::Expression;
 use crate::message::{MessageRef, Properties, is_default};
 use crate::name::MessageName;
+use crate::pattern::Pattern;
 use crate::recorded::Recorded;
 use crate::resilience::{Autoscaling, CallQueue, RateLimit};
 use crate::time::{Rate, Span};
+use std::collections::BTreeMap;
 
 /// A node of the graph.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -134,6 +137,20 @@ pub struct Consumer {
     /// What it does with a message; the first handler that fits is used. Without any, a message
     /// takes no time and always succeeds.
     pub handlers: Vec<Handler>,
+    /// In what its effects are counted, such as money; nothing is counted if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ledger: Option<Ledger>,
+    /// What it remembers from one message to the next.
+    #[serde(skip_serializing_if = "is_default")]
+    pub pattern: Pattern,
+}
+
+/// Counts the effects of a consumer: what was posted, and what should have been.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Ledger {
+    /// What is counted: `$`, `orders`.
+    pub unit: String,
 }
 
 impl Default for Consumer {
@@ -146,6 +163,8 @@ impl Default for Consumer {
             call_queue: CallQueue::default(),
             autoscaling: None,
             handlers: Vec::new(),
+            ledger: None,
+            pattern: Pattern::default(),
         }
     }
 }
@@ -157,6 +176,9 @@ pub struct Handler {
     /// Name of the message; any if absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub on: Option<String>,
+    /// Which of these messages; all if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub when: Option<Expression>,
     /// How long one attempt takes, calls not counted.
     pub service_time: Distribution,
     /// How often an attempt begins.
@@ -168,9 +190,38 @@ pub struct Handler {
     /// How attempts fail.
     #[serde(skip_serializing_if = "is_default")]
     pub failures: Failures,
+    /// What its effect comes to in the consumer's ledger, a number; 1 if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Expression>,
     /// What it publishes when an attempt succeeds, before it acknowledges.
     #[serde(skip_serializing_if = "is_default")]
     pub emits: Vec<Emission>,
+    /// Which of its emissions are published.
+    #[serde(skip_serializing_if = "is_default")]
+    pub routing: Routing,
+    /// What becomes of a message of which no emission's condition holds.
+    #[serde(skip_serializing_if = "is_default")]
+    pub unmatched: Unmatched,
+}
+
+/// Which emissions of a handler are published (Content-Based Router).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub enum Routing {
+    /// All whose conditions hold.
+    #[default]
+    AllMatches,
+    /// The first whose condition holds.
+    FirstMatch,
+}
+
+/// What becomes of a message that has conditions to meet and meets none.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub enum Unmatched {
+    /// It is handled, and nothing comes of it.
+    #[default]
+    Acknowledge,
+    /// The attempt fails for good: to the dead letters (Invalid Message Channel).
+    Reject,
 }
 
 /// How attempts of a handler fail.
@@ -196,6 +247,8 @@ pub enum Poison {
     Messages(Vec<MessageName>),
     /// Those with one of these ordering keys.
     Keys(Vec<u64>),
+    /// Those for which this holds.
+    When(Expression),
 }
 
 /// What a handler publishes.
@@ -205,12 +258,41 @@ pub struct Emission {
     /// What is published, on every publish edge of the consumer whose contract carries it. It
     /// inherits the ordering key of the message that caused it.
     pub message: MessageRef,
+    /// Whether it is published; always if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<Expression>,
+    /// What the fields of its payload say, by path (`customer.tier`); what is not listed is derived
+    /// from the schema (Message Translator, Content Enricher).
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub mapping: BTreeMap<String, Expression>,
+    /// One message for each item of this list, or so many of them (Splitter). In its conditions
+    /// and mappings `part` is the item, or its number, `index` counts from 0 and `total` says how
+    /// many there are. Absent: one message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parts: Option<Expression>,
+    /// The ordering key, a whole number; that of the message that caused it if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<Expression>,
+    /// What a repeated attempt publishes.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub identity: Identity,
     /// The answer that must come back, if one must: whoever emits owns the timeout.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply: Option<ReplyExpected>,
     /// What the message says to channels.
     #[serde(default, skip_serializing_if = "is_default")]
     pub properties: Properties,
+}
+
+/// What messages that a handler publishes once more are.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub enum Identity {
+    /// New messages: whoever receives both sees two.
+    #[default]
+    New,
+    /// The same messages again, with the identities of the first attempt, which derive from that of
+    /// their cause: an idempotent receiver takes one of them.
+    OfCause,
 }
 
 /// An answer that somebody waits for.
@@ -286,7 +368,16 @@ impl Emission {
     /// A message that needs no answer and says nothing to channels.
     #[must_use]
     pub fn of(message: MessageRef) -> Emission {
-        Emission { message, reply: None, properties: Properties::default() }
+        Emission {
+            message,
+            when: None,
+            mapping: BTreeMap::new(),
+            parts: None,
+            key: None,
+            identity: Identity::New,
+            reply: None,
+            properties: Properties::default(),
+        }
     }
 }
 
@@ -303,7 +394,22 @@ impl Role {
 }
 
 impl Consumer {
-    /// The handler for a message of this name: the first that fits.
+    /// Everything it may publish, each with its property: what the handlers publish, then what the
+    /// pattern does.
+    #[must_use]
+    pub fn emissions(&self) -> Vec<(String, &Emission)> {
+        let handlers = self.handlers.iter().enumerate();
+        let lists = handlers.map(|(i, it)| (format!("role.handlers.{i}.emits"), &it.emits));
+        let own = self.pattern.emissions().into_iter();
+        let lists = lists.chain(own.map(|(name, list)| (format!("role.pattern.{name}"), list)));
+        lists
+            .flat_map(|(head, list)| {
+                list.iter().enumerate().map(move |(j, it)| (format!("{head}.{j}"), it))
+            })
+            .collect()
+    }
+
+    /// The handler for a message of this name, whatever else it says: the first that fits.
     #[must_use]
     pub fn handler_for(&self, message: &str) -> Option<&Handler> {
         self.handlers.iter().find(|handler| handler.on.as_deref().is_none_or(|on| on == message))

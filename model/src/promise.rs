@@ -78,6 +78,15 @@ pub enum PromiseKind {
         /// The number that keeps the promise.
         count: u64,
     },
+    /// At the end of the run the ledger of a consumer says what it should: the effect of every
+    /// message that was meant for it, once. Or exactly a sum, if one is given.
+    LedgerBalances {
+        /// Name of the consumer.
+        consumer: String,
+        /// The sum that keeps the promise; what the messages come to if absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sum: Option<f64>,
+    },
 }
 
 impl Promise {

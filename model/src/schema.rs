@@ -11,12 +11,14 @@ use crate::message::Schema;
 mod combine;
 pub mod damage;
 mod draws;
+mod form;
 mod numbers;
 mod pattern;
 mod payload;
 pub mod verdict;
 mod words;
 
+pub use form::{Form, Unsatisfied};
 pub use payload::payload;
 
 /// The texts of schema files, by the path that the design names.
@@ -73,6 +75,21 @@ impl Checker {
         &self.schema
     }
 
+    /// Whether a payload fits.
+    #[must_use]
+    pub fn fits(&self, payload: &Value) -> bool {
+        self.validator.is_valid(payload)
+    }
+
+    /// The first way in which a payload does not fit, with the keyword of the schema that it
+    /// breaks.
+    fn first_error(&self, payload: &Value) -> Option<Unsatisfied> {
+        let error = self.validator.iter_errors(payload).next()?;
+        let at = error.schema_path().to_string();
+        let keyword = at.rsplit('/').next().unwrap_or_default().to_owned();
+        Some(Unsatisfied { keyword, violation: violation(&error), at })
+    }
+
     /// How a payload does not fit; empty if it does.
     #[must_use]
     pub fn violations(&self, payload: &Value) -> Vec<Violation> {
@@ -103,6 +120,43 @@ pub fn text<'a>(schema: &'a Schema, files: &'a Schemas) -> Option<&'a str> {
         Schema::JsonSchema(text) => Some(text),
         Schema::JsonSchemaFile(path) => files.get(path).map(String::as_str),
     }
+}
+
+/// Draws that begin somewhere, for payloads that belong to no run.
+pub fn luck(seed: u64) -> impl FnMut() -> u64 {
+    let mut state = seed;
+    move || {
+        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed ^ (mixed >> 27)
+    }
+}
+
+/// Whether payloads of a schema have a field at a path of names; nothing if the schema leaves it
+/// open: it lists no properties there, or combines parts.
+#[must_use]
+pub fn has_field(schema: &Value, path: &[String]) -> Option<bool> {
+    let mut at = schema;
+    for name in path {
+        let mut left = 16;
+        while let Some(target) = at.get("$ref").and_then(Value::as_str) {
+            at = schema.pointer(target.strip_prefix('#')?)?;
+            left -= 1;
+            if left == 0 {
+                return None;
+            }
+        }
+        let is_open = ["allOf", "anyOf", "oneOf", "if", "patternProperties"]
+            .iter()
+            .any(|word| at.get(word).is_some())
+            || at.get("additionalProperties").is_some_and(Value::is_object);
+        let properties = at.get("properties").and_then(Value::as_object).filter(|_| !is_open)?;
+        match properties.get(name) {
+            Some(property) => at = property,
+            None => return Some(false),
+        }
+    }
+    Some(true)
 }
 
 /// What keeps a path from being one inside the folder of a design; nothing if it is one.

@@ -279,6 +279,7 @@ pub fn filter(filter: &Filter) -> String {
         | Filter::Levels(text) => text.clone(),
         Filter::AllHeaders(headers) => pairs(headers, " and "),
         Filter::AnyHeader(headers) => pairs(headers, " or "),
+        Filter::Expression(expression) => expression.to_string(),
     }
 }
 

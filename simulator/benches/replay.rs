@@ -16,7 +16,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use flowbench_model::formats::native;
-use flowbench_simulator::plan::Plan;
+use flowbench_model::schema::Schemas;
+use flowbench_simulator::plan::{Plan, Surroundings};
 use flowbench_simulator::recorded::{Content, Digest, Source, WINDOW};
 use flowbench_simulator::recorder::{Keep, Recorder};
 use flowbench_simulator::run::Run;
@@ -65,7 +66,9 @@ fn measure(format: &str, count: u64) {
         Ok(Arc::new(OnDisk::open(&path).map_err(|error| error.to_string())?))
     };
     let begun = Instant::now();
-    let plan = Plan::compile_with(&design, &design.scenarios[0], 1, &open).expect("it can run");
+    let surroundings = Surroundings { schemas: &Schemas::new(), open: &open };
+    let plan = Plan::compile_with(&design, &design.scenarios[0], 1, &surroundings);
+    let plan = plan.expect("it can run");
     let opened = begun.elapsed();
     let mut recorder = Recorder::new(&plan, Keep::Statistics);
     let (begun, end) = (Instant::now(), plan.end);

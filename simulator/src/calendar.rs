@@ -114,6 +114,8 @@ kinds! {
     Scaler,
     /// A recorded event is published.
     Replay,
+    /// Time is up for an instance of a pattern.
+    Pattern,
 }
 
 /// An event that is pending; 24 bytes, since there may be millions.

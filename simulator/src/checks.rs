@@ -16,6 +16,7 @@ mod backlog_below;
 mod dead_letters;
 mod latency_below;
 mod leads_to;
+mod ledger_balances;
 mod no_duplicate_effect;
 mod no_timeouts;
 mod nothing_lost;
@@ -145,6 +146,9 @@ fn watch(plan: &Plan, promise: &Promise) -> Box<dyn Watch> {
             latency_below::LatencyBelow::new(plan, from.as_deref(), to, *percentile, *at_most),
         ),
         PromiseKind::NoTimeouts => Box::new(no_timeouts::NoTimeouts::default()),
+        PromiseKind::LedgerBalances { consumer, sum } => {
+            Box::new(ledger_balances::LedgerBalances::new(plan, consumer, *sum))
+        }
         PromiseKind::Published { message, count } => {
             Box::new(published::Published::new(plan, message, *count))
         }

@@ -18,6 +18,7 @@ mod bulkhead;
 mod call;
 mod channel;
 mod consumer;
+mod content;
 mod dead_letter;
 mod dispatch;
 mod expiry;
@@ -28,6 +29,7 @@ mod in_place;
 mod lean;
 mod limits;
 mod lookahead;
+mod pattern;
 mod poll;
 mod publish;
 mod rate_limit;
@@ -148,6 +150,7 @@ impl Engine<'_> {
             EventKind::BulkheadTimeout => self.bulkhead_timeout(handle),
             EventKind::Scaler => self.scaler_due(index, generation),
             EventKind::Replay => self.replay(index),
+            EventKind::Pattern => self.pattern_due(handle),
             EventKind::FaultStart => self.start_fault(index),
             EventKind::FaultEnd => self.end_fault(index),
             EventKind::Action => self.act(index),

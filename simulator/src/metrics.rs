@@ -142,6 +142,7 @@ fn origins(plan: &Plan) -> Vec<NodeIndex> {
             | PromiseKind::DeadLetters { .. }
             | PromiseKind::BacklogBelow { .. }
             | PromiseKind::NoTimeouts
+            | PromiseKind::LedgerBalances { .. }
             | PromiseKind::Published { .. } => None,
         })
         .collect();

@@ -6,15 +6,16 @@
 use std::sync::Arc;
 
 use flowbench_model::channel::{Counted, OnFailure, Semantics};
-use flowbench_model::contract::{Backoff, Start};
+use flowbench_model::contract::{Backoff, Start, Validation};
 use flowbench_model::design::Design;
 use flowbench_model::edge::EdgeKind;
 use flowbench_model::fault::FaultKind;
 use flowbench_model::finding::Finding;
 use flowbench_model::message::Properties;
-use flowbench_model::node::{Arrivals, Keys};
+use flowbench_model::node::{Arrivals, Identity, Keys, Routing, Unmatched};
 use flowbench_model::promise::PromiseKind;
 use flowbench_model::scenario::{ActionKind, Scenario};
+use flowbench_model::schema::Schemas;
 use flowbench_model::time::{Span, Time};
 
 use crate::calendar::Rank;
@@ -22,12 +23,16 @@ use crate::dist::Sampler;
 use crate::recorded::{Open, Replay};
 use crate::rng::Ziggurat;
 use crate::store::Layout;
+use content::{ExpressionIndex, MappingIndex, PlanContent};
 use effect::{Effect, PlanCondition, PlanTrigger, Whom};
+use pattern::PlanPattern;
 use resilience::PlanResilience;
 use route::{Lanes, Route};
 
 mod compile;
+pub(crate) mod content;
 pub(crate) mod effect;
+pub(crate) mod pattern;
 pub(crate) mod resilience;
 pub(crate) mod route;
 
@@ -44,6 +49,15 @@ pub type BacklogIndex = u32;
 
 /// No index.
 pub const NONE: u32 = u32::MAX;
+
+/// What a design refers to outside itself.
+#[derive(Clone, Copy)]
+pub struct Surroundings<'a> {
+    /// Its schema files, by path.
+    pub schemas: &'a Schemas,
+    /// Opens its recorded files.
+    pub open: Open<'a>,
+}
 
 /// A compiled design and scenario.
 #[derive(Debug)]
@@ -91,6 +105,8 @@ pub struct Plan {
     pub(crate) has_delays: bool,
     /// What messages can say to channels.
     pub(crate) classes: Vec<PlanClass>,
+    /// What is known of contents.
+    pub(crate) content: PlanContent,
     /// A word for each node and edge that only its stable key decides.
     pub(crate) node_keys: Vec<u64>,
     pub(crate) edge_keys: Vec<u64>,
@@ -130,6 +146,14 @@ pub struct PlanEdge {
     /// Whether the consumer lets go of a message of a class unread; empty where the channel
     /// chooses.
     pub(crate) discards: Vec<bool>,
+    /// The condition by which a message passes, where the channel chooses; where the consumer
+    /// does; [`NONE`] without.
+    pub(crate) condition: ExpressionIndex,
+    pub(crate) own_condition: ExpressionIndex,
+    /// Whether and how the consumer looks at payloads.
+    pub(crate) validation: Option<Validation>,
+    /// By message type, the version it reads; empty where the consumer does not look.
+    pub(crate) reads: Vec<u32>,
     /// Whether the channel forgets a message when it hands it out.
     pub(crate) is_early: bool,
     /// The most messages the consumer is handed before it settles one; 0 is as many as it can
@@ -240,6 +264,8 @@ pub(crate) struct PlanClass {
     pub(crate) properties: Properties,
     /// The first class that states the same identity; [`NONE`] if it states none.
     pub(crate) identity: ClassIndex,
+    /// The version that is written; 0 if the type has none.
+    pub(crate) version: u32,
     pub(crate) bytes: u64,
 }
 
@@ -322,6 +348,10 @@ pub struct PlanBacklog {
     pub(crate) can_expire: bool,
     /// Whether a fault will want again what has left.
     pub(crate) keeps_history: bool,
+    /// The consumer whose ledger expects the effect of what comes in; [`NONE`] without.
+    pub(crate) ledger: u32,
+    /// Whether conditions decide what comes in.
+    pub(crate) has_conditions: bool,
     /// Whether what comes in waits for nothing but its turn.
     pub(crate) is_plain: bool,
     /// The channel node that takes what expires or does not fit.
@@ -343,6 +373,13 @@ pub struct PlanConsumer {
     pub(crate) remembers: bool,
     /// Whether failures must be drawn.
     pub(crate) can_fail: bool,
+    /// Whether anything it does depends on what messages say, or on what it has seen before.
+    pub(crate) is_inspecting: bool,
+    /// Whether its handlers are chosen by conditions.
+    pub(crate) is_conditional: bool,
+    /// Whether its effects are counted.
+    pub(crate) has_ledger: bool,
+    pub(crate) pattern: PlanPattern,
     /// Backlogs it takes from, with the edge.
     pub(crate) subscriptions: Vec<EdgeIndex>,
     pub(crate) handlers: Vec<PlanHandler>,
@@ -353,6 +390,14 @@ pub struct PlanConsumer {
 /// What a consumer does with a message.
 #[derive(Clone, Debug)]
 pub(crate) struct PlanHandler {
+    /// [`NONE`] if it takes every message of its type.
+    pub(crate) condition: ExpressionIndex,
+    /// [`NONE`] if each effect counts as one.
+    pub(crate) amount: ExpressionIndex,
+    pub(crate) routing: Routing,
+    pub(crate) unmatched: Unmatched,
+    /// The message type it takes; any if there is none.
+    pub(crate) takes: Option<TypeIndex>,
     pub(crate) service: Sampler,
     pub(crate) calls: Vec<PlanCall>,
     pub(crate) transient: f64,
@@ -377,6 +422,25 @@ pub(crate) struct PlanEmission {
     pub(crate) edges: Vec<EdgeIndex>,
     /// The message type that answers, and how long it may take.
     pub(crate) reply: Option<(TypeIndex, Span)>,
+    /// [`NONE`] if it is always published.
+    pub(crate) condition: ExpressionIndex,
+    /// [`NONE`] if its payload is derived from the schema alone.
+    pub(crate) mapping: MappingIndex,
+    /// [`NONE`] if it is one message.
+    pub(crate) parts: ExpressionIndex,
+    /// [`NONE`] if it has the ordering key of its cause.
+    pub(crate) key: ExpressionIndex,
+    pub(crate) identity: Identity,
+    /// Its number among all emissions of its consumer.
+    pub(crate) number: u32,
+}
+
+impl PlanEmission {
+    /// Whether nothing but its cause decides what is published.
+    pub(crate) fn is_plain(&self) -> bool {
+        [self.condition, self.mapping, self.parts, self.key] == [NONE; 4]
+            && self.identity == Identity::New
+    }
 }
 
 /// Which messages can never be handled.
@@ -388,6 +452,7 @@ pub(crate) enum PlanPoison {
     Messages(Vec<(NodeIndex, u64)>),
     /// Sorted.
     Keys(Vec<u64>),
+    When(ExpressionIndex),
 }
 
 /// A fault: one kind at one place.
@@ -448,6 +513,12 @@ impl PlanWorkload {
 }
 
 impl PlanConsumer {
+    /// All that it may publish.
+    pub(crate) fn emissions(&self) -> impl Iterator<Item = &PlanEmission> {
+        let own = self.pattern.emissions().into_iter();
+        self.handlers.iter().flat_map(|it| &it.emissions).chain(own)
+    }
+
     /// The handler of a message type, if there is one.
     #[inline]
     pub(crate) fn handler(&self, message_type: TypeIndex) -> Option<&PlanHandler> {
@@ -464,7 +535,7 @@ impl PlanConsumer {
 }
 
 impl Plan {
-    /// Compiles a design under a scenario.
+    /// Compiles a design under a scenario; of its schemas, those inside the design are known.
     ///
     /// # Errors
     /// All findings that make the design impossible to run; nothing is compiled then.
@@ -474,10 +545,11 @@ impl Plan {
         seed: u64,
     ) -> Result<Arc<Plan>, Vec<Finding>> {
         let nowhere = |file: &str| Err(format!("the recorded file `{file}` is not at hand"));
-        Plan::compile_with(design, scenario, seed, &nowhere)
+        let surroundings = Surroundings { schemas: &Schemas::new(), open: &nowhere };
+        Plan::compile_with(design, scenario, seed, &surroundings)
     }
 
-    /// The same for a design with recorded files, which are opened by `open`.
+    /// The same with what the design refers to outside itself.
     ///
     /// # Errors
     /// As for [`Plan::compile`]; a file that cannot be opened is one of the findings.
@@ -485,9 +557,9 @@ impl Plan {
         design: &Design,
         scenario: &Scenario,
         seed: u64,
-        open: Open<'_>,
+        surroundings: &Surroundings<'_>,
     ) -> Result<Arc<Plan>, Vec<Finding>> {
-        compile::compile(design, scenario, seed, open).map(Arc::new)
+        compile::compile(design, scenario, seed, surroundings).map(Arc::new)
     }
 
     /// The rank of a node in the order of events.
@@ -558,6 +630,7 @@ impl Plan {
                 | PromiseKind::DeadLetters { .. }
                 | PromiseKind::LatencyBelow { .. }
                 | PromiseKind::NoTimeouts
+                | PromiseKind::LedgerBalances { .. }
                 | PromiseKind::Published { .. } => None,
             })
             .collect()

@@ -113,6 +113,12 @@ pub enum EntryKind {
     ScaleOrdered,
     /// Other instances work than before (consumer node, how many).
     Scaled,
+    /// The payload does not fit the schema that the consumer reads by, which handles it all the
+    /// same (subscribe edge, 0).
+    Flagged,
+    /// An instance of a consumer's pattern went to another state (consumer node, position of the
+    /// state on the card of the pattern).
+    Moved,
 }
 
 /// The detail of an acknowledgement by a commit: what was handled is also an entry of its own.
@@ -175,6 +181,8 @@ impl EntryKind {
             EntryKind::Throttled => "throttled",
             EntryKind::ScaleOrdered => "instances ordered",
             EntryKind::Scaled => "scaled",
+            EntryKind::Flagged => "flagged as invalid",
+            EntryKind::Moved => "state changed",
         }
     }
 }
@@ -209,7 +217,8 @@ impl Entry {
             | EntryKind::Expired
             | EntryKind::ReplyTimedOut
             | EntryKind::ScaleOrdered
-            | EntryKind::Scaled => PlaceKind::Node,
+            | EntryKind::Scaled
+            | EntryKind::Moved => PlaceKind::Node,
             EntryKind::Dropped
                 if DropReason::from_detail(self.detail).is_some_and(DropReason::is_of_channel) =>
             {
@@ -248,6 +257,7 @@ impl Entry {
             | EntryKind::BreakerHalfOpened
             | EntryKind::BreakerClosed
             | EntryKind::Throttled
+            | EntryKind::Flagged
             | EntryKind::Assigned => PlaceKind::Edge,
         }
     }

@@ -6,13 +6,18 @@ use flowbench_model::time::Time;
 
 use crate::area::Area;
 use crate::calendar::{Calendar, Event, EventKind, Phase};
+use crate::content::{ContentState, Prepared};
 use crate::message::{Handle, Message, MessageId};
 use crate::plan::{BacklogIndex, EdgeIndex, NONE, NodeIndex, Plan, PlanBacklog, PlanConsumer};
 use crate::record::{DropReason, Failure};
 use crate::rng::{Purpose, Stream};
 use crate::slab::Slab;
 use crate::store::Store;
+use ledger::LedgerState;
+use pattern::{PatternState, PatternTimer};
 
+pub mod ledger;
+pub(crate) mod pattern;
 pub(crate) mod replays;
 mod resilience;
 mod sizes;
@@ -71,6 +76,16 @@ pub struct World {
     pub(crate) publications: Slab<Publication>,
     /// Copies that were dropped without anybody's having decided so.
     pub(crate) lost: u64,
+    /// What is known of contents.
+    pub(crate) content: ContentState,
+    /// What is about to be published by the attempt that is being concluded.
+    pub(crate) prepared: Vec<Prepared>,
+    /// The first message that an emission made of a cause, where a repetition is the same again:
+    /// (cause, emission's number, part).
+    pub(crate) made: BTreeMap<(MessageId, u32, u32), Message>,
+    pub(crate) ledgers: Vec<LedgerState>,
+    pub(crate) patterns: Vec<PatternState>,
+    pub(crate) timers: Slab<PatternTimer>,
     pub(crate) changed_backlogs: Vec<BacklogIndex>,
     pub(crate) changed_consumers: Vec<u32>,
     pub(crate) totals: Totals,
@@ -488,6 +503,12 @@ impl World {
             faults: plan.faults.iter().map(|fault| FaultState::new(fault.stream)).collect(),
             conditions: Vec::new(),
             publications: Slab::default(),
+            content: ContentState::default(),
+            prepared: Vec::new(),
+            made: BTreeMap::new(),
+            ledgers: vec![LedgerState::default(); plan.consumers.len()],
+            patterns: plan.consumers.iter().map(|it| PatternState::new(&it.pattern)).collect(),
+            timers: Slab::default(),
             lost: 0,
             changed_backlogs: Vec::new(),
             changed_consumers: Vec::new(),

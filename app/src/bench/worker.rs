@@ -9,9 +9,10 @@ use std::thread;
 use flowbench_model::design::Design;
 use flowbench_model::finding::{Finding, Place, Severity};
 use flowbench_model::scenario::Scenario;
+use flowbench_model::schema::Schemas;
 use flowbench_model::time::Time;
 use flowbench_simulator::comparison::Comparison;
-use flowbench_simulator::plan::Plan;
+use flowbench_simulator::plan::{Plan, Surroundings};
 use flowbench_simulator::recorder::{Keep, Recorder};
 use flowbench_simulator::recording::Recording;
 use flowbench_simulator::run::Run;
@@ -32,6 +33,8 @@ pub enum Order {
         scenario: Arc<Scenario>,
         /// Where its recorded files are.
         beside: Beside,
+        /// The schema files of the design.
+        schemas: Arc<Schemas>,
     },
     /// Compares the last recording with a run of another scenario, or of its own.
     Compare {
@@ -122,6 +125,7 @@ impl Worker {
             beside: Beside::default(),
             recording: None,
             run: None,
+            schemas: Arc::default(),
         };
         let thread = thread::Builder::new().name("simulation".to_owned());
         // Without a thread the receiver is dropped: `wait` then says so.
@@ -174,14 +178,17 @@ struct Desk {
     beside: Beside,
     recording: Option<Arc<Recording>>,
     run: Option<Arc<Run>>,
+    /// The schema files of what was ordered last.
+    schemas: Arc<Schemas>,
 }
 
 impl Desk {
     fn work(mut self, orders: &Receiver<Order>) {
         while let Ok(order) = orders.recv() {
             match order {
-                Order::Make { number, design, scenario, beside } => {
+                Order::Make { number, design, scenario, beside, schemas } => {
                     self.beside = beside;
+                    self.schemas = schemas;
                     self.make(number, &design, &scenario);
                 }
                 Order::Compare { recording, number, other } => {
@@ -208,7 +215,9 @@ impl Desk {
             return;
         }
         let open = |file: &str| self.beside.open(file);
-        let recording = match Plan::compile_with(design, scenario, scenario.seed, &open) {
+        let surroundings = Surroundings { schemas: &self.schemas, open: &open };
+        let plan = Plan::compile_with(design, scenario, scenario.seed, &surroundings);
+        let recording = match plan {
             Err(findings) => Err(findings),
             Ok(plan) => {
                 let goes_on = |to| {
@@ -251,7 +260,8 @@ impl Desk {
         let plan = match other {
             Some((design, scenario)) => {
                 let open = |file: &str| self.beside.open(file);
-                Plan::compile_with(design, scenario, scenario.seed, &open).ok()?
+                let surroundings = Surroundings { schemas: &self.schemas, open: &open };
+                Plan::compile_with(design, scenario, scenario.seed, &surroundings).ok()?
             }
             None => Arc::clone(recording.plan()),
         };

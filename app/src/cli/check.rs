@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use flowbench_model::finding::{Finding, Severity};
 use flowbench_model::lint::{self, Files};
 use flowbench_model::schema::verdict::Verdicts;
-use flowbench_simulator::plan::Plan;
+use flowbench_simulator::plan::{Plan, Surroundings};
 use serde_json::{Value, json};
 
 use crate::cli::console::{Console, Tone};
@@ -69,7 +69,8 @@ fn findings(input: &Input) -> Vec<Finding> {
     let mut findings = lint::findings_among(design, files, &mut Verdicts::default());
     let open = |file: &str| input.beside.open(file);
     for scenario in &design.scenarios {
-        let plan = Plan::compile_with(design, scenario, scenario.seed, &open);
+        let surroundings = Surroundings { schemas: &input.schemas, open: &open };
+        let plan = Plan::compile_with(design, scenario, scenario.seed, &surroundings);
         let obstacles = plan.err().unwrap_or_default();
         for obstacle in obstacles {
             let is_said = findings.iter().any(|finding| {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use flowbench_model::name::nearest;
 use flowbench_model::scenario::{Change, Scenario};
-use flowbench_simulator::plan::Plan;
+use flowbench_simulator::plan::{Plan, Surroundings};
 
 use crate::cli::input::Input;
 
@@ -58,7 +58,8 @@ impl Chosen {
     /// Compiles the scenario, or another of the same design.
     pub(super) fn plan(&self, scenario: &Scenario) -> Result<Arc<Plan>, String> {
         let open = |file: &str| self.input.beside.open(file);
-        Plan::compile_with(&self.input.document.design, scenario, scenario.seed, &open)
+        let surroundings = Surroundings { schemas: &self.input.schemas, open: &open };
+        Plan::compile_with(&self.input.document.design, scenario, scenario.seed, &surroundings)
             .map_err(|findings| obstacles(&self.input, &findings))
     }
 }

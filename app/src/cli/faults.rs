@@ -11,7 +11,7 @@ use flowbench_model::formats::native;
 use flowbench_model::name::nearest;
 use flowbench_model::scenario::Scenario;
 use flowbench_simulator::faults::materialized;
-use flowbench_simulator::plan::Plan;
+use flowbench_simulator::plan::{Plan, Surroundings};
 use serde_json::{Value, json};
 
 use crate::cli::console::{Console, Tone};
@@ -66,7 +66,8 @@ fn list(
     let scenario = scenario(design, arguments.scenario.as_deref())?;
     let seed = arguments.seed.unwrap_or(scenario.seed);
     let open = |file: &str| input.beside.open(file);
-    if let Err(findings) = Plan::compile_with(design, scenario, seed, &open) {
+    let surroundings = Surroundings { schemas: &input.schemas, open: &open };
+    if let Err(findings) = Plan::compile_with(design, scenario, seed, &surroundings) {
         let sentences: Vec<String> =
             findings.iter().map(|it| format!("{}: {}", it.place, it.sentence)).collect();
         return Err(format!("the scenario cannot run: {}", sentences.join("; ")));

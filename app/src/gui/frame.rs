@@ -50,8 +50,8 @@ impl Workbench {
         let mut session = session;
         let waker = ctx.clone();
         session.bench.set_waker(Arc::new(move || waker.request_repaint()));
-        if let Some(design) = session.design().cloned() {
-            session.bench.refresh(&design);
+        if let (Some(design), Some(document)) = (session.design().cloned(), &session.document) {
+            session.bench.refresh(&design, &document.schemas);
         }
         Workbench {
             session,

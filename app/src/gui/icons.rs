@@ -179,6 +179,8 @@ icons! {
     CHANGE = ICON_TUNE;
     /// What an operator does.
     ACTION = ICON_ENGINEERING;
+    /// An instance of a pattern goes to another state.
+    STATE = ICON_SCHEMA;
     /// More to choose from.
     MORE = ICON_MORE_HORIZ;
     /// Keys of the keyboard.

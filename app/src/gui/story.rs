@@ -2,6 +2,7 @@
 
 use egui::Color32;
 use flowbench_model::name::MessageName;
+use flowbench_model::node::Role;
 use flowbench_simulator::message::MessageId;
 use flowbench_simulator::plan::{EdgeIndex, NodeIndex, Plan};
 use flowbench_simulator::record::{
@@ -75,12 +76,14 @@ impl Group {
             EntryKind::Acknowledged
             | EntryKind::AcknowledgedLate
             | EntryKind::Handled
+            | EntryKind::Moved
             | EntryKind::Suppressed => Group::Acknowledged,
             EntryKind::Failed
             | EntryKind::RetryScheduled
             | EntryKind::Returned
             | EntryKind::Refused
             | EntryKind::LeaseExpired
+            | EntryKind::Flagged
             | EntryKind::ReplyTimedOut => Group::Failed,
             EntryKind::DeadLettered | EntryKind::Advised | EntryKind::Redriven => {
                 Group::DeadLettered
@@ -158,7 +161,11 @@ pub fn icon(kind: EntryKind) -> Icon {
         EntryKind::Redriven => icons::RETRY,
         EntryKind::CallSent | EntryKind::CallServed => icons::CALL,
         EntryKind::CallReturned => icons::REPLY,
-        EntryKind::FaultStarted | EntryKind::FaultEnded | EntryKind::Struck => icons::WARNING,
+        EntryKind::FaultStarted
+        | EntryKind::FaultEnded
+        | EntryKind::Struck
+        | EntryKind::Flagged => icons::WARNING,
+        EntryKind::Moved => icons::STATE,
         EntryKind::Acted | EntryKind::Assigned => icons::ACTION,
     }
 }
@@ -190,9 +197,12 @@ pub fn color(kind: EntryKind, colors: &Colors) -> Color32 {
         | EntryKind::RetryScheduled
         | EntryKind::Returned
         | EntryKind::LeaseExpired
+        | EntryKind::Flagged
         | EntryKind::Expired => colors.warn,
         EntryKind::DeadLettered | EntryKind::Advised => colors.dead_letter,
-        EntryKind::Redriven | EntryKind::Acted | EntryKind::Assigned => colors.accent,
+        EntryKind::Redriven | EntryKind::Acted | EntryKind::Assigned | EntryKind::Moved => {
+            colors.accent
+        }
         EntryKind::CallSent
         | EntryKind::CallServed
         | EntryKind::CallReturned
@@ -260,6 +270,16 @@ impl<'a> Story<'a> {
         }
     }
 
+    /// The state that an instance of a pattern went to, as its card calls it.
+    fn state(&self, entry: &Entry) -> Option<&'static str> {
+        let node = self.plan.nodes.get(entry.place as usize)?;
+        let card = match &self.plan.design.nodes[node.design_index].role {
+            Role::Consumer(consumer) => consumer.pattern.card()?,
+            Role::Producer(_) | Role::Channel(_) => return None,
+        };
+        card.states.get(entry.detail as usize).map(|state| state.name)
+    }
+
     /// What happened, with the reason or the delay that belongs to it.
     #[must_use]
     pub fn happening(&self, entry: &Entry) -> String {
@@ -302,10 +322,15 @@ impl<'a> Story<'a> {
             EntryKind::Acknowledged if entry.detail == UNWANTED => {
                 format!("{word} unread, the consumer does not want it")
             }
+            EntryKind::Moved => match self.state(entry) {
+                Some(state) => format!("{word}: {state}"),
+                None => word.to_owned(),
+            },
             EntryKind::Published
             | EntryKind::Arrived
             | EntryKind::Duplicated
             | EntryKind::Delivered
+            | EntryKind::Flagged
             | EntryKind::Acknowledged
             | EntryKind::AcknowledgedLate
             | EntryKind::Handled

@@ -112,6 +112,12 @@ pub fn promise(kind: &PromiseKind) -> String {
             format!("p{percentile} from {from} to {to} within {at_most}")
         }
         PromiseKind::NoTimeouts => "no reply is waited for too long".to_owned(),
+        PromiseKind::LedgerBalances { consumer, sum: None } => {
+            format!("every effect of {consumer} is posted once")
+        }
+        PromiseKind::LedgerBalances { consumer, sum: Some(sum) } => {
+            format!("the ledger of {consumer} comes to {sum}")
+        }
         PromiseKind::Published { message, count } => {
             format!("{message} is published exactly {} times", grouped(*count))
         }

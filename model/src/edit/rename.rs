@@ -7,7 +7,7 @@ use crate::edge::Edge;
 use crate::fault::{Condition, Fault, Group, Lasts, Target, Trigger};
 use crate::message::Message;
 use crate::name::{EdgeName, MessageName};
-use crate::node::{Failures, Handler, Node, Poison, Role};
+use crate::node::{Emission, Failures, Handler, Node, Poison, Role};
 use crate::preset::Preset;
 use crate::promise::{Promise, PromiseKind};
 use crate::scenario::{ActionKind, Change, DeadLetterFilter, Scenario};
@@ -114,7 +114,7 @@ impl Rename<'_> {
     fn poison(&self, poison: &mut Poison) {
         match poison {
             Poison::Messages(names) => self.messages(names),
-            Poison::None | Poison::Share(_) | Poison::Keys(_) => {}
+            Poison::None | Poison::Share(_) | Poison::Keys(_) | Poison::When(_) => {}
         }
     }
 
@@ -134,21 +134,28 @@ impl Rename<'_> {
             }
             Role::Consumer(consumer) => {
                 consumer.handlers.iter_mut().for_each(|handler| self.in_handler(handler));
+                for name in consumer.pattern.messages_mut() {
+                    self.one(Named::Message, name);
+                }
+                for emission in consumer.pattern.emissions_mut().into_iter().flatten() {
+                    self.in_emission(emission);
+                }
             }
         }
     }
 
     fn in_handler(&self, handler: &mut Handler) {
-        let Handler { on, service_time: _, rate_limit: _, calls, failures, emits } = handler;
-        self.optional(Named::Message, on);
-        calls.iter_mut().for_each(|called| self.one(Named::Node, called));
-        let Failures { transient: _, poison } = failures;
+        self.optional(Named::Message, &mut handler.on);
+        handler.calls.iter_mut().for_each(|called| self.one(Named::Node, called));
+        let Failures { transient: _, poison } = &mut handler.failures;
         self.poison(poison);
-        for emission in emits {
-            self.one(Named::Message, &mut emission.message.name);
-            if let Some(reply) = &mut emission.reply {
-                self.one(Named::Message, &mut reply.message);
-            }
+        handler.emits.iter_mut().for_each(|emission| self.in_emission(emission));
+    }
+
+    fn in_emission(&self, emission: &mut Emission) {
+        self.one(Named::Message, &mut emission.message.name);
+        if let Some(reply) = &mut emission.reply {
+            self.one(Named::Message, &mut reply.message);
         }
     }
 
@@ -181,6 +188,7 @@ impl Rename<'_> {
                 self.optional(Named::Node, node);
             }
             PromiseKind::OrderPerKey { consumer: node }
+            | PromiseKind::LedgerBalances { consumer: node, sum: _ }
             | PromiseKind::BacklogBelow { channel: node, limit: _ } => self.one(Named::Node, node),
             PromiseKind::LeadsTo { message, to, within: _ } => {
                 self.one(Named::Message, message);

@@ -11,7 +11,7 @@ use crate::edge::EdgeKind;
 use crate::fault::{Fault, FaultKind};
 use crate::faults::Value;
 use crate::fixture;
-use crate::message::{MessageKind, MessageRef, Properties};
+use crate::message::{MessageKind, MessageRef};
 use crate::name::MessageName;
 use crate::node::{Consumer, Emission, Failures, Handler, Poison, Producer, ReplyExpected, Role};
 use crate::promise::PromiseKind;
@@ -57,9 +57,8 @@ fn shop_with_everything() -> Design {
     fixture::message(&mut design, "OrderPlaced").owner = Some("payment".into());
     fixture::node(&mut design, "payment").context = Some("sales".into());
     let emission = Emission {
-        properties: Properties::default(),
-        message: MessageRef::newest("Paid"),
         reply: Some(ReplyExpected { message: "OrderPlaced".into(), within: Span(1) }),
+        ..Emission::of(MessageRef::newest("Paid"))
     };
     fixture::consumer(&mut design, "payment").handlers.push(Handler {
         on: Some("OrderPlaced".into()),

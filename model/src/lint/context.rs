@@ -18,6 +18,7 @@ use crate::recorded::Recorded;
 use crate::schema::Schemas;
 use crate::schema::verdict::{Verdict, Verdicts, VersionVerdict};
 
+pub(super) mod expressions;
 mod handlers;
 
 /// A design with its indices. Cost: n log n.
@@ -216,10 +217,9 @@ impl<'a> Context<'a> {
             }
             Role::Channel(_) => BTreeSet::new(),
             Role::Consumer(consumer) => consumer
-                .handlers
-                .iter()
-                .flat_map(|handler| &handler.emits)
-                .map(|emission| emission.message.name.as_str())
+                .emissions()
+                .into_iter()
+                .map(|(_, emission)| emission.message.name.as_str())
                 .collect(),
         }
     }

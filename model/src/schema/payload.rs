@@ -6,11 +6,11 @@ use crate::schema::draws::Draws;
 use crate::schema::{combine, numbers, pattern, words};
 
 /// From this depth on, only what is required is filled in.
-const DEEP: usize = 6;
+pub(super) const DEEP: usize = 6;
 /// Below this depth there is nothing.
 const BOTTOM: usize = 24;
 /// Values in one payload at most, for schemas that multiply with each level.
-const VALUES: usize = 20_000;
+pub(super) const VALUES: usize = 20_000;
 /// Tries until a payload fits a schema that says what must not be.
 const TRIES: usize = 24;
 
@@ -34,7 +34,7 @@ pub fn payload(schema: &Value, draws: &mut dyn FnMut() -> u64) -> Value {
 }
 
 /// Whether a schema has words whose meaning is only known by checking.
-fn is_hard(schema: &Value) -> bool {
+pub(super) fn is_hard(schema: &Value) -> bool {
     const HARD: [&str; 12] = [
         "oneOf",
         "anyOf",
@@ -58,14 +58,14 @@ fn is_hard(schema: &Value) -> bool {
     }
 }
 
-struct Maker<'m, 'd> {
-    root: &'m Value,
-    draws: &'m mut Draws<'d>,
-    left: usize,
+pub(super) struct Maker<'m, 'd> {
+    pub(super) root: &'m Value,
+    pub(super) draws: &'m mut Draws<'d>,
+    pub(super) left: usize,
 }
 
 impl Maker<'_, '_> {
-    fn value(&mut self, schema: &Value, name: &str, depth: usize) -> Value {
+    pub(super) fn value(&mut self, schema: &Value, name: &str, depth: usize) -> Value {
         if depth >= BOTTOM || self.left == 0 {
             return Value::Null;
         }
@@ -189,7 +189,7 @@ fn matches(pattern: &str, text: &str) -> bool {
 }
 
 /// A word made as long, or short, as it must be.
-fn fitted(word: String, least: Option<u64>, most: Option<u64>) -> String {
+pub(super) fn fitted(word: String, least: Option<u64>, most: Option<u64>) -> String {
     let least = least.unwrap_or(0).min(100_000) as usize;
     let count = word.chars().count();
     let most = most.map_or(usize::MAX, |most| usize::try_from(most).unwrap_or(usize::MAX));
@@ -200,13 +200,13 @@ fn fitted(word: String, least: Option<u64>, most: Option<u64>) -> String {
     word.chars().chain(padding).collect()
 }
 
-fn required(schema: &Map<String, Value>) -> Vec<&str> {
+pub(super) fn required(schema: &Map<String, Value>) -> Vec<&str> {
     let listed = schema.get("required").and_then(Value::as_array);
     listed.into_iter().flatten().filter_map(Value::as_str).collect()
 }
 
 /// The type of a value, said or guessed from the words that only it can have.
-fn kind(schema: &Map<String, Value>) -> &str {
+pub(super) fn kind(schema: &Map<String, Value>) -> &str {
     match schema.get("type") {
         Some(Value::String(name)) => return name,
         Some(Value::Array(names)) => {
@@ -228,23 +228,13 @@ fn kind(schema: &Map<String, Value>) -> &str {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::schema::Checker;
+    use crate::schema::{Checker, luck};
 
-    /// A sequence of draws that begins somewhere.
-    fn luck(seed: u64) -> impl FnMut() -> u64 {
-        let mut state = seed;
-        move || {
-            state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-            let mixed = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            mixed ^ (mixed >> 27)
-        }
-    }
-
-    fn schemas() -> Vec<Value> {
+    pub(in crate::schema) fn schemas() -> Vec<Value> {
         vec![
             json!(true),
             json!({}),

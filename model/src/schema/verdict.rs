@@ -7,7 +7,9 @@ use serde_json::Value;
 
 use crate::design::Design;
 use crate::message::{Message, MessageVersion, Schema};
-use crate::schema::{Checker, SchemaError, Schemas, Violation, text, why_outside};
+use crate::schema::{
+    Checker, Form, SchemaError, Schemas, Unsatisfied, Violation, luck, text, why_outside,
+};
 
 /// The verdict on a message: one for each version, in order.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -26,6 +28,10 @@ pub struct VersionVerdict {
     /// The top-level properties that the schema names; absent if it does not say that it is an
     /// object.
     pub properties: Option<BTreeSet<String>>,
+    /// The schema, if it can be used.
+    pub json: Option<Arc<Value>>,
+    /// Why no payload fits it, if none seems to.
+    pub unsatisfied: Option<Unsatisfied>,
 }
 
 /// Why a schema cannot be used.
@@ -74,19 +80,33 @@ fn judge(message: &Message, files: &Schemas) -> Verdict {
 }
 
 fn judge_version(version: &MessageVersion, files: &Schemas) -> VersionVerdict {
-    match checker(&version.schema, files) {
-        Ok(checker) => VersionVerdict {
+    match form(&version.schema, files) {
+        Ok(form) => VersionVerdict {
             schema: Ok(()),
-            examples: version.examples.iter().map(|example| faults(&checker, example)).collect(),
-            properties: properties(checker.schema()),
+            examples: version
+                .examples
+                .iter()
+                .map(|example| faults(form.checker(), example))
+                .collect(),
+            properties: properties(form.checker().schema()),
+            json: Some(Arc::new(form.checker().schema().clone())),
+            unsatisfied: form.unsatisfied(luck),
         },
-        Err(trouble) => {
-            VersionVerdict { schema: Err(trouble), examples: Vec::new(), properties: None }
-        }
+        Err(trouble) => VersionVerdict {
+            schema: Err(trouble),
+            examples: Vec::new(),
+            properties: None,
+            json: None,
+            unsatisfied: None,
+        },
     }
 }
 
-fn checker(schema: &Schema, files: &Schemas) -> Result<Checker, SchemaTrouble> {
+/// A schema ready for use, wherever it stands.
+///
+/// # Errors
+/// If it cannot be used.
+pub fn form(schema: &Schema, files: &Schemas) -> Result<Form, SchemaTrouble> {
     let outside = match schema {
         Schema::JsonSchemaFile(path) => why_outside(path),
         Schema::JsonSchema(_) => None,
@@ -95,7 +115,7 @@ fn checker(schema: &Schema, files: &Schemas) -> Result<Checker, SchemaTrouble> {
         return Err(SchemaTrouble::Outside(why));
     }
     let text = text(schema, files).ok_or(SchemaTrouble::Missing)?;
-    Checker::new(text).map_err(SchemaTrouble::Invalid)
+    Form::new(text).map_err(SchemaTrouble::Invalid)
 }
 
 fn faults(checker: &Checker, example: &str) -> Vec<Violation> {

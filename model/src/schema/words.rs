@@ -12,28 +12,68 @@ const COLORS: [&str; 4] = ["black", "white", "red", "blue"];
 
 /// A text for a property of this name: `customer-17` for `customerId`.
 pub(super) fn word(name: &str, draws: &mut Draws<'_>) -> String {
-    let parts = parts(name);
-    let last = parts.last().map_or("", String::as_str);
-    match last {
-        "email" | "mail" => email(draws),
-        "currency" => pick(&CURRENCIES, draws),
-        "country" => pick(&COUNTRIES, draws),
-        "city" | "town" => pick(&CITIES, draws),
-        "color" | "colour" => pick(&COLORS, draws),
-        "url" | "uri" | "link" => uri(draws),
-        "sku" => format!("SKU-{:04}", draws.below(10_000)),
-        "phone" => format!("+1 555 {:04}", draws.below(10_000)),
-        "street" => format!("{} Main Street", 1 + draws.below(99)),
-        "date" | "day" => date(draws),
-        "at" | "time" | "timestamp" => date_time(draws),
-        "name" if parts.len() == 1 || matches!(parts[0].as_str(), "customer" | "user" | "full") => {
-            format!("{} {}", pick(&FIRST, draws), pick(&LAST, draws))
+    Word::of(name).draw(draws)
+}
+
+/// What texts for a property of some name look like.
+#[derive(Clone, Debug)]
+pub(super) enum Word {
+    Email,
+    OneOf(&'static [&'static str]),
+    Uri,
+    Sku,
+    Phone,
+    Street,
+    Date,
+    DateTime,
+    FullName,
+    /// These words and a number.
+    Numbered(String),
+}
+
+impl Word {
+    pub(super) fn of(name: &str) -> Word {
+        let parts = parts(name);
+        let last = parts.last().map_or("", String::as_str);
+        match last {
+            "email" | "mail" => Word::Email,
+            "currency" => Word::OneOf(&CURRENCIES),
+            "country" => Word::OneOf(&COUNTRIES),
+            "city" | "town" => Word::OneOf(&CITIES),
+            "color" | "colour" => Word::OneOf(&COLORS),
+            "url" | "uri" | "link" => Word::Uri,
+            "sku" => Word::Sku,
+            "phone" => Word::Phone,
+            "street" => Word::Street,
+            "date" | "day" => Word::Date,
+            "at" | "time" | "timestamp" => Word::DateTime,
+            "name"
+                if parts.len() == 1
+                    || matches!(parts[0].as_str(), "customer" | "user" | "full") =>
+            {
+                Word::FullName
+            }
+            "id" | "key" | "number" | "code" | "reference" if parts.len() > 1 => {
+                Word::Numbered(parts[..parts.len() - 1].join("-"))
+            }
+            "" => Word::Numbered("text".to_owned()),
+            _ => Word::Numbered(parts.join("-")),
         }
-        "id" | "key" | "number" | "code" | "reference" if parts.len() > 1 => {
-            format!("{}-{}", parts[..parts.len() - 1].join("-"), 1 + draws.below(100))
+    }
+
+    pub(super) fn draw(&self, draws: &mut Draws<'_>) -> String {
+        match self {
+            Word::Email => email(draws),
+            Word::OneOf(words) => pick(words, draws),
+            Word::Uri => uri(draws),
+            Word::Sku => format!("SKU-{:04}", draws.below(10_000)),
+            Word::Phone => format!("+1 555 {:04}", draws.below(10_000)),
+            Word::Street => format!("{} Main Street", 1 + draws.below(99)),
+            Word::Date => date(draws),
+            Word::DateTime => date_time(draws),
+            Word::FullName => format!("{} {}", pick(&FIRST, draws), pick(&LAST, draws)),
+            Word::Numbered(words) => format!("{words}-{}", 1 + draws.below(100)),
         }
-        "" => format!("text-{}", 1 + draws.below(100)),
-        _ => format!("{}-{}", parts.join("-"), 1 + draws.below(100)),
     }
 }
 

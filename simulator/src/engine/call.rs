@@ -15,7 +15,11 @@ impl Engine<'_> {
         let work = &self.world.works[slot];
         let plan = &self.plan.consumers[work.consumer as usize];
         let cause = *self.world.message_in(work);
-        let calls = plan.handler(cause.message_type).map_or(&[][..], |it| &it.calls);
+        let handler = match plan.is_conditional {
+            true => plan.handlers.get(self.handler_at(slot) as usize),
+            false => plan.handler(cause.message_type),
+        };
+        let calls = handler.map_or(&[][..], |it| &it.calls);
         let Some(planned) = calls.get(position as usize).copied() else {
             return self.conclude(slot);
         };

@@ -99,13 +99,13 @@ impl Engine<'_> {
     ) {
         let mut copies = 0;
         for backlog in &plan.backlogs {
-            if self.is_wanted(*backlog, message) {
+            if self.is_wanted(*backlog, message) && self.meets_conditions(*backlog, message) {
                 self.enter_backlog(*backlog, message, NONE, false);
                 copies += 1;
             }
         }
         for edge in &plan.binds {
-            if self.is_bound(*edge, message) {
+            if self.is_bound(*edge, message) && self.meets_condition(*edge, message) {
                 self.pass_on(*edge, message, coming.attempt);
                 copies += 1;
             }
@@ -118,6 +118,16 @@ impl Engine<'_> {
             (0, None) => self.drop_message(node, DropReason::Unroutable, message),
             (1.., _) => self.world.totals.copies += copies - 1,
         }
+    }
+
+    /// Whether the conditions of a subscription let a message in: those of one of its members do.
+    fn meets_conditions(&mut self, backlog: BacklogIndex, message: &Message) -> bool {
+        let plan = &self.plan.backlogs[backlog as usize];
+        !plan.has_conditions
+            || plan.members.iter().any(|edge| {
+                self.plan.edges[*edge as usize].passes[message.class as usize]
+                    && self.meets_condition(*edge, message)
+            })
     }
 
     /// Whether a message goes over a bind edge now.
@@ -399,6 +409,9 @@ impl Engine<'_> {
         }
         if plan.keeps_history {
             self.keep_history(index, (sequence, message));
+        }
+        if plan.ledger != NONE && !is_duplicate && !is_dead {
+            self.expect_effect(index, message);
         }
         let mut copy = MessageCopy::new(*message, index, (lane, sequence), now, is_duplicate);
         copy.entered_at = born_at;

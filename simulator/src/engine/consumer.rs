@@ -1,10 +1,13 @@
 //! Consumers: delivery, work, success and failure.
 
 use flowbench_model::channel::{Commit, LeaseStart, OnFailure, Settlement};
+use flowbench_model::contract::Validation;
 use flowbench_model::time::Span;
 
 use super::Engine;
 use crate::calendar::{Event, EventKind, Phase};
+use crate::content::Circumstances;
+use crate::dist::Sampler;
 use crate::marks::MENDED;
 use crate::message::{Handle, Message};
 use crate::plan::{EdgeIndex, NONE, PlanPoison};
@@ -175,6 +178,12 @@ impl Engine<'_> {
             if !is_late && discards.get(message.class as usize).is_some_and(|it| *it) {
                 return self.let_go_unread(slot, copy.slot, edge);
             }
+            if !is_late
+                && self.plan.edges[edge as usize].own_condition != NONE
+                && !self.meets_own_condition(slot, edge)
+            {
+                return self.let_go_unread(slot, copy.slot, edge);
+            }
             self.begin_lease_at_work(copy, edge);
             self.answer(slot);
             let is_repetition = self.plan.consumers[consumer].is_idempotent
@@ -229,12 +238,27 @@ impl Engine<'_> {
         let work = &self.world.works[slot];
         let (consumer, handled) = (work.consumer, self.world.message_in(work).message_type);
         let plan = &self.plan.consumers[consumer as usize];
+        let service = match plan.is_conditional {
+            true => plan.handlers.get(self.handler_at(slot) as usize).map(|it| &it.service),
+            false => Some(plan.service_of(handled).1),
+        };
+        let service = service.copied().unwrap_or(Sampler::Constant(0));
         let state = &mut self.world.consumers[consumer as usize];
-        let (_, service) = plan.service_of(handled);
         let own = service.draw(&mut state.service, &self.plan.ziggurat);
         let is_well = self.world.nodes[plan.node as usize].faults.is_empty()
             && self.world.now >= state.cold_until;
         if is_well { own } else { self.struck_service(slot, own) }
+    }
+
+    /// Position of the handler that works at a slot; [`NONE`] without.
+    pub(super) fn handler_at(&mut self, slot: u32) -> u32 {
+        let (consumer, now) = (self.world.works[slot].consumer, self.world.now);
+        // What decides is known when the work begins, and does not change while it lasts.
+        if self.world.works[slot].stage == Stage::Delivering {
+            self.world.works[slot].began_at = now;
+        }
+        let of = self.circumstances(slot);
+        self.choose_handler(consumer, &of)
     }
 
     /// A consumer that remembers the message acknowledges it without a second effect.
@@ -287,7 +311,10 @@ impl Engine<'_> {
         let work = &self.world.works[slot];
         let (consumer, message) = (work.consumer, self.world.message_in(work));
         let plan = &self.plan.consumers[consumer as usize];
-        let handler = plan.handler(message.message_type);
+        let handler = match plan.is_conditional {
+            true => plan.handlers.get(self.handler_at(slot) as usize),
+            false => plan.handler(message.message_type),
+        };
         let state = &mut self.world.consumers[consumer as usize];
         if plan.can_fail {
             let transient = handler.map_or(0.0, |handler| handler.transient);
@@ -299,22 +326,37 @@ impl Engine<'_> {
         if struck.is_some() {
             return struck;
         }
+        if plan.is_inspecting {
+            let failure = self.inspect(slot);
+            if failure.is_some() {
+                return failure;
+            }
+        }
         if handler.is_none_or(|handler| handler.poison == PlanPoison::None) {
             return None;
         }
-        let message = self.world.message_in(&self.world.works[slot]);
+        let message = *self.world.message_in(&self.world.works[slot]);
         let is_poison =
-            handler.is_some_and(|handler| self.is_poison(consumer, &handler.poison, message));
+            handler.is_some_and(|handler| self.is_poison(consumer, &handler.poison, &message));
         is_poison.then_some(Failure::Poison)
     }
 
     #[inline]
-    pub(super) fn is_poison(&self, consumer: u32, poison: &PlanPoison, message: &Message) -> bool {
+    pub(super) fn is_poison(
+        &mut self,
+        consumer: u32,
+        poison: &PlanPoison,
+        message: &Message,
+    ) -> bool {
         if message.marks & MENDED != 0 {
             return false;
         }
         match poison {
             PlanPoison::None => false,
+            PlanPoison::When(condition) => {
+                let of = Circumstances { message: *message, attempt: 0, at: self.world.now };
+                self.world.content.holds(self.plan, *condition, &of, &[]).unwrap_or(false)
+            }
             PlanPoison::Share(share) => {
                 let node = self.plan.consumers[consumer as usize].node;
                 let key = &self.plan.nodes[node as usize].key;
@@ -351,8 +393,12 @@ impl Engine<'_> {
     }
 
     pub(super) fn succeed(&mut self, slot: u32) {
+        if self.is_held(slot) {
+            return;
+        }
+        let of = self.circumstances(slot);
         let (work, Attempt { message, number: attempt }) = self.end_work(slot);
-        let had_effect = self.take_effect(work.consumer, &message);
+        let had_effect = self.take_effect(work.consumer, &of);
         match work.task {
             Task::Copy { copy, edge, is_late: true } => {
                 self.settle_late(copy, edge, (attempt, &message), had_effect);
@@ -365,17 +411,34 @@ impl Engine<'_> {
     }
 
     /// Work has its effect, and publishes what it publishes; whether it had its effect before.
-    pub(super) fn take_effect(&mut self, index: u32, message: &Message) -> bool {
+    pub(super) fn take_effect(&mut self, index: u32, of: &Circumstances) -> bool {
         let consumer = &self.plan.consumers[index as usize];
+        let message = &of.message;
         let knows = self.has_memory(index);
         let state = &mut self.world.consumers[index as usize];
         let had_effect = consumer.remembers && state.note_effect(message.id.0, knows);
+        if consumer.is_inspecting {
+            self.take_prepared_effect(index, of, had_effect);
+            return had_effect;
+        }
         if let Some(handler) = consumer.handler(message.message_type) {
             for emission in &handler.emissions {
                 self.emit(consumer.node, emission, message);
             }
         }
         had_effect
+    }
+
+    /// The same of a consumer that looks at what messages say.
+    fn take_prepared_effect(&mut self, index: u32, of: &Circumstances, had_effect: bool) {
+        let consumer = &self.plan.consumers[index as usize];
+        self.post(index, of, had_effect);
+        let prepared = std::mem::take(&mut self.world.prepared);
+        let handler = self.choose_handler(index, of);
+        if let Some(handler) = consumer.handlers.get(handler as usize) {
+            self.emit_prepared(consumer.node, &handler.emissions, prepared, &of.message);
+        }
+        self.remember_in_pattern(index, of);
     }
 
     #[inline]
@@ -448,7 +511,7 @@ impl Engine<'_> {
 
     /// An attempt fails.
     pub(super) fn fail(&mut self, slot: u32, failure: Failure) {
-        if self.will_try_again(slot) && self.may_pause(slot) {
+        if !failure.is_final() && self.will_try_again(slot) && self.may_pause(slot) {
             return self.pause_work(slot, failure);
         }
         let (work, Attempt { message, number: attempt }) = self.end_work(slot);
@@ -471,7 +534,13 @@ impl Engine<'_> {
         if plan.is_early {
             return self.drop_copy(slot, edge, DropReason::AcknowledgedOnReceipt);
         }
-        let answer = if plan.retry.is_some() { OnFailure::Requeue } else { plan.on_failure };
+        let is_final = failure.is_final()
+            && !(failure == Failure::Invalid && plan.validation == Some(Validation::Retry));
+        let answer = match &plan.retry {
+            _ if is_final => OnFailure::Reject,
+            Some(_) => OnFailure::Requeue,
+            None => plan.on_failure,
+        };
         match answer {
             OnFailure::Requeue => self.requeue(slot, edge, failure),
             OnFailure::Reject => self.reject(slot, edge, failure),

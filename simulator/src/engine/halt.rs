@@ -106,6 +106,10 @@ impl Engine<'_> {
             EventKind::Publish => {
                 edge_end(self.world.publications.get_mut(event.index).map_or(NONE, |it| it.edge))
             }
+            EventKind::Pattern => {
+                let consumer = self.world.timers.get_mut(event.index)?.consumer;
+                self.plan.consumers.get(consumer as usize).map(|it| it.node)
+            }
             EventKind::FaultTick => {
                 let node = self.plan.faults.get(event.index as usize).map(|fault| fault.node);
                 node.filter(|node| *node != NONE)

@@ -2,11 +2,9 @@
 
 use super::Engine;
 use super::route::Publication;
-use crate::calendar::{Event, EventKind, Phase};
 use crate::message::{Message, MessageId};
 use crate::plan::{NodeIndex, PlanEmission};
 use crate::record::EntryKind;
-use crate::world::Expectation;
 
 impl Engine<'_> {
     /// A handler publishes because of a message.
@@ -26,14 +24,7 @@ impl Engine<'_> {
     fn emit_by_rules(&mut self, node: NodeIndex, emission: &PlanEmission, cause: &Message) {
         let mut message = self.new_message(node, emission.class, Some(cause.key), Some(cause));
         self.world.totals.published += 1;
-        if let Some((reply, within)) = emission.reply {
-            let (outer, is_answered, is_overdue) = (cause.expectation, false, false);
-            let expectation = Expectation { node, message, reply, outer, is_answered, is_overdue };
-            self.world.expectations.insert(message.id, expectation);
-            message.expectation = message.id;
-            let event = Event::about(EventKind::ReplyTimeout, message.id.0);
-            self.schedule_in(within, Phase::Deadline, self.plan.node_rank(node), event);
-        }
+        self.expect_reply(node, emission, &mut message, cause);
         self.publish(&message, &emission.edges);
     }
 

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use flowbench_model::change;
+use flowbench_model::contract::{Contract, Filter};
 use flowbench_model::design::Design;
 use flowbench_model::edge::{Edge, EdgeKind};
+use flowbench_model::expression::Expression;
 use flowbench_model::fault::Fault;
 use flowbench_model::finding::{Finding, Place, Severity};
 use flowbench_model::lint;
@@ -14,20 +16,24 @@ use flowbench_model::name::{EdgeName, MessageName};
 use flowbench_model::node::{Arrivals, Consumer, Emission, Handler, Poison, Role};
 use flowbench_model::promise::{Promise, PromiseKind};
 use flowbench_model::scenario::{Action, ActionKind, DeadLetterFilter, Scenario};
+use flowbench_model::schema::Schemas;
 use flowbench_model::time::Time;
 
+use super::pattern::PlanPattern;
 use super::{
     EdgeIndex, NONE, NodeIndex, Plan, PlanAction, PlanCall, PlanClass, PlanConsumer, PlanEdge,
-    PlanEmission, PlanHandler, PlanNode, PlanPoison, PlanWorkload, TypeIndex,
+    PlanEmission, PlanHandler, PlanNode, PlanPoison, PlanWorkload, Surroundings, TypeIndex,
 };
 use crate::calendar::{MAX_ENTITIES, Rank};
 use crate::dist::Sampler;
 use crate::faults::{FAULTS_MAX, materialized};
-use crate::recorded::Open;
 use crate::rng::{Purpose, Ziggurat, stream_id};
+use content::{Expressions, with_parts};
 
 mod channels;
+mod content;
 mod faults;
+mod pattern;
 mod replays;
 mod resilience;
 mod routes;
@@ -38,7 +44,7 @@ pub(super) fn compile(
     design: &Design,
     scenario: &Scenario,
     seed: u64,
-    open: Open<'_>,
+    surroundings: &Surroundings<'_>,
 ) -> Result<Plan, Vec<Finding>> {
     let design = change::changed(design, &scenario.changes)
         .map_err(|error| vec![bad_change(design, scenario, &error.to_string())])?;
@@ -66,8 +72,9 @@ pub(super) fn compile(
         return Err(vec![scenario_finding(scenario, "too-many-faults", "faults", sentence)]);
     }
     let compiler = Compiler::new(&design);
-    let replays = compiler.replays(open)?;
-    let plan = compiler.plan(Arc::new(design.clone()), scenario, (seed, &faults));
+    let replays = compiler.replays(surroundings.open)?;
+    let of = (seed, &faults[..]);
+    let plan = compiler.plan(Arc::new(design.clone()), scenario, of, surroundings.schemas);
     Ok(Plan { replays, ..plan })
 }
 
@@ -137,6 +144,7 @@ struct Compiler<'a> {
     edges: Vec<(String, &'a Arc<Edge>, usize)>,
     /// Those that begin at each node.
     leaving: Vec<Vec<EdgeIndex>>,
+    expressions: Expressions,
 }
 
 impl<'a> Compiler<'a> {
@@ -155,7 +163,8 @@ impl<'a> Compiler<'a> {
         for (index, (_, edge, _)) in (0..).zip(&edges) {
             leaving[nodes.get(&edge.from) as usize].push(index);
         }
-        Compiler { design, nodes, types, edges, leaving }
+        let expressions = Expressions::default();
+        Compiler { design, nodes, types, edges, leaving, expressions }
     }
 
     fn plan(
@@ -163,6 +172,7 @@ impl<'a> Compiler<'a> {
         design: Arc<Design>,
         scenario: &Scenario,
         (seed, faults): (u64, &[Fault]),
+        schemas: &Schemas,
     ) -> Plan {
         let mut nodes = self.plan_nodes();
         let classes = self.plan_classes();
@@ -171,6 +181,7 @@ impl<'a> Compiler<'a> {
             self.plan_channels(&mut nodes, &mut edges, (scenario.duration, &classes));
         let mut consumers = self.plan_consumers(&mut nodes, scenario, &classes);
         let resilience = resilience::resilience(self.design, &nodes, &edges, &mut consumers);
+        channels::note_ledgers(&mut backlogs, &edges, &consumers, &nodes);
         let mut faults = self.plan_faults(faults, seed, scenario.heal_at, (&nodes, &classes));
         faults::prepare_channels(&mut faults, &mut channels, &mut backlogs, &edges);
         let has_delays = classes.iter().any(PlanClass::is_delayed);
@@ -206,6 +217,7 @@ impl<'a> Compiler<'a> {
             node_keys,
             design,
             scenario: Arc::new(scenario.clone()),
+            content: self.plan_content(&nodes, schemas, (seed, self.needs_content(&edges))),
             classes,
             nodes,
             edges,
@@ -274,15 +286,30 @@ impl<'a> Compiler<'a> {
         scenario: &Scenario,
         classes: &[PlanClass],
     ) -> PlanConsumer {
-        let handlers: Vec<PlanHandler> =
-            consumer.handlers.iter().map(|it| self.plan_handler(name, it, classes)).collect();
+        let mut numbers = 0..;
+        let handlers: Vec<PlanHandler> = consumer
+            .handlers
+            .iter()
+            .enumerate()
+            .map(|(i, it)| self.plan_handler((name, i), it, classes, &mut numbers))
+            .collect();
+        let pattern = self.plan_pattern(name, &consumer.pattern, classes, &mut numbers);
         PlanConsumer {
             node: NONE,
             concurrency: consumer.concurrency,
             is_idempotent: consumer.idempotent,
             is_settled_by_hand: consumer.settled_by_hand,
             is_guarded: false,
-            remembers: consumer.idempotent || self.is_effect_promised(name, scenario),
+            remembers: consumer.idempotent
+                || consumer.ledger.is_some()
+                || self.is_effect_promised(name, scenario),
+            is_conditional: handlers.iter().any(|it| it.condition != NONE),
+            is_inspecting: consumer.ledger.is_some()
+                || !matches!(pattern, PlanPattern::Stateless)
+                || handlers.iter().any(PlanHandler::is_inspecting)
+                || self.validates(name),
+            has_ledger: consumer.ledger.is_some(),
+            pattern,
             can_fail: handlers.iter().any(|handler| handler.transient > 0.0),
             subscriptions: Vec::new(),
             handler_of: self.in_order(&self.types, |at| {
@@ -307,28 +334,67 @@ impl<'a> Compiler<'a> {
             | PromiseKind::BacklogBelow { .. }
             | PromiseKind::LatencyBelow { .. }
             | PromiseKind::NoTimeouts
+            | PromiseKind::LedgerBalances { .. }
             | PromiseKind::Published { .. } => false,
         };
         self.design.promises.iter().chain(&scenario.promises).any(watches)
     }
 
+    /// Whether some subscription of a consumer looks at payloads, or chooses by itself.
+    fn validates(&self, consumer: &str) -> bool {
+        let looks = |contract: &Contract| {
+            contract.validation.is_some() || matches!(contract.filter, Some(Filter::Expression(_)))
+        };
+        self.edges.iter().any(|(_, edge, _)| edge.to == consumer && looks(&edge.contract))
+    }
+
     fn plan_handler(
         &self,
-        consumer: &str,
+        (consumer, i): (&str, usize),
         handler: &Handler,
         classes: &[PlanClass],
+        numbers: &mut impl Iterator<Item = u32>,
     ) -> PlanHandler {
+        let place = |property: &str| format!("node {consumer}, handlers.{i}.{property}");
+        let expression = |expression: &Option<Expression>, property: &str| {
+            self.expressions.add(expression.as_ref(), &[], || place(property))
+        };
         PlanHandler {
+            condition: expression(&handler.when, "when"),
+            amount: expression(&handler.amount, "amount"),
+            routing: handler.routing,
+            unmatched: handler.unmatched,
+            takes: handler.on.as_ref().map(|on| self.types.get(on)),
             service: Sampler::new(&handler.service_time),
             calls: handler.calls.iter().map(|callee| self.plan_call(consumer, callee)).collect(),
             transient: handler.failures.transient,
-            poison: self.plan_poison(&handler.failures.poison),
-            emissions: handler
-                .emits
-                .iter()
-                .map(|it| self.plan_emission(consumer, it, classes))
-                .collect(),
+            poison: self.plan_poison(&handler.failures.poison, &place("failures.poison")),
+            emissions: self.plan_emissions(
+                consumer,
+                (&handler.emits, &place("emits")),
+                (&[], classes),
+                numbers,
+            ),
         }
+    }
+
+    /// The emissions of a list, which can read some names beside payload and message.
+    fn plan_emissions(
+        &self,
+        consumer: &str,
+        (list, place): (&[Emission], &str),
+        (names, classes): (&[&str], &[PlanClass]),
+        numbers: &mut impl Iterator<Item = u32>,
+    ) -> Vec<PlanEmission> {
+        list.iter()
+            .enumerate()
+            .zip(numbers)
+            .map(|((j, emission), number)| {
+                let place = format!("{place}.{j}");
+                let plan = self.plan_emission(consumer, emission, (names, &place), classes);
+                PlanEmission { number, ..plan }
+            })
+            .collect()
     }
 
     /// A call asks what its contract lists first; with an empty contract, a message of no type.
@@ -349,9 +415,20 @@ impl<'a> Compiler<'a> {
         &self,
         consumer: &str,
         emission: &Emission,
+        (names, place): (&[&str], &str),
         classes: &[PlanClass],
     ) -> PlanEmission {
+        let own = with_parts(emission, names);
+        let expression = |expression: &Option<Expression>, names: &[&str], property: &str| {
+            self.expressions.add(expression.as_ref(), names, || format!("{place}.{property}"))
+        };
         PlanEmission {
+            condition: expression(&emission.when, &own, "when"),
+            parts: expression(&emission.parts, names, "parts"),
+            key: expression(&emission.key, &own, "key"),
+            mapping: self.expressions.add_mapping(emission, names, place),
+            identity: emission.identity,
+            number: 0,
             class: self.class_of(&emission.message, &emission.properties, classes),
             message_type: self.type_of(&emission.message),
             route: None,
@@ -365,7 +442,7 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    fn plan_poison(&self, poison: &Poison) -> PlanPoison {
+    fn plan_poison(&self, poison: &Poison, place: &str) -> PlanPoison {
         match poison {
             Poison::None => PlanPoison::None,
             Poison::Share(share) => PlanPoison::Share(*share),
@@ -374,6 +451,10 @@ impl<'a> Compiler<'a> {
                 let mut keys = keys.clone();
                 keys.sort_unstable();
                 PlanPoison::Keys(keys)
+            }
+            Poison::When(expression) => {
+                let place = || place.to_owned();
+                PlanPoison::When(self.expressions.add(Some(expression), &[], place))
             }
         }
     }

@@ -54,6 +54,12 @@ pub enum Failure {
     QueueFull,
     /// The call waited too long at the called node.
     CallStale,
+    /// The payload does not fit the schema by which the consumer reads.
+    Invalid,
+    /// A condition or a mapping could not be evaluated.
+    Expression,
+    /// No condition of a router holds.
+    Unmatched,
 }
 
 /// Why a message is gone.
@@ -113,7 +119,7 @@ pub enum DropReason {
 }
 
 impl Failure {
-    const ALL: [Failure; 25] = [
+    const ALL: [Failure; 28] = [
         Failure::Transient,
         Failure::Poison,
         Failure::Crashed,
@@ -139,7 +145,16 @@ impl Failure {
         Failure::RateLimited,
         Failure::QueueFull,
         Failure::CallStale,
+        Failure::Invalid,
+        Failure::Expression,
+        Failure::Unmatched,
     ];
+
+    /// Whether no other attempt could succeed, and the consumer knows it: it refuses the message.
+    #[must_use]
+    pub fn is_final(self) -> bool {
+        matches!(self, Failure::Invalid | Failure::Expression | Failure::Unmatched)
+    }
 
     /// Whether it happened in a channel, to a message that no consumer had.
     #[must_use]
@@ -176,6 +191,9 @@ impl Failure {
             Failure::RateLimited => "over the rate limit",
             Failure::QueueFull => "called node is overloaded",
             Failure::CallStale => "waited too long at the called node",
+            Failure::Invalid => "schema",
+            Failure::Expression => "expression failed",
+            Failure::Unmatched => "no condition holds",
             Failure::CallRejected => "called node failed",
             Failure::Requeued => "given back by the consumer",
             Failure::Rejected => "rejected by the consumer",

@@ -6,6 +6,7 @@ mod breakers;
 mod calls;
 mod channels;
 mod consumers;
+mod contents;
 mod dead_letters;
 mod determinism;
 mod failures;

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use expect_test::expect;
 use flowbench_model::design::Design;
+use flowbench_model::schema::Schemas;
 use flowbench_model::time::Time;
 use flowbench_simulator::message::MessageId;
-use flowbench_simulator::plan::Plan;
+use flowbench_simulator::plan::{Plan, Surroundings};
 use flowbench_simulator::record::EntryKind;
 use flowbench_simulator::recorded::{Digest, Source, open_in};
 use flowbench_simulator::recorder::{Keep, Recorder};
@@ -38,7 +39,8 @@ fn under(scenario: &str, how: &str, workload: &str) -> Design {
 fn plan(design: &Design, text: &str) -> Arc<Plan> {
     let files = BTreeMap::from([("orders.jsonl".to_owned(), text.as_bytes().to_vec())]);
     let open = |file: &str| open_in(&files, file);
-    Plan::compile_with(design, &design.scenarios[0], 1, &open)
+    let surroundings = Surroundings { schemas: &Schemas::new(), open: &open };
+    Plan::compile_with(design, &design.scenarios[0], 1, &surroundings)
         .unwrap_or_else(|findings| panic!("{findings:#?}"))
 }
 
@@ -148,7 +150,9 @@ fn a_file_that_is_not_at_hand_or_no_such_file_is_a_finding() {
     let text = ron_with_csv(&columns);
     let files = BTreeMap::from([("orders.jsonl".to_owned(), b"a,b\n".to_vec())]);
     let open = |file: &str| open_in(&files, file);
-    let said = Plan::compile_with(&text, &text.scenarios[0], 1, &open).expect_err("no column");
+    let surroundings = Surroundings { schemas: &Schemas::new(), open: &open };
+    let said =
+        Plan::compile_with(&text, &text.scenarios[0], 1, &surroundings).expect_err("no column");
     assert_eq!(
         said[0].sentence,
         "`orders.jsonl`, line 1: expected a column `/at`; the first row names `a`, `b`"

@@ -65,6 +65,7 @@ fn detail(entry: &Entry) -> Value {
         | EntryKind::Throttled
         | EntryKind::ScaleOrdered
         | EntryKind::Scaled
+        | EntryKind::Moved
         | EntryKind::Acted => entry.detail.into(),
         EntryKind::Arrived
         | EntryKind::Duplicated
@@ -77,6 +78,7 @@ fn detail(entry: &Entry) -> Value {
         | EntryKind::CallReturned
         | EntryKind::ReplyTimedOut
         | EntryKind::BreakerHalfOpened
+        | EntryKind::Flagged
         | EntryKind::FaultStarted
         | EntryKind::FaultEnded
         | EntryKind::Struck => Value::Null,

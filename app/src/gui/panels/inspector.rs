@@ -7,6 +7,8 @@ mod contract;
 mod design;
 mod distribution;
 mod edge;
+mod expression;
+
 pub mod fault;
 mod fault_terms;
 mod inside;

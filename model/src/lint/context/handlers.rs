@@ -49,11 +49,10 @@ fn said<'a>(node: &'a Node, message: &str) -> Vec<&'a Properties> {
             .collect(),
         Role::Channel(_) => Vec::new(),
         Role::Consumer(consumer) => consumer
-            .handlers
-            .iter()
-            .flat_map(|handler| &handler.emits)
-            .filter(|emission| emission.message.name == message)
-            .map(|emission| &emission.properties)
+            .emissions()
+            .into_iter()
+            .filter(|(_, emission)| emission.message.name == message)
+            .map(|(_, emission)| &emission.properties)
             .collect(),
     }
 }

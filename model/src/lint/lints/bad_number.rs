@@ -91,7 +91,7 @@ impl At<'_> {
     fn poison(&mut self, poison: &Poison, property: Arguments<'_>) {
         match poison {
             Poison::Share(share) => self.share(*share, property),
-            Poison::None | Poison::Messages(_) | Poison::Keys(_) => {}
+            Poison::None | Poison::Messages(_) | Poison::Keys(_) | Poison::When(_) => {}
         }
     }
 }
@@ -140,10 +140,10 @@ fn handlers(at: &mut At<'_>, consumer: &Consumer) {
         at.distribution(&handler.service_time, format_args!("{head}.service_time"));
         at.share(handler.failures.transient, format_args!("{head}.failures.transient"));
         at.poison(&handler.failures.poison, format_args!("{head}.failures.poison"));
-        for (j, emission) in handler.emits.iter().enumerate() {
-            let within = emission.reply.as_ref().map(|reply| reply.within);
-            at.longer_than_zero(within, format_args!("{head}.emits.{j}.reply.within"));
-        }
+    }
+    for (head, emission) in consumer.emissions() {
+        let within = emission.reply.as_ref().map(|reply| reply.within);
+        at.longer_than_zero(within, format_args!("{head}.reply.within"));
     }
 }
 
@@ -242,7 +242,12 @@ fn promise(at: &mut At<'_>, promise: &Promise, head: &str) {
         PromiseKind::LeadsTo { within, .. } => {
             at.longer_than_zero(Some(*within), format_args!("{head}holds.within"));
         }
-        PromiseKind::NothingLost
+        PromiseKind::LedgerBalances { sum: Some(sum), .. } => {
+            let property = format_args!("{head}holds.sum");
+            at.check(!sum.is_finite(), property, "a sum is a finite number");
+        }
+        PromiseKind::LedgerBalances { sum: None, .. }
+        | PromiseKind::NothingLost
         | PromiseKind::NoDuplicateEffect { .. }
         | PromiseKind::OrderPerKey { .. }
         | PromiseKind::DeadLetters { .. }

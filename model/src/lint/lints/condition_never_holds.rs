@@ -85,6 +85,7 @@ fn is_decided_at_once(promise: &PromiseKind) -> bool {
         | PromiseKind::OrderPerKey { .. }
         | PromiseKind::LeadsTo { .. }
         | PromiseKind::LatencyBelow { .. }
+        | PromiseKind::LedgerBalances { .. }
         | PromiseKind::Published { .. } => false,
     }
 }

@@ -26,6 +26,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             | PromiseKind::LeadsTo { .. }
             | PromiseKind::LatencyBelow { .. }
             | PromiseKind::NoTimeouts
+            | PromiseKind::LedgerBalances { .. }
             | PromiseKind::Published { .. } => false,
         })
     };

@@ -18,18 +18,16 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for (index, node, consumer) in context.consumers() {
         let edges: Vec<_> =
             context.outgoing[index].iter().filter(|edge| edge.kind == EdgeKind::Publish).collect();
-        for (i, handler) in consumer.handlers.iter().enumerate() {
-            for (j, emission) in handler.emits.iter().enumerate() {
-                let message = &emission.message;
-                if edges.iter().any(|edge| edge.contract.carries(&message.name)) {
-                    continue;
-                }
-                let sentence = format!("no publish edge of `{}` carries `{message}`", node.name);
-                let place = Place::Node(node.name.clone());
-                let finding = Finding::new(LINT.code, Severity::Error, place, sentence)
-                    .at(format_args!("role.handlers.{i}.emits.{j}.message"));
-                findings.push(allow_on_only_edge(finding, &edges, message));
+        for (at, emission) in consumer.emissions() {
+            let message = &emission.message;
+            if edges.iter().any(|edge| edge.contract.carries(&message.name)) {
+                continue;
             }
+            let sentence = format!("no publish edge of `{}` carries `{message}`", node.name);
+            let place = Place::Node(node.name.clone());
+            let finding = Finding::new(LINT.code, Severity::Error, place, sentence)
+                .at(format_args!("{at}.message"));
+            findings.push(allow_on_only_edge(finding, &edges, message));
         }
     }
 }

@@ -40,7 +40,7 @@ fn look(context: &Context<'_>, edge: &Edge, filter: &Filter, findings: &mut Vec<
         return;
     };
     let needed = Filtering::of(filter);
-    if semantics.filtering == needed {
+    if semantics.filtering.keeps(filter) {
         return;
     }
     let found = match semantics.filtering {
@@ -50,6 +50,7 @@ fn look(context: &Context<'_>, edge: &Edge, filter: &Filter, findings: &mut Vec<
         Filtering::Subject => "by tokens of a subject",
         Filtering::Levels => "by levels of a topic",
         Filtering::Headers => "by headers",
+        Filtering::Expression => "by expressions",
     };
     let sentence = format!("`{}` filters {found}; filter so, or choose another preset", edge.from);
     let place = Place::Edge(edge.name());

@@ -47,11 +47,8 @@ fn in_node(node: &Node, see: &mut dyn FnMut(&str, &Properties, Arguments<'_>)) {
         }
         Role::Channel(_) => {}
         Role::Consumer(consumer) => {
-            for (i, handler) in consumer.handlers.iter().enumerate() {
-                for (j, emission) in handler.emits.iter().enumerate() {
-                    let at = format_args!("role.handlers.{i}.emits.{j}");
-                    see(&emission.message.name, &emission.properties, at);
-                }
+            for (at, emission) in consumer.emissions() {
+                see(&emission.message.name, &emission.properties, format_args!("{at}"));
             }
         }
     }

@@ -94,6 +94,15 @@ pub(crate) fn in_node<'a>(node: &'a Node, see: See<'_, 'a>) {
             for (i, handler) in consumer.handlers.iter().enumerate() {
                 in_handler(handler, i, see);
             }
+            for (at, emission) in consumer.emissions() {
+                see(Expected::Message, &emission.message.name, format_args!("{at}.message"));
+                if let Some(reply) = &emission.reply {
+                    see(Expected::Message, &reply.message, format_args!("{at}.reply.message"));
+                }
+            }
+            for (property, name) in consumer.pattern.messages() {
+                see(Expected::Message, name, format_args!("role.pattern.{property}"));
+            }
         }
     }
 }
@@ -109,20 +118,12 @@ fn in_handler<'a>(handler: &'a Handler, i: usize, see: See<'_, 'a>) {
         let property = format_args!("role.handlers.{i}.failures.poison.{j}");
         see(Expected::Node, &name.source, property);
     }
-    for (j, emission) in handler.emits.iter().enumerate() {
-        let property = format_args!("role.handlers.{i}.emits.{j}.message");
-        see(Expected::Message, &emission.message.name, property);
-        if let Some(reply) = &emission.reply {
-            let property = format_args!("role.handlers.{i}.emits.{j}.reply.message");
-            see(Expected::Message, &reply.message, property);
-        }
-    }
 }
 
 fn poisoned(poison: &Poison) -> &[MessageName] {
     match poison {
         Poison::Messages(names) => names,
-        Poison::None | Poison::Share(_) | Poison::Keys(_) => &[],
+        Poison::None | Poison::Share(_) | Poison::Keys(_) | Poison::When(_) => &[],
     }
 }
 
@@ -147,7 +148,8 @@ pub(crate) fn in_promise<'a>(promise: &'a Promise, head: &str, see: See<'_, 'a>)
         | PromiseKind::NoDuplicateEffect { consumer: None }
         | PromiseKind::DeadLetters { channel: None, at_most: _ } => {}
         PromiseKind::NoDuplicateEffect { consumer: Some(name) }
-        | PromiseKind::OrderPerKey { consumer: name } => {
+        | PromiseKind::OrderPerKey { consumer: name }
+        | PromiseKind::LedgerBalances { consumer: name, sum: _ } => {
             see(consumer, name, format_args!("{head}holds.consumer"));
         }
         PromiseKind::DeadLetters { channel: Some(name), at_most: _ }
@@ -261,10 +263,8 @@ pub(crate) fn messages_in_node<'a>(node: &'a Node, see: SeeMessage<'_, 'a>) {
         }
         Role::Channel(_) => {}
         Role::Consumer(consumer) => {
-            for (i, handler) in consumer.handlers.iter().enumerate() {
-                for (j, emission) in handler.emits.iter().enumerate() {
-                    see(&emission.message, format_args!("role.handlers.{i}.emits.{j}.message"));
-                }
+            for (at, emission) in consumer.emissions() {
+                see(&emission.message, format_args!("{at}.message"));
             }
         }
     }

@@ -4,7 +4,7 @@ use crate::edge::{Edge, EdgeKind};
 use crate::edit::Edit;
 use crate::finding::{Finding, Place, Severity};
 use crate::lint::{Context, Lint};
-use crate::node::{Consumer, Node, Role};
+use crate::node::{Consumer, Emission, Identity, Node, Role};
 
 /// The rule.
 pub(crate) const LINT: Lint = Lint {
@@ -45,11 +45,15 @@ fn effects(edge: &Edge, consumer: &Consumer) -> Option<(Severity, &'static str)>
     };
     if handlers().any(|handler| !handler.calls.is_empty()) {
         Some((Severity::Warning, "calls others"))
-    } else if handlers().any(|handler| !handler.emits.is_empty()) {
+    } else if handlers().any(|handler| handler.emits.iter().any(is_new_each_time)) {
         Some((Severity::Info, "is answered"))
     } else {
         None
     }
+}
+
+fn is_new_each_time(emission: &Emission) -> bool {
+    emission.identity == Identity::New
 }
 
 fn remembering(node: &Node, consumer: &Consumer) -> Node {

@@ -15,24 +15,22 @@ pub(crate) const LINT: Lint = Lint {
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for (_, node, consumer) in context.consumers() {
-        for (i, handler) in consumer.handlers.iter().enumerate() {
-            for (j, emission) in handler.emits.iter().enumerate() {
-                let kind = context.messages.get(&*emission.message.name).map(|m| m.kind);
-                let wants_answer = kind.is_some_and(|kind| match kind {
-                    MessageKind::Command | MessageKind::Query => true,
-                    MessageKind::Event | MessageKind::Reply => false,
-                });
-                if !wants_answer || emission.reply.is_some() {
-                    continue;
-                }
-                let sentence = format!(
-                    "nobody notices if `{}` is never done; say which reply `{}` expects, and when",
-                    emission.message, node.name
-                );
-                let place = Place::Node(node.name.clone());
-                let finding = Finding::new(LINT.code, Severity::Info, place, sentence);
-                findings.push(finding.at(format_args!("role.handlers.{i}.emits.{j}.reply")));
+        for (at, emission) in consumer.emissions() {
+            let kind = context.messages.get(&*emission.message.name).map(|m| m.kind);
+            let wants_answer = kind.is_some_and(|kind| match kind {
+                MessageKind::Command | MessageKind::Query => true,
+                MessageKind::Event | MessageKind::Reply => false,
+            });
+            if !wants_answer || emission.reply.is_some() {
+                continue;
             }
+            let sentence = format!(
+                "nobody notices if `{}` is never done; say which reply `{}` expects, and when",
+                emission.message, node.name
+            );
+            let place = Place::Node(node.name.clone());
+            let finding = Finding::new(LINT.code, Severity::Info, place, sentence);
+            findings.push(finding.at(format_args!("{at}.reply")));
         }
     }
 }

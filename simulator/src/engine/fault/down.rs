@@ -7,7 +7,7 @@ use crate::engine::Engine;
 use crate::message::Handle;
 use crate::plan::{EdgeIndex, NodeIndex};
 use crate::record::{EntryKind, Failure};
-use crate::world::{Attempt, CopyState, Stage, Task};
+use crate::world::{CopyState, Stage, Task};
 
 impl Engine<'_> {
     /// The parts of the plan that a node has: (channel, consumer).
@@ -98,9 +98,13 @@ impl Engine<'_> {
             let Task::Copy { edge, .. } = self.world.works[slot].task else { continue };
             let work = &self.world.works[slot];
             let consumer = work.consumer;
-            let Attempt { message, number: attempt } = self.world.attempt_in(work);
-            let had_effect = self.take_effect(consumer, &message);
-            self.note(EntryKind::Handled, edge, attempt, u64::from(had_effect), &message);
+            if self.plan.consumers[consumer as usize].is_inspecting && self.inspect(slot).is_some()
+            {
+                continue;
+            }
+            let of = self.circumstances(slot);
+            let had_effect = self.take_effect(consumer, &of);
+            self.note(EntryKind::Handled, edge, of.attempt, u64::from(had_effect), &of.message);
         }
     }
 
@@ -129,6 +133,7 @@ impl Engine<'_> {
             .map(|(slot, _)| slot)
             .collect();
         self.stop_works(works, Failure::Crashed);
+        self.forget_in_pattern(consumer);
         let now = self.world.now;
         let state = &mut self.world.consumers[consumer as usize];
         state.end_all_busy(now);

@@ -40,6 +40,9 @@ impl Engine<'_> {
             Effect::VersionSkew { version, rollout, reads, refuses } => {
                 if self.has_new_version(index, rollout, &of) {
                     message.version = version;
+                    if self.plan.has_content() {
+                        self.world.content.keep_version(message.id, version);
+                    }
                     message.marks |= reads;
                     if refuses {
                         message.marks |= REFUSED_BY_REGISTRY;
@@ -131,7 +134,8 @@ impl Engine<'_> {
     /// M3, C9: whether the consumer at the end of an edge reads a message; of its new instances it
     /// is said what they read, and what else they can.
     fn can_read(&self, edge: EdgeIndex, message: &Message, new: Option<(u32, u16)>) -> bool {
-        if message.version == 0 && new.is_none() {
+        let looks = self.plan.edges[edge as usize].validation.is_some();
+        if looks || message.version == 0 && new.is_none() {
             return true;
         }
         let agreed = self.plan.version_read(edge, message.message_type);

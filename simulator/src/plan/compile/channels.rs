@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use flowbench_model::channel::{
-    Assignment, Channel, Commit, Confirm, Counted, Delivery, Filtering, Gate, LimitAllows,
-    LimitChecked, OffsetReset, OnFailure, Retention, Semantics, Settlement, Storage,
+    Assignment, Channel, Commit, Confirm, Counted, Delivery, Gate, LimitAllows, LimitChecked,
+    OffsetReset, OnFailure, Retention, Semantics, Settlement, Storage,
 };
 use flowbench_model::contract::{Acknowledgement, Contract, Filter, Retry, Start};
 use flowbench_model::edge::{Edge, EdgeKind};
@@ -18,7 +18,7 @@ use super::ways::is_open;
 use crate::dist::Sampler;
 use crate::plan::{
     BacklogIndex, ClassIndex, EdgeIndex, NONE, NodeIndex, PlanBacklog, PlanChannel, PlanClass,
-    PlanEdge, PlanLimit, PlanNode, PlanRetry,
+    PlanConsumer, PlanEdge, PlanLimit, PlanNode, PlanRetry,
 };
 use crate::store::{KEY_SLOTS, Layout};
 
@@ -28,8 +28,10 @@ impl Compiler<'_> {
         let mut classes: Vec<PlanClass> = Vec::new();
         let mut add = |message: &MessageRef, properties: &Properties| {
             let message_type = self.type_of(message);
+            let version = self.version_of(message);
             let is_known = |class: &PlanClass| {
-                class.message_type == message_type && class.properties == *properties
+                (class.message_type, class.version) == (message_type, version)
+                    && class.properties == *properties
             };
             if !classes.iter().any(is_known) {
                 let bytes = self.design.messages[self.types.order[message_type as usize]]
@@ -42,7 +44,7 @@ impl Compiler<'_> {
                     None => classes.len() as ClassIndex,
                 };
                 let properties = properties.clone();
-                classes.push(PlanClass { message_type, properties, identity, bytes });
+                classes.push(PlanClass { message_type, properties, identity, version, bytes });
             }
         };
         for at in &self.nodes.order {
@@ -54,13 +56,19 @@ impl Compiler<'_> {
                 }
                 Role::Channel(_) => {}
                 Role::Consumer(consumer) => {
-                    for emission in consumer.handlers.iter().flat_map(|handler| &handler.emits) {
+                    for (_, emission) in consumer.emissions() {
                         add(&emission.message, &emission.properties);
                     }
                 }
             }
         }
         classes
+    }
+
+    /// The version that a publisher writes: the one it names, else the newest; 0 if there is none.
+    fn version_of(&self, message: &MessageRef) -> u32 {
+        let newest = || self.design.message(&message.name)?.version(None).map(|it| it.number);
+        message.version.or_else(newest).unwrap_or(0)
     }
 
     /// The class of a message with these properties.
@@ -70,9 +78,9 @@ impl Compiler<'_> {
         properties: &Properties,
         classes: &[PlanClass],
     ) -> ClassIndex {
-        let message_type = self.type_of(message);
+        let key = (self.type_of(message), self.version_of(message));
         let is_it = |class: &PlanClass| {
-            class.message_type == message_type && class.properties == *properties
+            (class.message_type, class.version) == key && class.properties == *properties
         };
         let found = classes.iter().position(is_it);
         found.expect("invariant: the classes were made of all messages") as ClassIndex
@@ -96,6 +104,10 @@ impl Compiler<'_> {
             latency: Sampler::new(&edge.latency),
             passes: classes.iter().map(|class| self.passes(contract, class)).collect(),
             discards: Vec::new(),
+            condition: NONE,
+            own_condition: NONE,
+            reads: self.versions_read(edge),
+            validation: contract.validation.filter(|_| edge.kind == EdgeKind::Subscribe),
             is_early: contract.acknowledgement == Acknowledgement::OnReceipt,
             prefetch: contract.prefetch.unwrap_or(0),
             start: contract.start,
@@ -108,6 +120,21 @@ impl Compiler<'_> {
             timeout: contract.timeout,
             backlog: NONE,
         }
+    }
+
+    /// By message type, the version that the consumer of an edge reads: the one its contract names,
+    /// else the newest.
+    fn versions_read(&self, edge: &Edge) -> Vec<u32> {
+        if edge.contract.validation.is_none() {
+            return Vec::new();
+        }
+        let read = |at: &usize| {
+            let message = &self.design.messages[*at];
+            let mut named = edge.contract.messages.iter().filter(|it| it.name == message.name);
+            let named = named.find_map(|it| it.version);
+            named.or_else(|| message.version(None).map(|it| it.number)).unwrap_or(0)
+        };
+        self.types.order.iter().map(read).collect()
     }
 
     fn passes(&self, contract: &Contract, class: &PlanClass) -> bool {
@@ -124,7 +151,20 @@ impl Compiler<'_> {
     fn filter_by(&self, edge: &mut PlanEdge, semantics: &Semantics, classes: &[PlanClass]) {
         let contract = &self.design.edges[edge.design_index].contract;
         let filter = contract.filter.as_ref();
-        let is_own = |it: &&Filter| Filtering::of(it) != semantics.filtering;
+        let is_own = |it: &&Filter| !semantics.filtering.keeps(it);
+        if let Some(Filter::Expression(expression)) = filter {
+            let place = || format!("edge {}, contract.filter", edge.name);
+            let index = self.expressions.add(Some(expression), &[], place);
+            let is_kept = filter.filter(is_own).is_none()
+                && (edge.kind == EdgeKind::Bind
+                    || semantics.delivery == Delivery::PublishSubscribe);
+            match (is_kept, edge.kind) {
+                (true, _) => edge.condition = index,
+                (false, EdgeKind::Subscribe) => edge.own_condition = index,
+                (false, EdgeKind::Bind | EdgeKind::Publish | EdgeKind::Call) => {}
+            }
+            return;
+        }
         let Some(filter) = filter.filter(is_own) else { return };
         edge.passes = classes.iter().map(|class| self.carries(contract, class)).collect();
         if edge.kind == EdgeKind::Subscribe {
@@ -317,6 +357,7 @@ fn plan_backlog(
     edges: &[PlanEdge],
 ) -> PlanBacklog {
     // A topic filters when it makes the copies; only competing consumers choose from one store.
+    let has_conditions = members.iter().any(|it| edges[*it as usize].condition != NONE);
     let is_selective = semantics.delivery == Delivery::PointToPoint
         && members.iter().any(|edge| edges[*edge as usize].passes.contains(&false));
     let has_owners = match semantics.assignment {
@@ -340,6 +381,8 @@ fn plan_backlog(
         is_in_turn: false,
         has_owners,
         is_selective,
+        ledger: NONE,
+        has_conditions,
         can_expire: false,
         keeps_history: false,
         is_plain: is_plain(semantics) && layout != Layout::Keys && is_whole,
@@ -382,4 +425,19 @@ fn is_plain(semantics: &Semantics) -> bool {
         && !semantics.sessions_end
         && semantics.expires_unused == Span::ZERO
         && !(is_replicated && semantics.confirm != Confirm::Unconfirmed)
+}
+
+/// Notes whose ledger expects the effect of what comes into each backlog: that of the first of its
+/// members that has one.
+pub(super) fn note_ledgers(
+    backlogs: &mut [PlanBacklog],
+    edges: &[PlanEdge],
+    consumers: &[PlanConsumer],
+    nodes: &[PlanNode],
+) {
+    for backlog in backlogs {
+        let consumer = |edge: &EdgeIndex| nodes[edges[*edge as usize].to as usize].part;
+        let counted = |part: &u32| consumers[*part as usize].has_ledger;
+        backlog.ledger = backlog.members.iter().map(consumer).find(counted).unwrap_or(NONE);
+    }
 }

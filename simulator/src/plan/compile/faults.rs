@@ -141,6 +141,7 @@ impl Compiler<'_> {
                         | PromiseKind::OrderPerKey { .. }
                         | PromiseKind::LeadsTo { .. }
                         | PromiseKind::LatencyBelow { .. }
+                        | PromiseKind::LedgerBalances { .. }
                         | PromiseKind::Published { .. },
                     )
                     | None => PlanCondition::Never,
@@ -167,7 +168,8 @@ impl Compiler<'_> {
         let count = |name: &str| kind.count(name).unwrap_or(0);
         Some(match kind.word() {
             "Poison" => Effect::Poison {
-                messages: self.plan_poison(kind.messages("messages").unwrap_or(&Poison::None)),
+                messages: self
+                    .plan_poison(kind.messages("messages").unwrap_or(&Poison::None), "a fault"),
                 clears_after: kind.count("clears_after"),
             },
             "Corruption" => Effect::Corruption {

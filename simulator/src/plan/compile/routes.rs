@@ -26,7 +26,7 @@ pub(super) fn routes(
     consumers: &mut [PlanConsumer],
 ) -> Vec<Option<Route>> {
     let mut carried = vec![Vec::new(); parts.edges.len()];
-    let emissions = || consumers.iter().flat_map(|it| &it.handlers).flat_map(|it| &it.emissions);
+    let emissions = || consumers.iter().flat_map(PlanConsumer::emissions);
     let published = workloads.iter().map(|it| (it.class, &it.publish));
     for (class, edges) in published.chain(emissions().map(|it| (it.class, &it.edges))) {
         edges.iter().for_each(|edge| carried[*edge as usize].push(class));
@@ -43,7 +43,7 @@ pub(super) fn routes(
     }
     let handlers = consumers.iter_mut().flat_map(|it| &mut it.handlers);
     let emissions = handlers.flat_map(|it| &mut it.emissions);
-    for emission in emissions.filter(|it| it.reply.is_none()) {
+    for emission in emissions.filter(|it| it.reply.is_none() && it.is_plain()) {
         emission.route = only(&emission.edges);
     }
     routes

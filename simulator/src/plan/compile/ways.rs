@@ -157,7 +157,10 @@ fn is_delivery_lean(edge: &PlanEdge, semantics: &Semantics) -> bool {
 }
 
 fn is_consumer_lean(consumer: &PlanConsumer) -> bool {
-    !consumer.is_idempotent && !consumer.is_settled_by_hand && !consumer.is_guarded
+    !consumer.is_idempotent
+        && !consumer.is_settled_by_hand
+        && !consumer.is_guarded
+        && !consumer.is_inspecting
 }
 
 /// The handler of all that an edge carries, if they have the same; [`NONE`] if nothing handles it.
@@ -204,5 +207,10 @@ fn is_entry_simple(backlog: &PlanBacklog) -> bool {
         },
         Layout::Levels { .. } | Layout::Keys => false,
     };
-    goes_by_key && backlog.is_plain && !backlog.can_expire && !backlog.keeps_history
+    goes_by_key
+        && backlog.is_plain
+        && !backlog.can_expire
+        && !backlog.keeps_history
+        && !backlog.has_conditions
+        && backlog.ledger == NONE
 }

@@ -2,10 +2,13 @@
 
 use flowbench_model::design::Design;
 use flowbench_model::message::MessageRef;
-use flowbench_model::node::{Consumer, Emission, Failures, Handler, Poison, ReplyExpected};
+use flowbench_model::node::{
+    Consumer, Emission, Failures, Handler, Identity, Ledger, Poison, ReplyExpected, Routing,
+    Unmatched,
+};
 use flowbench_model::time::Span;
 
-use super::{distribution, names, properties};
+use super::{distribution, expression, names, properties};
 use crate::gui::widgets::form::Form;
 use crate::gui::widgets::segmented::{Choice, choice};
 
@@ -20,6 +23,7 @@ pub(super) fn show(form: &mut Form, design: &Design, consumer: &mut Consumer) {
         let explanation = "Each message stays in work until an action of the scenario \
                            acknowledges, requeues or rejects it";
         form.toggle("By hand", explanation, &mut consumer.settled_by_hand);
+        ledger(form, &mut consumer.ledger);
     });
     form.section("Handlers", |form| {
         if consumer.handlers.is_empty() {
@@ -43,17 +47,53 @@ pub(super) fn show(form: &mut Form, design: &Design, consumer: &mut Consumer) {
     });
 }
 
+fn ledger(form: &mut Form, ledger: &mut Option<Ledger>) {
+    let mut is_on = ledger.is_some();
+    let explanation = "Whether its effects are counted: what was posted, and what should have been";
+    form.toggle("Ledger", explanation, &mut is_on);
+    if is_on != ledger.is_some() {
+        *ledger = is_on.then(Ledger::default);
+    }
+    if let Some(ledger) = ledger {
+        form.text("Unit", "What is counted, such as $ or orders", &mut ledger.unit);
+    }
+}
+
 fn rows(form: &mut Form, design: &Design, handler: &mut Handler) {
     let messages = names::messages(design);
     let explanation = "Which message it handles; the first handler that fits is used";
     form.reference("On", explanation, &mut handler.on, ("any message", &messages));
+    let explanation = "Which of these messages; empty: all. The first handler that fits is used";
+    expression::optional(form, "When", explanation, &mut handler.when, &[]);
     let explanation = "How long one attempt takes, calls not counted";
     distribution::show(form, "Service time", explanation, &mut handler.service_time);
     let explanation = "Nodes it calls once its own work is done, separated by commas";
     form.words("Calls", explanation, &mut handler.calls);
     failures(form, &mut handler.failures);
-    emissions(form, design, &messages, &mut handler.emits);
+    let explanation = "What its effect comes to in the ledger, a number; empty: 1";
+    expression::optional(form, "Amount", explanation, &mut handler.amount, &[]);
+    emissions(form, design, (&messages, &[]), &mut handler.emits);
+    if handler.emits.iter().any(|emission| emission.when.is_some()) {
+        form.choose("Routing", "Which emissions are published", &mut handler.routing, &ROUTINGS);
+        let explanation = "What becomes of a message of which no condition holds";
+        form.choose("Unmatched", explanation, &mut handler.unmatched, &UNMATCHED);
+    }
 }
+
+const ROUTINGS: [Choice<Routing>; 2] = [
+    choice(Routing::AllMatches, "All matches", "All whose conditions hold"),
+    choice(Routing::FirstMatch, "First match", "The first whose condition holds"),
+];
+
+const UNMATCHED: [Choice<Unmatched>; 2] = [
+    choice(Unmatched::Acknowledge, "Acknowledge", "It is handled, and nothing comes of it"),
+    choice(Unmatched::Reject, "Reject", "The attempt fails for good: to the dead letters"),
+];
+
+const IDENTITIES: [Choice<Identity>; 2] = [
+    choice(Identity::New, "New", "A repeated attempt publishes new messages"),
+    choice(Identity::OfCause, "Of cause", "A repeated attempt publishes the same messages again"),
+];
 
 #[derive(Clone, Copy, PartialEq)]
 enum Kind {
@@ -61,13 +101,15 @@ enum Kind {
     Share,
     Messages,
     Keys,
+    When,
 }
 
-const KINDS: [Choice<Kind>; 4] = [
+const KINDS: [Choice<Kind>; 5] = [
     choice(Kind::None, "None", "No message fails for ever"),
     choice(Kind::Share, "Share", "A share of all messages fails at every attempt"),
     choice(Kind::Messages, "These", "These messages fail at every attempt"),
     choice(Kind::Keys, "Keys", "Messages with these ordering keys fail at every attempt"),
+    choice(Kind::When, "When", "Messages for which a condition holds fail at every attempt"),
 ];
 
 fn failures(form: &mut Form, failures: &mut Failures) {
@@ -83,6 +125,7 @@ pub(super) fn poison(form: &mut Form, poison: &mut Poison) {
         Poison::Share(_) => Kind::Share,
         Poison::Messages(_) => Kind::Messages,
         Poison::Keys(_) => Kind::Keys,
+        Poison::When(_) => Kind::When,
     };
     let before = kind;
     form.choose("Poison", "Messages that can never be handled", &mut kind, &KINDS);
@@ -92,6 +135,7 @@ pub(super) fn poison(form: &mut Form, poison: &mut Poison) {
             Kind::Share => Poison::Share(0.01),
             Kind::Messages => Poison::Messages(Vec::new()),
             Kind::Keys => Poison::Keys(vec![0]),
+            Kind::When => Poison::When("message.number % 10 == 0".into()),
         };
     }
     match poison {
@@ -102,14 +146,27 @@ pub(super) fn poison(form: &mut Form, poison: &mut Poison) {
             form.list("Messages", explanation, messages);
         }
         Poison::Keys(keys) => form.list("Poison keys", "Such as 0, 3, 7", keys),
+        Poison::When(condition) => expression::show(
+            form,
+            "Poison when",
+            "A condition such as payload.total > 1000",
+            condition,
+            &[],
+        ),
     }
 }
 
-fn emissions(form: &mut Form, design: &Design, messages: &[String], emissions: &mut Vec<Emission>) {
+/// Cards for what is published; its expressions can read `names` beside payload and message.
+pub(super) fn emissions(
+    form: &mut Form,
+    design: &Design,
+    (messages, names): (&[String], &[&str]),
+    emissions: &mut Vec<Emission>,
+) {
     let mut removed = None;
     for (index, emission) in emissions.iter_mut().enumerate() {
         let title = format!("Emission {}", index + 1);
-        if form.card(index, &title, |form| emission_rows(form, messages, emission)) {
+        if form.card(index, &title, |form| emission_rows(form, (messages, names), emission)) {
             removed = Some(index);
         }
     }
@@ -124,9 +181,26 @@ fn emissions(form: &mut Form, design: &Design, messages: &[String], emissions: &
     }
 }
 
-fn emission_rows(form: &mut Form, messages: &[String], emission: &mut Emission) {
+fn emission_rows(
+    form: &mut Form,
+    (messages, names): (&[String], &[&str]),
+    emission: &mut Emission,
+) {
     let explanation = "What is published when an attempt succeeds";
     form.name_of("Publishes", explanation, &mut emission.message.name, messages);
+    let mut of_parts = names.to_vec();
+    if emission.parts.is_some() {
+        of_parts.extend(["part", "index", "total"]);
+    }
+    let explanation = "Whether it is published; empty: always";
+    expression::optional(form, "When", explanation, &mut emission.when, &of_parts);
+    let explanation = "One message for each item of this list, or so many; empty: one";
+    expression::optional(form, "Parts", explanation, &mut emission.parts, names);
+    let explanation = "The ordering key, a whole number; empty: that of its cause";
+    expression::optional(form, "Key", explanation, &mut emission.key, &of_parts);
+    expression::mapping(form, &mut emission.mapping, &of_parts);
+    let explanation = "What a repeated attempt publishes";
+    form.choose("Identity", explanation, &mut emission.identity, &IDENTITIES);
     let mut waits = emission.reply.is_some();
     form.toggle("Expects reply", "Whether an answer must come back", &mut waits);
     if waits != emission.reply.is_some() {

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use flowbench_model::contract::{
-    Acknowledgement, Backoff, Contract, Filter, Ordering, Retry, Start,
+    Acknowledgement, Backoff, Contract, Filter, Ordering, Retry, Start, Validation,
 };
 use flowbench_model::design::Design;
 use flowbench_model::edge::EdgeKind;
 use flowbench_model::message::MessageRef;
 use flowbench_model::time::Span;
 
-use super::{names, properties};
+use super::{expression, names, properties};
 use crate::gui::widgets::form::Form;
 use crate::gui::widgets::segmented::choice;
 
@@ -83,9 +83,22 @@ fn delivery(form: &mut Form, design: &Design, contract: &mut Contract) {
         choice(Ordering::PerKey, "Per key", "Messages with the same key in order of publication"),
     ];
     form.choose("Ordering", "Which order is relied on", &mut contract.ordering, &choices);
+    let explanation = "What becomes of a payload that does not fit the schema which is read";
+    form.pick("Validation", explanation, &mut contract.validation, &VALIDATIONS.map(titled));
     let channels = names::channels(design);
     let explanation = "The channel that takes messages which are given up";
     form.reference("Dead letters", explanation, &mut contract.dead_letter, ("dropped", &channels));
+}
+
+const VALIDATIONS: [(Option<Validation>, &str); 4] = [
+    (None, "nobody looks"),
+    (Some(Validation::Reject), "rejected, to the dead letters"),
+    (Some(Validation::Retry), "fails, and is tried again"),
+    (Some(Validation::Flag), "handled, and flagged"),
+];
+
+fn titled<T>((value, title): (T, &str)) -> (T, String) {
+    (value, title.to_owned())
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -97,9 +110,10 @@ enum FilterKind {
     Levels,
     AllHeaders,
     AnyHeader,
+    Expression,
 }
 
-const FILTERS: [(FilterKind, &str); 7] = [
+const FILTERS: [(FilterKind, &str); 8] = [
     (FilterKind::None, "everything"),
     (FilterKind::RoutingKey, "equal routing key"),
     (FilterKind::Topic, "words of a topic (* and #)"),
@@ -107,6 +121,7 @@ const FILTERS: [(FilterKind, &str); 7] = [
     (FilterKind::Levels, "levels of a topic (+ and #)"),
     (FilterKind::AllHeaders, "all of these headers"),
     (FilterKind::AnyHeader, "any of these headers"),
+    (FilterKind::Expression, "a condition"),
 ];
 
 /// Rows for which of the messages pass.
@@ -119,6 +134,7 @@ pub(super) fn filter(form: &mut Form, filter: &mut Option<Filter>) {
         Some(Filter::Levels(text)) => (FilterKind::Levels, text.clone(), BTreeMap::new()),
         Some(Filter::AllHeaders(it)) => (FilterKind::AllHeaders, String::new(), it.clone()),
         Some(Filter::AnyHeader(it)) => (FilterKind::AnyHeader, String::new(), it.clone()),
+        Some(Filter::Expression(_)) => (FilterKind::Expression, String::new(), BTreeMap::new()),
     };
     let before = kind;
     let choices = FILTERS.map(|(kind, title)| (kind, title.to_owned()));
@@ -132,6 +148,7 @@ pub(super) fn filter(form: &mut Form, filter: &mut Option<Filter>) {
             FilterKind::Levels => Some(Filter::Levels(text)),
             FilterKind::AllHeaders => Some(Filter::AllHeaders(headers)),
             FilterKind::AnyHeader => Some(Filter::AnyHeader(headers)),
+            FilterKind::Expression => Some(Filter::Expression("message.number > 0".into())),
         };
     }
     match filter {
@@ -145,6 +162,10 @@ pub(super) fn filter(form: &mut Form, filter: &mut Option<Filter>) {
         Some(Filter::AllHeaders(headers) | Filter::AnyHeader(headers)) => {
             let explanation = "Such as type = pdf, separated by commas";
             properties::headers(form, "Headers", explanation, headers);
+        }
+        Some(Filter::Expression(condition)) => {
+            let explanation = "Such as payload.total > 100";
+            expression::show(form, "Passes when", explanation, condition, &[]);
         }
     }
 }

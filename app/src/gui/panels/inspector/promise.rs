@@ -80,6 +80,7 @@ fn kinds(design: &Design) -> Vec<(&'static str, PromiseKind)> {
             },
         ),
         ("no timeouts", PromiseKind::NoTimeouts),
+        ("ledger balances", PromiseKind::LedgerBalances { consumer: consumer(), sum: None }),
         ("published", PromiseKind::Published { message: message(), count: 1 }),
     ]
 }
@@ -125,6 +126,11 @@ fn terms(form: &mut Form, design: &Design, holds: &mut PromiseKind) {
                 }
             });
             form.value("At most", "The longest time that keeps it", at_most);
+        }
+        PromiseKind::LedgerBalances { consumer, sum } => {
+            form.name_of("Consumer", "Which one", consumer, &consumers);
+            let explanation = "The sum that keeps it; empty: what the messages come to";
+            form.optional("Sum", explanation, sum);
         }
         PromiseKind::Published { message, count } => {
             form.name_of("Message", "Which one", message, &messages);

@@ -33,7 +33,10 @@ pub(super) fn of(recording: &Recording, schemas: &Schemas, message: MessageId) -
     {
         return recorded(recording, &origin);
     }
-    let json = derived(recording, schemas, &lineage)?;
+    let json = match recording.end().payload(message, &lineage) {
+        Some(payload) => serde_json::to_string_pretty::<Value>(&payload).ok()?,
+        None => derived(recording, schemas, &lineage)?,
+    };
     Some(Payload { json, place: None })
 }
 

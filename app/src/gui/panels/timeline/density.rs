@@ -48,6 +48,7 @@ fn trouble(kind: EntryKind) -> Option<Trouble> {
         | EntryKind::LeaseExpired
         | EntryKind::CallFailed
         | EntryKind::CallRejected
+        | EntryKind::Flagged
         | EntryKind::ReplyTimedOut => Some(Trouble::Failure),
         EntryKind::DeadLettered | EntryKind::Advised | EntryKind::Expired | EntryKind::Dropped => {
             Some(Trouble::Loss)
@@ -58,6 +59,7 @@ fn trouble(kind: EntryKind) -> Option<Trouble> {
         | EntryKind::Delivered
         | EntryKind::Handled
         | EntryKind::Assigned
+        | EntryKind::Moved
         | EntryKind::Acknowledged
         | EntryKind::AcknowledgedLate
         | EntryKind::Suppressed

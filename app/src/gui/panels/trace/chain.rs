@@ -166,6 +166,8 @@ fn phase(kind: EntryKind) -> Option<Phase> {
         | EntryKind::Handled
         | EntryKind::Advised
         | EntryKind::Assigned
+        | EntryKind::Flagged
+        | EntryKind::Moved
         | EntryKind::Acknowledged
         | EntryKind::AcknowledgedLate
         | EntryKind::Suppressed

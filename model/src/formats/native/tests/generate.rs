@@ -3,9 +3,12 @@
 use std::sync::Arc;
 
 use crate::channel::{Channel, Delivery};
-use crate::contract::{Acknowledgement, Backoff, Contract, Filter, Ordering, Retry, Start};
+use crate::contract::{
+    Acknowledgement, Backoff, Contract, Filter, Ordering, Retry, Start, Validation,
+};
 use crate::design::{Context, Design, Position};
 use crate::edge::{Edge, EdgeKind};
+use crate::expression::Expression;
 use crate::fault::{
     self, Budget, Condition, Correlation, Fault, FaultKind, Lasts, Target, Trigger,
 };
@@ -15,9 +18,11 @@ use crate::message::{
 };
 use crate::name::{EdgeName, MessageName};
 use crate::node::{
-    Arrivals, Consumer, Distribution, Emission, Failures, Handler, Keys, Node, Poison, Producer,
-    ReplyExpected, Role, Workload,
+    Arrivals, Consumer, Distribution, Emission, Failures, Handler, Identity, Keys, Ledger, Node,
+    Poison, Producer, ReplyExpected, Role, Routing, Unmatched, Workload,
 };
+use crate::pattern::Pattern;
+use crate::pattern::aggregator::{Aggregator, Overdue};
 use crate::promise::{Promise, PromiseKind};
 use crate::recorded::{BadLines, Fields, Pace, Recorded, RecordedFormat, Separator, TimeForm};
 use crate::resilience::{
@@ -120,10 +125,11 @@ impl Chance {
     }
 
     fn poison(&mut self) -> Poison {
-        match self.below(4) {
+        match self.below(5) {
             0 => Poison::None,
             1 => Poison::Share(self.share()),
             2 => Poison::Messages(self.some(Chance::message_name)),
+            3 => Poison::When(self.expression()),
             _ => Poison::Keys(self.some(Chance::number)),
         }
     }
@@ -183,15 +189,42 @@ impl Chance {
         let emission = |chance: &mut Chance| Emission {
             properties: chance.properties(),
             message: chance.message_ref(),
+            when: chance.maybe(Chance::expression),
+            mapping: chance.some(|it| (it.name(), it.expression())).into_iter().collect(),
+            parts: chance.maybe(Chance::expression),
+            key: chance.maybe(Chance::expression),
+            identity: [Identity::New, Identity::OfCause][chance.below(2)],
             reply: chance.maybe(reply),
         };
         Handler {
             on: self.maybe(Chance::name),
+            when: self.maybe(Chance::expression),
+            amount: self.maybe(Chance::expression),
+            routing: [Routing::AllMatches, Routing::FirstMatch][self.below(2)],
+            unmatched: [Unmatched::Acknowledge, Unmatched::Reject][self.below(2)],
             service_time: self.distribution(),
             rate_limit: self.maybe(Chance::rate_limit),
             calls: self.some(Chance::name),
             failures: Failures { transient: self.share(), poison: self.poison() },
             emits: self.some(emission),
+        }
+    }
+
+    /// What is written here need not mean anything.
+    fn expression(&mut self) -> Expression {
+        Expression::from(WORDS[self.below(WORDS.len())])
+    }
+
+    fn pattern(&mut self) -> Pattern {
+        match self.below(2) {
+            0 => Pattern::Stateless,
+            _ => Pattern::Aggregator(Aggregator {
+                correlation: self.maybe(Chance::expression),
+                within: self.maybe(Chance::span),
+                overdue: [Overdue::EmitPartial, Overdue::Discard][self.below(2)],
+                emits: self.handler().emits,
+                ..Aggregator::default()
+            }),
         }
     }
 
@@ -230,6 +263,8 @@ impl Chance {
                 },
                 autoscaling: self.maybe(Chance::autoscaling),
                 handlers: self.some(Chance::handler),
+                ledger: self.maybe(|chance| Ledger { unit: chance.prose() }),
+                pattern: self.pattern(),
             }),
         }
     }
@@ -262,7 +297,13 @@ impl Chance {
             jitter: chance.share(),
         };
         Contract {
-            filter: self.maybe(|chance| Filter::Topic(chance.name())),
+            filter: self.maybe(|chance| match chance.below(2) {
+                0 => Filter::Topic(chance.name()),
+                _ => Filter::Expression(chance.expression()),
+            }),
+            validation: self.maybe(|chance| {
+                [Validation::Reject, Validation::Retry, Validation::Flag][chance.below(3)]
+            }),
             group: self.maybe(Chance::name),
             start: self.maybe(|chance| {
                 [Start::Earliest, Start::Latest, Start::Newest, Start::Position(7)][chance.below(4)]

@@ -1,0 +1,110 @@
+//! Patterns: what a consumer remembers from one message to the next, and what it makes of it. Each
+//! has its file, with a card that says what its states are.
+
+use serde::{Deserialize, Serialize};
+
+use crate::expression::Expression;
+use crate::node::Emission;
+
+pub use aggregator::Aggregator;
+pub use card::{Arrow, FailurePoint, PatternCard, State};
+
+pub mod aggregator;
+pub mod card;
+
+/// What a consumer remembers from one message to the next.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub enum Pattern {
+    /// Nothing: each message is handled by itself.
+    #[default]
+    Stateless,
+    /// Collects messages that belong together, and publishes one for all of them.
+    Aggregator(Aggregator),
+}
+
+/// Every pattern, in the order in which people choose one.
+pub const PATTERNS: &[&PatternCard] = &[&aggregator::CARD];
+
+impl Pattern {
+    /// The card of the pattern; none for a consumer without.
+    #[must_use]
+    pub fn card(&self) -> Option<&'static PatternCard> {
+        match self {
+            Pattern::Stateless => None,
+            Pattern::Aggregator(_) => Some(&aggregator::CARD),
+        }
+    }
+
+    /// The lists of what it publishes of its own accord, each with its property.
+    #[must_use]
+    pub fn emissions(&self) -> Vec<(&'static str, &Vec<Emission>)> {
+        match self {
+            Pattern::Stateless => Vec::new(),
+            Pattern::Aggregator(aggregator) => aggregator.emissions(),
+        }
+    }
+
+    /// The same lists, to change them.
+    pub fn emissions_mut(&mut self) -> Vec<&mut Vec<Emission>> {
+        match self {
+            Pattern::Stateless => Vec::new(),
+            Pattern::Aggregator(aggregator) => aggregator.emissions_mut(),
+        }
+    }
+
+    /// The names of messages that it knows beside those it publishes, each with its property.
+    #[must_use]
+    pub fn messages(&self) -> Vec<(String, &String)> {
+        match self {
+            Pattern::Stateless | Pattern::Aggregator(_) => Vec::new(),
+        }
+    }
+
+    /// The same names, to change them.
+    pub fn messages_mut(&mut self) -> Vec<&mut String> {
+        match self {
+            Pattern::Stateless | Pattern::Aggregator(_) => Vec::new(),
+        }
+    }
+
+    /// The expressions outside its emissions: the property of each, and what it can read beside
+    /// payload and message.
+    #[must_use]
+    pub fn expressions(&self) -> Vec<Written<'_>> {
+        match self {
+            Pattern::Stateless => Vec::new(),
+            Pattern::Aggregator(aggregator) => aggregator.expressions(),
+        }
+    }
+
+    /// What its emissions can read beside payload and message.
+    #[must_use]
+    pub fn names(&self) -> &'static [&'static str] {
+        match self {
+            Pattern::Stateless => &[],
+            Pattern::Aggregator(_) => aggregator::NAMES,
+        }
+    }
+}
+
+/// An expression where it stands.
+#[derive(Clone, Copy, Debug)]
+pub struct Written<'a> {
+    /// Its property within the pattern.
+    pub property: &'static str,
+    /// The expression.
+    pub expression: &'a Expression,
+    /// What it can read beside payload and message.
+    pub names: &'static [&'static str],
+}
+
+impl<'a> Written<'a> {
+    /// An expression that may be there.
+    fn of(
+        property: &'static str,
+        expression: &'a Option<Expression>,
+        names: &'static [&'static str],
+    ) -> Option<Written<'a>> {
+        expression.as_ref().map(|expression| Written { property, expression, names })
+    }
+}

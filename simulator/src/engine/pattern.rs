@@ -1,0 +1,118 @@
+//! Patterns: what consumers do because of what they have seen before. Each has its file.
+
+use flowbench_model::node::Routing;
+use flowbench_model::time::Span;
+use serde_json::Value;
+
+use super::Engine;
+use crate::calendar::{Event, EventKind, Phase};
+use crate::content::Circumstances;
+use crate::message::Handle;
+use crate::plan::content::ExpressionIndex;
+use crate::plan::pattern::PlanPattern;
+use crate::plan::{NONE, PlanEmission};
+use crate::record::EntryKind;
+use crate::rng::{Purpose, stream_id};
+use crate::world::pattern::{InstanceKey, PatternTimer};
+
+mod aggregator;
+
+impl Engine<'_> {
+    /// A consumer has handled a message: its pattern takes note of it.
+    pub(super) fn remember_in_pattern(&mut self, consumer: u32, of: &Circumstances) {
+        let plan = self.plan;
+        match &plan.consumers[consumer as usize].pattern {
+            PlanPattern::Stateless => {}
+            PlanPattern::Aggregator(aggregator) => self.aggregate(consumer, aggregator, of, None),
+        }
+    }
+
+    /// Whether work that would succeed waits for others; its pattern has it then.
+    pub(super) fn is_held(&mut self, slot: u32) -> bool {
+        let plan = self.plan;
+        let consumer = self.world.works[slot].consumer;
+        match &plan.consumers[consumer as usize].pattern {
+            PlanPattern::Stateless => false,
+            PlanPattern::Aggregator(it) => self.hold_part(slot, consumer, it),
+        }
+    }
+
+    /// A consumer crashed: what its pattern held in memory is gone, what it stored is not.
+    pub(super) fn forget_in_pattern(&mut self, consumer: u32) {
+        let plan = self.plan;
+        match &plan.consumers[consumer as usize].pattern {
+            PlanPattern::Stateless => {}
+            PlanPattern::Aggregator(it) => self.forget_sets(consumer, it),
+        }
+    }
+
+    /// Time is up for an instance of a pattern.
+    pub(super) fn pattern_due(&mut self, timer: Handle) {
+        if !self.world.timers.is_live(timer) {
+            return;
+        }
+        let PatternTimer { consumer, instance } = self.world.timers.remove(timer.slot);
+        let plan = self.plan;
+        match &plan.consumers[consumer as usize].pattern {
+            PlanPattern::Stateless => {}
+            PlanPattern::Aggregator(it) => self.set_overdue(consumer, it, instance),
+        }
+    }
+
+    /// Sets a timer for an instance of a pattern.
+    fn set_timer(&mut self, consumer: u32, instance: InstanceKey, after: Span) -> Handle {
+        let slot = self.world.timers.insert(PatternTimer { consumer, instance });
+        let timer = self.world.timers.handle(slot);
+        let rank = self.plan.node_rank(self.plan.consumers[consumer as usize].node);
+        self.schedule_in(after, Phase::Deadline, rank, Event::of(EventKind::Pattern, timer));
+        timer
+    }
+
+    /// Nothing comes of a timer that was set.
+    fn cancel_timer(&mut self, timer: Option<Handle>) {
+        if let Some(timer) = timer.filter(|timer| self.world.timers.is_live(*timer)) {
+            self.world.timers.remove(timer.slot);
+        }
+    }
+
+    /// Notes that an instance of the pattern of a consumer went to another state, by its position
+    /// on the card, because of a message.
+    fn note_state(&mut self, consumer: u32, state: u64, of: &Circumstances) {
+        let node = self.plan.consumers[consumer as usize].node;
+        self.note(EntryKind::Moved, node, 0, state, &of.message);
+    }
+
+    /// Publishes what a list of a pattern's emissions makes of a message and of what the pattern
+    /// knows beside it. What fails is noted, and not published.
+    fn emit_of_pattern(
+        &mut self,
+        consumer: u32,
+        list: &[PlanEmission],
+        cause: &Circumstances,
+        more: &[(&str, &Value)],
+    ) {
+        let node = self.plan.consumers[consumer as usize].node;
+        if let Ok(prepared) = self.prepare(list, Routing::AllMatches, cause, more) {
+            self.emit_prepared(node, list, prepared, &cause.message);
+        }
+    }
+
+    /// The word that stands for what an expression comes to for a message; `otherwise` without an
+    /// expression, or where it fails.
+    fn word_of(
+        &mut self,
+        expression: ExpressionIndex,
+        of: &Circumstances,
+        otherwise: u64,
+    ) -> InstanceKey {
+        if expression == NONE {
+            return otherwise;
+        }
+        match self.value(expression, of, &[]) {
+            Ok(value) => {
+                value.as_u64().unwrap_or_else(|| stream_id(0, &value.to_string(), Purpose::Place))
+            }
+            Err(_) => otherwise,
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! The inside of a consumer that remembers: its ledger, and the instances of its pattern.
+
+use flowbench_model::time::Time;
+use serde_json::Value;
+
+use crate::content::Complaint;
+use crate::message::{Message, MessageId};
+use crate::plan::{NONE, NodeIndex, Plan};
+use crate::record::Lineage;
+use crate::run::Run;
+use crate::world::ledger::LedgerState;
+use crate::world::pattern::{AggregatorState, PatternState};
+
+/// What a pattern holds at an instant.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct PatternInside {
+    /// What was counted so far, each with its word.
+    pub counts: Vec<(&'static str, u64)>,
+    /// The instances that are not over, in the order of their keys.
+    pub instances: Vec<Instance>,
+}
+
+/// One instance of a pattern.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Instance {
+    /// What tells it from others.
+    pub name: String,
+    /// The state it is in, as the card of the pattern calls it.
+    pub state: &'static str,
+    /// Since when.
+    pub since: Time,
+    /// More about it: `2 of 3 parts`.
+    pub says: String,
+}
+
+impl Run {
+    /// What the pattern of a consumer holds; nothing for one without. At most `most` instances.
+    #[must_use]
+    pub fn pattern(&self, node: NodeIndex, most: usize) -> Option<PatternInside> {
+        match self.world().patterns.get(consumer_of(self.plan(), node)?)? {
+            PatternState::Stateless => None,
+            PatternState::Aggregator(state) => Some(aggregator(state, most)),
+        }
+    }
+
+    /// The ledger of a consumer; nothing for one without.
+    #[must_use]
+    pub fn ledger(&self, node: NodeIndex) -> Option<LedgerState> {
+        let consumer = consumer_of(self.plan(), node)?;
+        let has_ledger = self.plan().consumers[consumer].has_ledger;
+        has_ledger.then(|| self.world().ledgers[consumer])
+    }
+
+    /// The first expressions that failed so far, and how many did in all.
+    #[must_use]
+    pub fn complaints(&self) -> (&[Complaint], u64) {
+        self.world().content.complaints()
+    }
+
+    /// What a message says that was published before this instant; nothing where nobody in the
+    /// run needs to know what messages say.
+    #[must_use]
+    pub fn payload(&self, id: MessageId, of: &Lineage) -> Option<Value> {
+        let plan = self.plan();
+        if !plan.has_content() || id == MessageId::NONE {
+            return None;
+        }
+        let message = Message {
+            id,
+            message_type: of.message_type,
+            source: of.source,
+            number: of.number,
+            key: of.key,
+            class: plan.class_published(of.source, of.message_type),
+            ..Message::NOBODY
+        };
+        Some(Value::clone(&self.world().content.payload_once(plan, &message)))
+    }
+}
+
+/// Index of a consumer in [`Plan::consumers`].
+fn consumer_of(plan: &Plan, node: NodeIndex) -> Option<usize> {
+    let part = plan.nodes[node as usize].part as usize;
+    plan.consumers.get(part).filter(|it| it.node == node).map(|_| part)
+}
+
+impl Plan {
+    /// The class in which a node publishes a type: the first that it names.
+    fn class_published(&self, source: NodeIndex, message_type: u32) -> u32 {
+        let line = self
+            .workloads
+            .iter()
+            .find(|line| line.producer == source && line.message_type == message_type);
+        if let Some(line) = line {
+            return line.class;
+        }
+        let consumer = consumer_of(self, source).map(|at| &self.consumers[at]);
+        let emissions = consumer.into_iter().flat_map(|consumer| consumer.emissions());
+        emissions
+            .filter(|emission| emission.message_type == message_type)
+            .map(|emission| emission.class)
+            .next()
+            .unwrap_or(NONE)
+    }
+}
+
+fn aggregator(state: &AggregatorState, most: usize) -> PatternInside {
+    let instance = |(key, set): (&u64, &crate::world::pattern::Set)| Instance {
+        name: key.to_string(),
+        state: "collecting",
+        since: set.since,
+        says: match set.expected {
+            Some(expected) => format!("{} of {expected} parts", set.parts.len()),
+            None => format!("{} parts", set.parts.len()),
+        },
+    };
+    PatternInside {
+        counts: vec![
+            ("complete", state.completed),
+            ("overdue", state.overdue),
+            ("late parts", state.late),
+            ("repeated parts", state.repeated),
+        ],
+        instances: state.sets.iter().take(most).map(instance).collect(),
+    }
+}

@@ -1,0 +1,115 @@
+//! Schemas made ready, and expressions compiled.
+
+use std::cell::RefCell;
+
+use flowbench_model::expression::Expression;
+use flowbench_model::node::Emission;
+use flowbench_model::schema::{Schemas, verdict};
+
+use super::Compiler;
+use crate::plan::content::{ExpressionIndex, MappingIndex, PlanContent, PlanExpression};
+use crate::plan::{NONE, PlanEdge, PlanNode};
+use crate::rng::{Purpose, stream_id};
+
+/// Expressions on the way into the plan.
+#[derive(Default)]
+pub(super) struct Expressions {
+    found: RefCell<Found>,
+}
+
+#[derive(Default)]
+struct Found {
+    expressions: Vec<PlanExpression>,
+    mappings: Vec<Vec<(Vec<String>, ExpressionIndex)>>,
+}
+
+/// What parts of a splitter can be read by.
+const OF_PARTS: [&str; 3] = ["part", "index", "total"];
+
+impl Expressions {
+    /// The index of an expression that stands somewhere; [`NONE`] if there is none.
+    pub(super) fn add(
+        &self,
+        expression: Option<&Expression>,
+        names: &[&str],
+        place: impl FnOnce() -> String,
+    ) -> ExpressionIndex {
+        let Some(expression) = expression else { return NONE };
+        let compiled =
+            expression.compile(names).expect("invariant: the lints compiled every expression");
+        let mut found = self.found.borrow_mut();
+        found.expressions.push(PlanExpression { compiled, place: place() });
+        found.expressions.len() as ExpressionIndex - 1
+    }
+
+    /// The index of the mapping of an emission; [`NONE`] if it maps nothing.
+    pub(super) fn add_mapping(
+        &self,
+        emission: &Emission,
+        names: &[&str],
+        place: &str,
+    ) -> MappingIndex {
+        if emission.mapping.is_empty() {
+            return NONE;
+        }
+        let names = with_parts(emission, names);
+        let fields = emission.mapping.iter().map(|(field, expression)| {
+            let path = field.split('.').map(str::to_owned).collect();
+            let place = || format!("{place}.mapping.{field}");
+            (path, self.add(Some(expression), &names, place))
+        });
+        let fields = fields.collect();
+        let mut found = self.found.borrow_mut();
+        found.mappings.push(fields);
+        found.mappings.len() as MappingIndex - 1
+    }
+}
+
+/// What the conditions and mappings of an emission can read.
+pub(super) fn with_parts<'n>(emission: &Emission, names: &[&'n str]) -> Vec<&'n str> {
+    let parts: &[&'static str] = if emission.parts.is_some() { &OF_PARTS } else { &[] };
+    names.iter().copied().chain(parts.iter().copied()).collect()
+}
+
+impl Compiler<'_> {
+    /// What the run knows about contents; nothing if nobody asks, so that it costs nothing.
+    pub(super) fn plan_content(
+        &self,
+        nodes: &[PlanNode],
+        schemas: &Schemas,
+        (seed, is_needed): (u64, bool),
+    ) -> PlanContent {
+        let Found { expressions, mappings } = self.expressions.found.take();
+        let mut content =
+            PlanContent { is_needed, expressions, mappings, ..PlanContent::default() };
+        content.node_words =
+            nodes.iter().map(|node| stream_id(seed, &node.key, Purpose::Payload)).collect();
+        if !is_needed {
+            return content;
+        }
+        for at in &self.types.order {
+            let message = &self.design.messages[*at];
+            let mut versions: Vec<(u32, u32)> = Vec::new();
+            for version in &message.versions {
+                if let Ok(form) = verdict::form(&version.schema, schemas) {
+                    versions.push((version.number, content.forms.len() as u32));
+                    content.forms.push(form);
+                }
+            }
+            versions.sort_unstable();
+            content.of_type.push(versions);
+            let word = |field: &String| stream_id(seed, field, Purpose::Payload);
+            let field = message.ordering_key.as_ref();
+            content.key_fields.push(field.map(|field| (field.clone(), word(field))));
+        }
+        content
+    }
+
+    /// Whether anything asks what messages say.
+    pub(super) fn needs_content(&self, edges: &[PlanEdge]) -> bool {
+        let found = self.expressions.found.borrow();
+        !found.mappings.is_empty()
+            || found.expressions.iter().any(|it| it.compiled.reads_payload())
+            || edges.iter().any(|edge| edge.validation.is_some())
+    }
+}

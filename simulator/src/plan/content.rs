@@ -1,0 +1,34 @@
+//! What the plan knows about the contents of messages: schemas ready for use, and expressions.
+
+use flowbench_model::expression::Compiled;
+use flowbench_model::schema::Form;
+
+/// Index of an expression in [`PlanContent::expressions`].
+pub(crate) type ExpressionIndex = u32;
+/// Index of a mapping in [`PlanContent::mappings`].
+pub(crate) type MappingIndex = u32;
+
+/// Schemas and expressions.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct PlanContent {
+    /// Whether anything in the run needs to know what a message says.
+    pub(crate) is_needed: bool,
+    pub(crate) forms: Vec<Form>,
+    /// By message type, the versions in ascending order, each with the index of its form.
+    pub(crate) of_type: Vec<Vec<(u32, u32)>>,
+    /// By message type, the field of the ordering key with a word for its draws.
+    pub(crate) key_fields: Vec<Option<(String, u64)>>,
+    /// By node, a word for the draws of what it publishes.
+    pub(crate) node_words: Vec<u64>,
+    pub(crate) expressions: Vec<PlanExpression>,
+    /// What each mapping fills in: the path, and with what.
+    pub(crate) mappings: Vec<Vec<(Vec<String>, ExpressionIndex)>>,
+}
+
+/// An expression, and where it stands.
+#[derive(Clone, Debug)]
+pub(crate) struct PlanExpression {
+    pub(crate) compiled: Compiled,
+    /// As a person finds it: `node billing, handlers.0.when`.
+    pub(crate) place: String,
+}

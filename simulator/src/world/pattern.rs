@@ -1,0 +1,69 @@
+//! What consumers remember from one message to the next.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use flowbench_model::time::Time;
+use serde_json::Value;
+
+use crate::content::Circumstances;
+use crate::message::Handle;
+use crate::plan::pattern::PlanPattern;
+
+/// What instances of a pattern are told apart by: an ordering key, or a word made of a value.
+pub(crate) type InstanceKey = u64;
+
+/// What a consumer remembers.
+#[derive(Clone, Debug)]
+pub(crate) enum PatternState {
+    Stateless,
+    Aggregator(AggregatorState),
+}
+
+impl PatternState {
+    /// Before anything has come.
+    pub(crate) fn new(plan: &PlanPattern) -> PatternState {
+        match plan {
+            PlanPattern::Stateless => PatternState::Stateless,
+            PlanPattern::Aggregator(_) => PatternState::Aggregator(AggregatorState::default()),
+        }
+    }
+}
+
+/// Something that is due for an instance of a pattern.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PatternTimer {
+    pub(crate) consumer: u32,
+    pub(crate) instance: InstanceKey,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct AggregatorState {
+    pub(crate) sets: BTreeMap<InstanceKey, Set>,
+    /// Sets that are over.
+    pub(crate) over: BTreeMap<InstanceKey, Time>,
+    pub(crate) completed: u64,
+    pub(crate) overdue: u64,
+    /// Parts that came after their set was over.
+    pub(crate) late: u64,
+    /// Parts that came again.
+    pub(crate) repeated: u64,
+}
+
+/// Messages that belong together.
+#[derive(Clone, Debug)]
+pub(crate) struct Set {
+    pub(crate) since: Time,
+    pub(crate) parts: Vec<PartOfSet>,
+    pub(crate) expected: Option<u64>,
+    pub(crate) timer: Option<Handle>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct PartOfSet {
+    pub(crate) identity: u64,
+    pub(crate) of: Circumstances,
+    pub(crate) payload: Arc<Value>,
+    /// The work that is held until the set is over.
+    pub(crate) work: Option<Handle>,
+}
