@@ -27,6 +27,7 @@ pub mod design;
 pub mod disagreement;
 pub mod edge;
 pub mod edit;
+pub mod emission;
 pub mod expression;
 pub mod fault;
 pub mod faults;

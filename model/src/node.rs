@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::channel::Channel;
+use crate::emission::{Emission, Routing, Unmatched};
 use crate::expression::Expression;
 use crate::message::{MessageRef, Properties, is_default};
 use crate::name::MessageName;
@@ -10,7 +11,6 @@ use crate::pattern::Pattern;
 use crate::recorded::Recorded;
 use crate::resilience::{Autoscaling, CallQueue, RateLimit};
 use crate::time::{Rate, Span};
-use std::collections::BTreeMap;
 
 /// A node of the graph.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -204,26 +204,6 @@ pub struct Handler {
     pub unmatched: Unmatched,
 }
 
-/// Which emissions of a handler are published (Content-Based Router).
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-pub enum Routing {
-    /// All whose conditions hold.
-    #[default]
-    AllMatches,
-    /// The first whose condition holds.
-    FirstMatch,
-}
-
-/// What becomes of a message that has conditions to meet and meets none.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-pub enum Unmatched {
-    /// It is handled, and nothing comes of it.
-    #[default]
-    Acknowledge,
-    /// The attempt fails for good: to the dead letters (Invalid Message Channel).
-    Reject,
-}
-
 /// How attempts of a handler fail.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -249,60 +229,6 @@ pub enum Poison {
     Keys(Vec<u64>),
     /// Those for which this holds.
     When(Expression),
-}
-
-/// What a handler publishes.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Emission {
-    /// What is published, on every publish edge of the consumer whose contract carries it. It
-    /// inherits the ordering key of the message that caused it.
-    pub message: MessageRef,
-    /// Whether it is published; always if absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub when: Option<Expression>,
-    /// What the fields of its payload say, by path (`customer.tier`); what is not listed is derived
-    /// from the schema (Message Translator, Content Enricher).
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub mapping: BTreeMap<String, Expression>,
-    /// One message for each item of this list, or so many of them (Splitter). In its conditions
-    /// and mappings `part` is the item, or its number, `index` counts from 0 and `total` says how
-    /// many there are. Absent: one message.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub parts: Option<Expression>,
-    /// The ordering key, a whole number; that of the message that caused it if absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub key: Option<Expression>,
-    /// What a repeated attempt publishes.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub identity: Identity,
-    /// The answer that must come back, if one must: whoever emits owns the timeout.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reply: Option<ReplyExpected>,
-    /// What the message says to channels.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub properties: Properties,
-}
-
-/// What messages that a handler publishes once more are.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-pub enum Identity {
-    /// New messages: whoever receives both sees two.
-    #[default]
-    New,
-    /// The same messages again, with the identities of the first attempt, which derive from that of
-    /// their cause: an idempotent receiver takes one of them.
-    OfCause,
-}
-
-/// An answer that somebody waits for.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ReplyExpected {
-    /// Name of the message that answers; it must be caused, however indirectly, by the emission.
-    pub message: String,
-    /// A timeout is raised when no answer was delivered to the emitter for this long.
-    pub within: Span,
 }
 
 /// A length of time that may be drawn by chance. The i-th draw does not depend on the parameters,
@@ -360,23 +286,6 @@ impl Arrivals {
         match self {
             Arrivals::Recorded(recorded) => Some(recorded),
             Arrivals::Constant(_) | Arrivals::Poisson(_) | Arrivals::Scripted(_) => None,
-        }
-    }
-}
-
-impl Emission {
-    /// A message that needs no answer and says nothing to channels.
-    #[must_use]
-    pub fn of(message: MessageRef) -> Emission {
-        Emission {
-            message,
-            when: None,
-            mapping: BTreeMap::new(),
-            parts: None,
-            key: None,
-            identity: Identity::New,
-            reply: None,
-            properties: Properties::default(),
         }
     }
 }

@@ -3,8 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::emission::Emission;
 use crate::expression::Expression;
-use crate::node::Emission;
 
 pub use aggregator::Aggregator;
 pub use card::{Arrow, FailurePoint, PatternCard, State};

@@ -21,6 +21,7 @@ mod consumer;
 mod content;
 mod dead_letter;
 mod dispatch;
+mod effect;
 mod expiry;
 mod fault;
 mod group;

@@ -8,7 +8,9 @@ use crate::area::Area;
 use crate::calendar::{Calendar, Event, EventKind, Phase};
 use crate::content::{ContentState, Prepared};
 use crate::message::{Handle, Message, MessageId};
-use crate::plan::{BacklogIndex, EdgeIndex, NONE, NodeIndex, Plan, PlanBacklog, PlanConsumer};
+use crate::plan::{
+    BacklogIndex, EdgeIndex, NONE, NodeIndex, Plan, PlanBacklog, PlanConsumer, PlanWorkload,
+};
 use crate::record::{DropReason, Failure};
 use crate::rng::{Purpose, Stream};
 use crate::slab::Slab;
@@ -471,15 +473,7 @@ impl World {
             nodes: plan.nodes.iter().map(|_| NodeState::default()).collect(),
             edges: plan.edges.iter().map(|edge| EdgeState::new(seed, &edge.key)).collect(),
             replays: plan.replays.iter().map(replays::ReplayState::new).collect(),
-            workloads: plan
-                .workloads
-                .iter()
-                .map(|workload| WorkloadState {
-                    arrivals: Stream::new(seed, &workload.key, Purpose::Arrival),
-                    keys: Stream::new(seed, &workload.key, Purpose::Key),
-                    done: 0,
-                })
-                .collect(),
+            workloads: plan.workloads.iter().map(|it| WorkloadState::new(seed, it)).collect(),
             channels: plan
                 .channels
                 .iter()
@@ -540,6 +534,16 @@ impl World {
             let rank = action.rank;
             let act = event(EventKind::Action, index);
             self.calendar.schedule(action.at, Phase::Fault, rank, act);
+        }
+    }
+}
+
+impl WorkloadState {
+    fn new(seed: u64, workload: &PlanWorkload) -> WorkloadState {
+        WorkloadState {
+            arrivals: Stream::new(seed, &workload.key, Purpose::Arrival),
+            keys: Stream::new(seed, &workload.key, Purpose::Key),
+            done: 0,
         }
     }
 }

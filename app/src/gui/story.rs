@@ -322,10 +322,7 @@ impl<'a> Story<'a> {
             EntryKind::Acknowledged if entry.detail == UNWANTED => {
                 format!("{word} unread, the consumer does not want it")
             }
-            EntryKind::Moved => match self.state(entry) {
-                Some(state) => format!("{word}: {state}"),
-                None => word.to_owned(),
-            },
+            EntryKind::Moved => format!("{word}: {}", self.state(entry).unwrap_or("?")),
             EntryKind::Published
             | EntryKind::Arrived
             | EntryKind::Duplicated

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use crate::design::Design;
 use crate::edge::Edge;
+use crate::emission::Emission;
 use crate::fault::{Condition, Fault, Group, Lasts, Target, Trigger};
 use crate::message::Message;
 use crate::name::{EdgeName, MessageName};
-use crate::node::{Emission, Failures, Handler, Node, Poison, Role};
+use crate::node::{Failures, Handler, Node, Poison, Role};
 use crate::preset::Preset;
 use crate::promise::{Promise, PromiseKind};
 use crate::scenario::{ActionKind, Change, DeadLetterFilter, Scenario};

@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Written;
 use super::card::{Arrow, FailurePoint, PatternCard, State};
+use crate::emission::Emission;
 use crate::expression::Expression;
 use crate::message::is_default;
-use crate::node::Emission;
 use crate::time::Span;
 
 /// Collects messages that belong together until they are complete or time is up.

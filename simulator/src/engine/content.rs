@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use flowbench_model::contract::Validation;
-use flowbench_model::node::{Identity, Routing, Unmatched};
+use flowbench_model::emission::{Identity, Routing, Unmatched};
 use serde_json::Value;
 
 use super::Engine;

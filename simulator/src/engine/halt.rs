@@ -106,15 +106,12 @@ impl Engine<'_> {
             EventKind::Publish => {
                 edge_end(self.world.publications.get_mut(event.index).map_or(NONE, |it| it.edge))
             }
-            EventKind::Pattern => {
-                let consumer = self.world.timers.get_mut(event.index)?.consumer;
-                self.plan.consumers.get(consumer as usize).map(|it| it.node)
-            }
             EventKind::FaultTick => {
                 let node = self.plan.faults.get(event.index as usize).map(|fault| fault.node);
                 node.filter(|node| *node != NONE)
             }
-            EventKind::FaultStart
+            EventKind::Pattern
+            | EventKind::FaultStart
             | EventKind::FaultEnd
             | EventKind::Action
             | EventKind::ReplyTimeout => None,

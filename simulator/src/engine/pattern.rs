@@ -1,6 +1,6 @@
 //! Patterns: what consumers do because of what they have seen before. Each has its file.
 
-use flowbench_model::node::Routing;
+use flowbench_model::emission::Routing;
 use flowbench_model::time::Span;
 use serde_json::Value;
 

@@ -7,13 +7,14 @@ use flowbench_model::change;
 use flowbench_model::contract::{Contract, Filter};
 use flowbench_model::design::Design;
 use flowbench_model::edge::{Edge, EdgeKind};
+use flowbench_model::emission::Emission;
 use flowbench_model::expression::Expression;
 use flowbench_model::fault::Fault;
 use flowbench_model::finding::{Finding, Place, Severity};
 use flowbench_model::lint;
 use flowbench_model::message::MessageRef;
 use flowbench_model::name::{EdgeName, MessageName};
-use flowbench_model::node::{Arrivals, Consumer, Emission, Handler, Poison, Role};
+use flowbench_model::node::{Arrivals, Consumer, Handler, Poison, Role};
 use flowbench_model::promise::{Promise, PromiseKind};
 use flowbench_model::scenario::{Action, ActionKind, DeadLetterFilter, Scenario};
 use flowbench_model::schema::Schemas;
@@ -21,8 +22,8 @@ use flowbench_model::time::Time;
 
 use super::pattern::PlanPattern;
 use super::{
-    EdgeIndex, NONE, NodeIndex, Plan, PlanAction, PlanCall, PlanClass, PlanConsumer, PlanEdge,
-    PlanEmission, PlanHandler, PlanNode, PlanPoison, PlanWorkload, Surroundings, TypeIndex,
+    EdgeIndex, NONE, NodeIndex, Plan, PlanAction, PlanCall, PlanClass, PlanConsumer, PlanEmission,
+    PlanHandler, PlanNode, PlanPoison, PlanWorkload, Surroundings, TypeIndex,
 };
 use crate::calendar::{MAX_ENTITIES, Rank};
 use crate::dist::Sampler;

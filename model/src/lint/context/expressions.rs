@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use crate::contract::Filter;
 use crate::edge::{Edge, EdgeKind};
+use crate::emission::Emission;
 use crate::expression::Expression;
 use crate::finding::Place;
 use crate::lint::Context;
-use crate::node::{Consumer, Emission, Handler, Node, Poison};
+use crate::node::{Consumer, Handler, Node, Poison};
 
 /// What the mappings of an emission can read where it is one of several parts.
 const OF_PARTS: [&str; 3] = ["part", "index", "total"];

@@ -26,10 +26,11 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 mod tests {
     use super::*;
     use crate::contract::Filter;
+    use crate::emission::Emission;
     use crate::fixture;
     use crate::lint::said;
     use crate::message::MessageRef;
-    use crate::node::{Emission, Handler};
+    use crate::node::Handler;
 
     #[test]
     fn an_expression_says_where_it_is_wrong() {

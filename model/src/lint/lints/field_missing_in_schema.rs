@@ -77,10 +77,11 @@ fn newest<'c>(context: &'c Context<'_>, name: &str) -> Option<(&'c Message, &'c 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::emission::Emission;
     use crate::fixture;
     use crate::lint::said;
     use crate::message::MessageRef;
-    use crate::node::{Emission, Handler};
+    use crate::node::Handler;
 
     #[test]
     fn what_is_read_and_filled_in_stands_in_the_schema() {

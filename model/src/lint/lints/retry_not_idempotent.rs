@@ -2,9 +2,10 @@
 
 use crate::edge::{Edge, EdgeKind};
 use crate::edit::Edit;
+use crate::emission::{Emission, Identity};
 use crate::finding::{Finding, Place, Severity};
 use crate::lint::{Context, Lint};
-use crate::node::{Consumer, Emission, Identity, Node, Role};
+use crate::node::{Consumer, Node, Role};
 
 /// The rule.
 pub(crate) const LINT: Lint = Lint {

@@ -38,9 +38,9 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::emission::ReplyExpected;
     use crate::fixture;
     use crate::lint::said;
-    use crate::node::ReplyExpected;
     use crate::time::Span;
 
     #[test]

@@ -86,7 +86,12 @@ impl Compiler<'_> {
         found.expect("invariant: the classes were made of all messages") as ClassIndex
     }
 
-    pub(super) fn plan_edge(
+    pub(super) fn plan_edges(&self, classes: &[PlanClass]) -> Vec<PlanEdge> {
+        let edges = self.edges.iter();
+        edges.map(|(key, edge, at)| self.plan_edge(key, edge, *at, classes)).collect()
+    }
+
+    fn plan_edge(
         &self,
         key: &str,
         edge: &Edge,

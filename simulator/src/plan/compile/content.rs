@@ -2,8 +2,8 @@
 
 use std::cell::RefCell;
 
+use flowbench_model::emission::Emission;
 use flowbench_model::expression::Expression;
-use flowbench_model::node::Emission;
 use flowbench_model::schema::{Schemas, verdict};
 
 use super::Compiler;

@@ -1,7 +1,7 @@
 //! Patterns: names to indices.
 
+use flowbench_model::emission::Emission;
 use flowbench_model::expression::Expression;
-use flowbench_model::node::Emission;
 use flowbench_model::pattern::{Pattern, aggregator::Aggregator};
 
 use super::Compiler;

@@ -1,11 +1,9 @@
 //! A consumer: how much it does at once, and its handlers.
 
 use flowbench_model::design::Design;
+use flowbench_model::emission::{Emission, Identity, ReplyExpected, Routing, Unmatched};
 use flowbench_model::message::MessageRef;
-use flowbench_model::node::{
-    Consumer, Emission, Failures, Handler, Identity, Ledger, Poison, ReplyExpected, Routing,
-    Unmatched,
-};
+use flowbench_model::node::{Consumer, Failures, Handler, Ledger, Poison};
 use flowbench_model::time::Span;
 
 use super::{distribution, expression, names, properties};

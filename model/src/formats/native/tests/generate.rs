@@ -8,6 +8,7 @@ use crate::contract::{
 };
 use crate::design::{Context, Design, Position};
 use crate::edge::{Edge, EdgeKind};
+use crate::emission::{Emission, Identity, ReplyExpected, Routing, Unmatched};
 use crate::expression::Expression;
 use crate::fault::{
     self, Budget, Condition, Correlation, Fault, FaultKind, Lasts, Target, Trigger,
@@ -18,8 +19,8 @@ use crate::message::{
 };
 use crate::name::{EdgeName, MessageName};
 use crate::node::{
-    Arrivals, Consumer, Distribution, Emission, Failures, Handler, Identity, Keys, Ledger, Node,
-    Poison, Producer, ReplyExpected, Role, Routing, Unmatched, Workload,
+    Arrivals, Consumer, Distribution, Failures, Handler, Keys, Ledger, Node, Poison, Producer,
+    Role, Workload,
 };
 use crate::pattern::Pattern;
 use crate::pattern::aggregator::{Aggregator, Overdue};
