@@ -229,11 +229,6 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    fn plan_edges(&self, classes: &[PlanClass]) -> Vec<PlanEdge> {
-        let edges = self.edges.iter();
-        edges.map(|(key, edge, at)| self.plan_edge(key, edge, *at, classes)).collect()
-    }
-
     fn in_order<T>(&self, index: &Index, make: impl Fn(usize) -> T) -> Vec<T> {
         index.order.iter().map(|at| make(*at)).collect()
     }
