@@ -43,7 +43,7 @@ impl Suggestion {
 }
 
 /// The warm-up that MSER-5 suggests for some runs of one scenario, by how much was there in all its
-/// backlogs together, on average over the runs; `None` if `is_wanted` says no, which is asked
+/// backlogs together, on average over the runs, without the end when nothing comes any more; `None` if `is_wanted` says no, which is asked
 /// before each run and often in it. Cost: that of the runs, measured from their beginning.
 ///
 /// # Panics
@@ -61,11 +61,22 @@ pub fn suggested(plans: &[Arc<Plan>], is_wanted: &dyn Fn() -> bool) -> Option<Su
             present.iter_mut().zip(one.means_of(1)).for_each(|(sum, mean)| *sum += mean);
         }
     }
-    let found = mser5(&present);
+    let loaded = loaded(&present);
+    let found = if loaded.is_empty() { STEADY } else { mser5(loaded) };
     let stretch = plan.end.0 / STRETCHES as u64;
-    let values = if found.is_too_short { STRETCHES / 2 } else { found.values };
+    let values = if found.is_too_short { loaded.len() / 2 } else { found.values };
     let warm_up = Span(stretch * values as u64);
     Some(Suggestion { warm_up, is_too_short: found.is_too_short })
+}
+
+/// Nothing to leave out.
+const STEADY: WarmUp = WarmUp { values: 0, is_too_short: false };
+
+/// A series without its end, when nothing comes any more: what is empty for good would be the
+/// steadiest part of all.
+fn loaded(present: &[f64]) -> &[f64] {
+    let last = present.iter().rposition(|it| *it > 0.0);
+    &present[..last.map_or(0, |last| last + 1)]
 }
 
 /// MSER-5: leaves out so many values, in batches of five, that the standard error of the mean of
@@ -116,6 +127,16 @@ mod tests {
     fn of_what_is_steady_from_the_first_little_is_left_out() {
         assert!(mser5(&series(0, 1_000)).values <= 100);
         assert_eq!(mser5(&[4.0; 500]), WarmUp { values: 0, is_too_short: false });
+    }
+
+    #[test]
+    fn an_end_without_load_is_no_steady_state() {
+        let mut drained = series(100, 900);
+        drained.extend([0.0; 100]);
+        assert!(mser5(&drained).is_too_short, "the end alone would be best");
+        let warm_up = mser5(loaded(&drained));
+        assert!((85..=130).contains(&warm_up.values) && !warm_up.is_too_short, "{warm_up:?}");
+        assert!(loaded(&[0.0; 10]).is_empty());
     }
 
     #[test]
