@@ -201,7 +201,8 @@ impl Bench {
     /// Runs the scenario many times, beside everything else.
     pub fn replicate(&mut self, design: &Arc<Design>) {
         if let Some(scenario) = self.effective_scenario(design) {
-            self.replicating.begin(Arc::clone(design), scenario, self.waker.clone());
+            let design = (Arc::clone(design), self.beside.clone());
+            self.replicating.begin(design, scenario, self.waker.clone());
         }
     }
 

@@ -53,6 +53,10 @@ pub enum FileCommand {
     SaveAs(PathBuf),
     /// Reads the file again, giving up every change since.
     Revert,
+    /// Asks for a recorded file that this producer is to publish.
+    RecordedDialog(String),
+    /// Lets this producer publish a recorded file.
+    GiveRecorded(String, PathBuf),
     /// Closes the design: back to the gallery.
     CloseDesign,
     /// Takes a file off the list of recent files.

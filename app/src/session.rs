@@ -5,6 +5,7 @@ pub mod document;
 mod editing;
 pub mod filing;
 pub mod notice;
+pub mod recording;
 pub mod recovery;
 mod running;
 mod saving;

@@ -15,6 +15,7 @@ use flowbench_simulator::plan::Plan;
 use flowbench_simulator::warm_up::Suggestion;
 
 use crate::bench::worker::Waker;
+use crate::beside::Beside;
 use crate::replications::{Replications, Watch, suggested_warm_up};
 
 /// Replications that can be asked for at once.
@@ -133,7 +134,12 @@ impl Replicating {
     }
 
     /// Computes the replications that are asked for; others that are being computed are given up.
-    pub(super) fn begin(&mut self, design: Arc<Design>, scenario: Scenario, waker: Waker) {
+    pub(super) fn begin(
+        &mut self,
+        (design, beside): (Arc<Design>, Beside),
+        scenario: Scenario,
+        waker: Waker,
+    ) {
         let question = self.question.clone();
         let variants = 1 + u32::from(question.against != Against::Nothing);
         let (done, is_wanted) = (Arc::new(AtomicU32::new(0)), Arc::new(AtomicBool::new(true)));
@@ -151,7 +157,7 @@ impl Replicating {
             let is_wanted = || is_wanted.load(Ordering::Relaxed);
             let watch = Watch { is_wanted: &is_wanted, note: &note };
             // Nobody listens any more if this cannot be sent.
-            let _ = answers.send(answer(question, (design, scenario), watch));
+            let _ = answers.send(answer(question, (design, beside, scenario), watch));
             wake();
         });
         self.running = spawned.is_ok().then_some(running);
@@ -197,11 +203,12 @@ const STOPPED: &str = "the replications stopped unexpectedly; ask for them again
 
 fn answer(
     question: Question,
-    (design, scenario): (Arc<Design>, Scenario),
+    (design, beside, scenario): (Arc<Design>, Beside, Scenario),
     watch: Watch<'_>,
 ) -> Outcome {
     let compile = |scenario: &Scenario| {
-        Plan::compile(&design, scenario, scenario.seed).map_err(|findings| {
+        let open = |file: &str| beside.open(file);
+        Plan::compile_with(&design, scenario, scenario.seed, &open).map_err(|findings| {
             let first = findings.first().map_or("", |finding| finding.sentence.as_str());
             format!("{} cannot run: {first}", scenario.name)
         })

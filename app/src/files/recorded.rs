@@ -89,6 +89,32 @@ pub fn read_head_at(path: &Path) -> Result<Head, FileError> {
     Ok(Head { bytes, is_whole })
 }
 
+/// The path, relative to a design's folder, of a file that is to lie beside the design: where it
+/// is, or in `recorded` below the folder, to which it is copied.
+///
+/// # Errors
+/// If it cannot be copied; what is there already is not overwritten.
+pub fn place_beside(folder: &Path, file: &Path) -> Result<String, FileError> {
+    let failed = |cause| FileError::Read { path: file.to_owned(), cause };
+    let real = fs::canonicalize(file).map_err(failed)?;
+    if let Ok(relative) = real.strip_prefix(fs::canonicalize(folder).map_err(failed)?) {
+        let parts = relative.components().map(|it| it.as_os_str().to_string_lossy().into_owned());
+        return Ok(parts.collect::<Vec<_>>().join("/"));
+    }
+    let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let target = folder.join("recorded").join(&name);
+    let is_same = || -> Result<bool, FileError> {
+        Ok(RecordedFile::open_at(&target)?.content == RecordedFile::open_at(file)?.content)
+    };
+    if target.exists() && !is_same()? {
+        return Err(FileError::Exists { path: target });
+    }
+    super::make_folder(&folder.join("recorded"))?;
+    let mut source = File::open(file).map_err(failed)?;
+    super::write_with(&target, |writer| io::copy(&mut source, writer).map(drop))?;
+    Ok(format!("recorded/{name}"))
+}
+
 /// The path of a file that must lie inside a folder.
 fn inside(folder: &Path, name: &str) -> Result<PathBuf, FileError> {
     let outside = || FileError::OutsideFolder { name: name.to_owned(), folder: folder.to_owned() };

@@ -128,6 +128,14 @@ impl Canvas {
         Some(View { rect, camera: self.camera }.world(point))
     }
 
+    /// The node under a point of the screen.
+    #[must_use]
+    pub fn node_at(&self, point: Pos2) -> Option<&str> {
+        let at = self.world_at(point)?;
+        let mut shapes = self.scene.nodes.iter().rev();
+        shapes.find(|shape| shape.rect.contains(at)).map(|shape| shape.name.as_str())
+    }
+
     /// Brings the shapes up to date with the design, so that bench views can refer to them.
     pub fn prepare(&mut self, sight: &Sight) {
         let is_current =

@@ -17,6 +17,7 @@ use crate::command::{Command, FileCommand};
 use crate::gui::theme::{Colors, line, size, space};
 use crate::session::Session;
 use crate::session::notice::Question;
+use crate::session::recording::beginning;
 
 use palette::Palette;
 use path::PathDialog;
@@ -32,6 +33,8 @@ pub struct Dialogs {
     has_shortcuts: bool,
     has_about: bool,
     picker: Picker,
+    /// Who is to publish the recorded file that is asked for.
+    producer: String,
 }
 
 impl Dialogs {
@@ -77,6 +80,13 @@ impl Dialogs {
         self.ask(ctx, Purpose::Open, folder);
     }
 
+    /// Asks for a recorded file that a producer is to publish.
+    pub fn open_recorded(&mut self, ctx: &Context, session: &Session, producer: String) {
+        self.producer = producer;
+        let folder = beginning(session).unwrap_or_else(pick::home);
+        self.ask(ctx, Purpose::Recorded, folder);
+    }
+
     /// Asks for a path to save to.
     pub fn save_file(&mut self, ctx: &Context, suggested: PathBuf) {
         self.ask(ctx, Purpose::Save, suggested);
@@ -88,10 +98,18 @@ impl Dialogs {
         }
     }
 
+    fn chosen(&self, purpose: Purpose, path: PathBuf) -> Command {
+        match purpose {
+            Purpose::Open => FileCommand::OpenFile(path).into(),
+            Purpose::Recorded => FileCommand::GiveRecorded(self.producer.clone(), path).into(),
+            Purpose::Save => FileCommand::SaveAs(path).into(),
+        }
+    }
+
     /// Draws what is open.
     pub fn ui(&mut self, ctx: &Context, session: &Session, commands: &mut Vec<Command>) {
         match self.picker.answer() {
-            Some(Answer::Chosen(purpose, path)) => commands.push(chosen(purpose, path)),
+            Some(Answer::Chosen(purpose, path)) => commands.push(self.chosen(purpose, path)),
             Some(Answer::Unavailable(purpose, place)) => {
                 self.path = Some(PathDialog::new(purpose, &place));
             }
@@ -111,7 +129,9 @@ impl Dialogs {
             match dialog.ui(ctx) {
                 path::Outcome::Open => self.path = Some(dialog),
                 path::Outcome::Cancelled => {}
-                path::Outcome::Chosen(path) => commands.push(chosen(dialog.purpose(), path)),
+                path::Outcome::Chosen(path) => {
+                    commands.push(self.chosen(dialog.purpose(), path));
+                }
             }
         }
         self.has_shortcuts = self.has_shortcuts && shortcuts::ui(ctx);
@@ -128,13 +148,6 @@ fn ask_person(ctx: &Context, question: &Question, commands: &mut Vec<Command>) {
     let shown = modal(ctx, id, 440.0, |ui| question::ui(ui, question, commands));
     if shown.should_close() {
         commands.push(FileCommand::Dismiss.into());
-    }
-}
-
-fn chosen(purpose: Purpose, path: PathBuf) -> Command {
-    match purpose {
-        Purpose::Open => FileCommand::OpenFile(path).into(),
-        Purpose::Save => FileCommand::SaveAs(path).into(),
     }
 }
 

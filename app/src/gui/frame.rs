@@ -1,6 +1,7 @@
 //! The frame of the window: shows every panel the same state, gathers what they ask for, and has
 //! the session do it, once per frame.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,6 +26,7 @@ use crate::gui::{keys, toasts};
 use crate::selection::Selection;
 use crate::session::Session;
 use crate::session::notice::Request;
+use crate::session::recording::is_recorded;
 
 /// The whole window.
 pub struct Workbench {
@@ -90,7 +92,7 @@ impl Workbench {
         if !self.dialogs.is_open() {
             commands.extend(keys::commands(&ctx, &self.session));
         }
-        commands.extend(dropped_files(&ctx));
+        commands.extend(self.dropped_files(&ctx));
         if self.session.document.is_some() {
             self.workbench_ui(ui, &mut commands);
         } else {
@@ -257,6 +259,9 @@ impl Workbench {
                     }
                 }
                 Request::OpenDialog => self.dialogs.open_file(ctx, &self.session),
+                Request::RecordedDialog { producer } => {
+                    self.dialogs.open_recorded(ctx, &self.session, producer);
+                }
                 Request::SaveAsDialog { suggested } => self.dialogs.save_file(ctx, suggested),
                 Request::Palette => self.dialogs.open_palette(),
                 Request::Find => self.dialogs.open_find(),
@@ -269,6 +274,25 @@ impl Workbench {
         if self.session.document.is_none() {
             self.canvas = Canvas::default();
         }
+    }
+
+    /// Files that were dropped on the window: designs are opened; recorded events go to the
+    /// producer under the pointer, or that is selected.
+    fn dropped_files(&self, ctx: &Context) -> Vec<Command> {
+        let (paths, pointer) = ctx.input(|input| {
+            let files = input.raw.dropped_files.iter();
+            let paths = files.map(|file| file.path().to_owned()).collect::<Vec<_>>();
+            (paths, input.pointer.latest_pos())
+        });
+        let under = pointer.and_then(|at| self.canvas.node_at(at));
+        let producer = under.or_else(|| self.session.selection.single_node());
+        let command = |path: PathBuf| match producer {
+            Some(producer) if is_recorded(&path) => {
+                FileCommand::GiveRecorded(producer.to_owned(), path).into()
+            }
+            Some(_) | None => FileCommand::OpenFile(path).into(),
+        };
+        paths.into_iter().map(command).collect()
     }
 
     fn rename_selected(&mut self) {
@@ -307,15 +331,6 @@ fn side(panel: Panel, width: f32, colors: &Colors) -> Panel {
         .size_range(size::SIDE)
         .resizable(true)
         .frame(frame.inner_margin(Margin::symmetric(space::M as i8, 0)))
-}
-
-/// Designs that were dropped on the window.
-fn dropped_files(ctx: &Context) -> Vec<Command> {
-    let paths = ctx.input(|input| {
-        let files = input.raw.dropped_files.iter();
-        files.map(|file| file.path().to_owned()).collect::<Vec<_>>()
-    });
-    paths.into_iter().map(|path| FileCommand::OpenFile(path).into()).collect()
 }
 
 /// Closing the window is the command to quit, which asks about unsaved changes first.

@@ -2,6 +2,7 @@
 //! accessible name.
 
 pub mod button;
+pub mod density;
 pub mod empty;
 pub mod form;
 pub mod long_list;

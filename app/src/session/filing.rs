@@ -44,6 +44,10 @@ impl Session {
             FileCommand::SaveAnyway => self.save(true),
             FileCommand::SaveAsDialog => self.request_save_as(),
             FileCommand::SaveAs(path) => self.save_as(&path),
+            FileCommand::RecordedDialog(producer) => {
+                self.requests.push(Request::RecordedDialog { producer });
+            }
+            FileCommand::GiveRecorded(producer, file) => self.give_recorded(&producer, &file),
             FileCommand::Revert => self.revert(),
             FileCommand::CloseDesign => {
                 self.unless_unsaved(FileCommand::CloseDesign, |session| session.show(None));

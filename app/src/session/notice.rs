@@ -53,6 +53,11 @@ pub enum Request {
         /// What to offer.
         suggested: PathBuf,
     },
+    /// Ask for a recorded file; the answer is `GiveRecorded`.
+    RecordedDialog {
+        /// Name of the producer that is to publish it.
+        producer: String,
+    },
     /// Show the whole design.
     ZoomToFit,
     /// Show what is selected.

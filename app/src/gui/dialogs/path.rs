@@ -12,6 +12,7 @@ use super::pick::Purpose;
 use crate::gui::theme::{Colors, line, size, space};
 use crate::gui::widgets::button;
 use crate::gui::{fonts, icons};
+use crate::session::recording::is_recorded;
 
 /// The dialog.
 pub(super) struct PathDialog {
@@ -48,7 +49,7 @@ impl PathDialog {
         if let (Some(name), Purpose::Save) = (name, purpose) {
             text = folder.join(name).display().to_string();
         }
-        let entries = list(&folder);
+        let entries = list(&folder, purpose);
         PathDialog { purpose, folder, text, entries, is_fresh: true }
     }
 
@@ -68,6 +69,7 @@ impl PathDialog {
     fn content(&mut self, ui: &mut Ui) -> Outcome {
         let title = match self.purpose {
             Purpose::Open => "Open a design",
+            Purpose::Recorded => "Choose recorded events",
             Purpose::Save => "Save the design",
         };
         ui.label(RichText::new(title).font(FontId::new(16.0, fonts::semi_bold())));
@@ -123,18 +125,18 @@ impl PathDialog {
         let folder = if is_folder { Some(path.as_path()) } else { path.parent() };
         if let Some(folder) = folder.filter(|folder| folder.is_dir() && **folder != self.folder) {
             self.folder = folder.to_owned();
-            self.entries = list(&self.folder);
+            self.entries = list(&self.folder, self.purpose);
         }
     }
 
     fn go(&mut self, folder: PathBuf) {
         let name = match self.purpose {
-            Purpose::Open => None,
+            Purpose::Open | Purpose::Recorded => None,
             Purpose::Save => Path::new(&self.text).file_name().map(ToOwned::to_owned),
         };
         let path = name.map_or_else(|| folder.join(""), |name| folder.join(name));
         self.text = path.display().to_string();
-        self.entries = list(&folder);
+        self.entries = list(&folder, self.purpose);
         self.folder = folder;
     }
 
@@ -187,7 +189,7 @@ impl PathDialog {
     fn buttons(&self, ui: &mut Ui) -> Option<bool> {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let (icon, text) = match self.purpose {
-                Purpose::Open => (icons::OPEN, "Open"),
+                Purpose::Open | Purpose::Recorded => (icons::OPEN, "Open"),
                 Purpose::Save => (icons::named("save"), "Save"),
             };
             let go = ui
@@ -210,6 +212,7 @@ impl PathDialog {
     fn can_go_on(&self) -> bool {
         let path = self.path();
         match self.purpose {
+            Purpose::Recorded => path.is_file(),
             Purpose::Open => path.is_file() || path.join("design.ron").is_file(),
             Purpose::Save => {
                 let has_folder = path.parent().is_some_and(|folder| folder.is_dir());
@@ -243,8 +246,8 @@ fn row(ui: &mut Ui, entry: &Entry) -> Response {
     response
 }
 
-/// Folders and designs of a folder, without hidden ones, folders first.
-fn list(folder: &Path) -> Result<Vec<Entry>, String> {
+/// Folders and files of a folder that are for the purpose, without hidden ones, folders first.
+fn list(folder: &Path, purpose: Purpose) -> Result<Vec<Entry>, String> {
     let read = std::fs::read_dir(folder);
     let read = read.map_err(|error| format!("cannot list {}: {error}", folder.display()))?;
     let mut entries: Vec<Entry> = read
@@ -252,7 +255,11 @@ fn list(folder: &Path) -> Result<Vec<Entry>, String> {
         .filter_map(|entry| {
             let name = entry.file_name().to_string_lossy().into_owned();
             let is_folder = entry.path().is_dir();
-            let is_wanted = is_folder || name.ends_with(".ron");
+            let is_file_wanted = match purpose {
+                Purpose::Open | Purpose::Save => name.ends_with(".ron"),
+                Purpose::Recorded => is_recorded(Path::new(&name)),
+            };
+            let is_wanted = is_folder || is_file_wanted;
             (is_wanted && !name.starts_with('.')).then_some(Entry { name, is_folder })
         })
         .collect();

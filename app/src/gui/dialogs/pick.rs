@@ -14,6 +14,8 @@ use egui::Context;
 pub(super) enum Purpose {
     /// To read.
     Open,
+    /// To read recorded events.
+    Recorded,
     /// To write.
     Save,
 }
@@ -51,9 +53,15 @@ impl Picker {
         let (sender, answer) = channel();
         let (ctx, start) = (ctx.clone(), place.to_owned());
         let spawned = thread::Builder::new().name("file dialog".to_owned()).spawn(move || {
-            let dialog = rfd::FileDialog::new().add_filter("Flowbench design", &["ron"]);
+            let events = ["jsonl", "ndjson", "json", "csv", "tsv"];
+            let dialog = match purpose {
+                Purpose::Open | Purpose::Save => {
+                    rfd::FileDialog::new().add_filter("Flowbench design", &["ron"])
+                }
+                Purpose::Recorded => rfd::FileDialog::new().add_filter("Recorded events", &events),
+            };
             let path = match purpose {
-                Purpose::Open => dialog.set_directory(&start).pick_file(),
+                Purpose::Open | Purpose::Recorded => dialog.set_directory(&start).pick_file(),
                 Purpose::Save => {
                     let name = start.file_name().unwrap_or_default().to_string_lossy();
                     let folder = start.parent().unwrap_or(Path::new("."));

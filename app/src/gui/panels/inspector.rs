@@ -21,6 +21,7 @@ mod producer;
 mod promise;
 mod properties;
 mod recorded;
+mod replayed;
 mod scenario;
 
 use egui::{FontId, RichText, ScrollArea, Ui};

@@ -3,6 +3,7 @@
 use flowbench_model::node::Distribution;
 use flowbench_model::time::Span;
 
+use crate::gui::widgets::density;
 use crate::gui::widgets::form::Form;
 use crate::gui::widgets::segmented::{Choice, choice};
 
@@ -21,8 +22,16 @@ const KINDS: [Choice<Kind>; 4] = [
     choice(Kind::LogNormal, "Log", "Log-normal: a median with a long tail, as services have"),
 ];
 
-/// Rows for one distribution.
+/// Rows for one distribution, and its picture.
 pub(super) fn show(form: &mut Form, name: &str, explanation: &str, value: &mut Distribution) {
+    rows(form, name, explanation, value);
+    // One line says nothing about what is always the same.
+    if kind(value) != Kind::Constant {
+        density::show(form.ui, value, None);
+    }
+}
+
+fn rows(form: &mut Form, name: &str, explanation: &str, value: &mut Distribution) {
     let mut kind = kind(value);
     let before = kind;
     form.choose(name, explanation, &mut kind, &KINDS);

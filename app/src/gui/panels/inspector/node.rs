@@ -32,7 +32,7 @@ pub(super) fn show(
     }
     form.section("General", |form| general(form, design, &mut node));
     match &mut node.role {
-        Role::Producer(role) => producer::show(form, design, role),
+        Role::Producer(role) => producer::show(form, session, (design, name), role, commands),
         Role::Channel(role) => channel::show(form, session, (design, name), role, commands),
         Role::Consumer(role) => consumer::show(form, design, role),
     }

@@ -1,17 +1,26 @@
 //! A producer: its workloads.
 
 use flowbench_model::design::Design;
+use flowbench_model::formats::recorded::Heads;
 use flowbench_model::message::{MessageRef, Properties};
 use flowbench_model::node::{Arrivals, Keys, Producer, Workload};
 use flowbench_model::recorded::{Recorded, RecordedFormat};
 use flowbench_model::time::{NS_PER_SEC, Rate, Span};
 
-use super::{names, properties, recorded};
+use super::{names, properties, recorded, replayed};
+use crate::command::{Command, FileCommand};
 use crate::gui::widgets::form::Form;
-use crate::gui::widgets::segmented::{Choice, choice};
+use crate::session::Session;
 
 /// Rows of a producer.
-pub(super) fn show(form: &mut Form, design: &Design, producer: &mut Producer) {
+pub(super) fn show(
+    form: &mut Form,
+    session: &Session,
+    (design, name): (&Design, &str),
+    producer: &mut Producer,
+    commands: &mut Vec<Command>,
+) {
+    let heads = session.document.as_ref().map(|document| &document.recorded);
     form.section("Workload", |form| {
         if producer.workload.is_empty() {
             form.note("It publishes nothing yet.");
@@ -19,7 +28,7 @@ pub(super) fn show(form: &mut Form, design: &Design, producer: &mut Producer) {
         let mut removed = None;
         for (index, workload) in producer.workload.iter_mut().enumerate() {
             let title = format!("Workload {}", index + 1);
-            if form.card(index, &title, |form| rows(form, design, workload)) {
+            if form.card(index, &title, |form| rows(form, design, heads, workload)) {
                 removed = Some(index);
             }
         }
@@ -30,6 +39,9 @@ pub(super) fn show(form: &mut Form, design: &Design, producer: &mut Producer) {
         if form.add_button("Add workload") {
             producer.workload.push(fresh(design));
             form.has_changed = true;
+        }
+        if form.add_button("Add recorded file") {
+            commands.push(FileCommand::RecordedDialog(name.to_owned()).into());
         }
     });
 }
@@ -46,12 +58,19 @@ fn fresh(design: &Design) -> Workload {
     }
 }
 
-fn rows(form: &mut Form, design: &Design, workload: &mut Workload) {
+fn rows(form: &mut Form, design: &Design, heads: Option<&Heads>, workload: &mut Workload) {
     let messages = names::messages(design);
     form.name_of("Message", "What is published", &mut workload.message.name, &messages);
     let explanation = "Which version of the message; empty: the newest";
     form.optional("Version", explanation, &mut workload.message.version);
     arrivals(form, &mut workload.arrivals);
+    if let Some(recorded) = workload.arrivals.recorded()
+        && let Some(head) = heads.and_then(|heads| heads.get(&recorded.file))
+        && let Some(fitted) = replayed::rows(form, workload, recorded, head)
+    {
+        workload.arrivals = fitted;
+        form.has_changed = true;
+    }
     form.optional("Count", "How many in all; empty: without end", &mut workload.count);
     form.value("Start", "When the stream begins", &mut workload.start);
     keys(form, &mut workload.keys);
@@ -66,11 +85,11 @@ enum Kind {
     Recorded,
 }
 
-const KINDS: [Choice<Kind>; 4] = [
-    choice(Kind::Constant, "Even", "Evenly; the first at the start"),
-    choice(Kind::Poisson, "Poisson", "Independently of each other, at this mean rate"),
-    choice(Kind::Scripted, "Script", "At these instants after the start"),
-    choice(Kind::Recorded, "File", "As in a file of recorded events"),
+const KINDS: [(Kind, &str); 4] = [
+    (Kind::Constant, "evenly"),
+    (Kind::Poisson, "Poisson"),
+    (Kind::Scripted, "at given instants"),
+    (Kind::Recorded, "as in a recorded file"),
 ];
 
 fn arrivals(form: &mut Form, arrivals: &mut Arrivals) {
@@ -81,7 +100,10 @@ fn arrivals(form: &mut Form, arrivals: &mut Arrivals) {
         Arrivals::Recorded(_) => Kind::Recorded,
     };
     let before = kind;
-    form.choose("Arrivals", "When messages are published", &mut kind, &KINDS);
+    let kinds = KINDS.map(|(kind, title)| (kind, title.to_owned()));
+    let explanation =
+        "Evenly; independently of each other, at a mean rate; at instants; or as recorded";
+    form.pick("Arrivals", explanation, &mut kind, &kinds);
     if kind != before {
         let rate = match arrivals {
             Arrivals::Constant(rate) | Arrivals::Poisson(rate) => *rate,
