@@ -84,6 +84,16 @@ pub const SAMPLES: &[Sample] = &[
     sample!("consumer-group", ["design.ron", "page.md", "schemas/parcel-scanned.json"]),
     sample!("slow-consumer", ["design.ron", "page.md", "schemas/card-used.json"]),
     sample!(
+        "notification-or-state",
+        [
+            "design.ron",
+            "page.md",
+            "schemas/price-changed.json",
+            "schemas/price-wanted.json",
+            "schemas/product-state.json"
+        ]
+    ),
+    sample!(
         "retry-storm",
         ["design.ron", "page.md", "schemas/entries-wanted.json", "schemas/search-asked.json"]
     ),

@@ -427,3 +427,35 @@ fn a_retry_storm_ends_when_retries_or_stale_work_are_limited() {
     assert_eq!(first, Some(&Time(138_000 * MS)));
     assert_eq!(storm("budget").0, Some(138_375));
 }
+
+/// Changes of a price that its readers handled between 10 and 40 s.
+fn handled_meanwhile(scenario: &str) -> usize {
+    let story = Story::of("notification-or-state/design.ron", scenario);
+    let meanwhile = 10_000 * MS + 1..=40_000 * MS;
+    let readers = ["billing", "mailing", "search", "shop"];
+    let handled =
+        readers.map(|it| story.times(EntryKind::Acknowledged, &format!("changes -> {it}")));
+    handled.iter().flatten().filter(|at| meanwhile.contains(&at.0)).count()
+}
+
+#[test]
+fn notifications_overload_their_source_and_stand_still_with_it() {
+    let story = Story::of("notification-or-state/design.ron", "notification");
+    assert_eq!(story.waiting_calls("catalog-api", 59_999), 3_000);
+    assert_eq!(story.report().calls.sent, 12_004);
+    assert_eq!(story.path_to("shop").max_ns, 15_020 * MS);
+    assert_eq!(handled_meanwhile("notification"), 4_500, "150 a second");
+    assert_eq!(handled_meanwhile("notification-outage"), 0);
+    let outage = Story::of("notification-or-state/design.ron", "notification-outage");
+    assert_eq!(outage.path_to("shop").max_ns, 49_320 * MS);
+}
+
+#[test]
+fn state_that_events_carry_needs_no_query_and_notices_no_outage() {
+    for scenario in ["state", "state-outage"] {
+        let story = Story::of("notification-or-state/design.ron", scenario);
+        assert_eq!(story.report().calls.sent, 0);
+        assert_eq!(story.path_to("shop").max_ns, MS);
+        assert_eq!(handled_meanwhile(scenario), 6_000, "200 a second");
+    }
+}

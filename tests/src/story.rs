@@ -138,6 +138,13 @@ impl Story {
         (only.ready, owners.collect())
     }
 
+    /// How many calls wait at a consumer at an instant.
+    pub(crate) fn waiting_calls(&self, consumer: &str, at_ms: u64) -> usize {
+        let run = self.recording.at(Time(at_ms * 1_000_000));
+        let node = run.plan().node_named(consumer).expect("the consumer is there");
+        run.waiting_calls(node)
+    }
+
     /// How many messages wait in a channel at each of these instants, seen in one walk.
     pub(crate) fn waiting(&self, channel: &str, at_ms: impl Iterator<Item = u64>) -> Vec<u64> {
         let plan = self.recording.plan();

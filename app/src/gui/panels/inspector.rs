@@ -11,6 +11,7 @@ mod expression;
 
 pub mod fault;
 mod fault_terms;
+mod guards;
 mod inside;
 mod message;
 mod names;
@@ -22,6 +23,7 @@ mod promise;
 mod properties;
 mod recorded;
 mod replayed;
+mod resilience;
 mod scenario;
 
 use egui::{FontId, RichText, ScrollArea, Ui};
@@ -117,7 +119,7 @@ fn items_ui(
     if let Some(name) = session.selection.single_node() {
         node::show(form, session, (design, name), commands);
     } else if let Some(name) = session.selection.single_edge() {
-        edge::show(form, design, name, commands);
+        edge::show(form, session, (design, name), commands);
     } else {
         let title = format!("{} things", items.len());
         head(form.ui, icons::MORE, Colors::of(form.ui).muted, &title, "selected together");

@@ -8,12 +8,14 @@ use crate::lint::context::Context;
 use crate::message::Properties;
 use crate::node::{Consumer, Node, Role};
 
-/// Who handles: a queue by its name, a group of a topic, or the edge that brings the message.
+/// Who handles: a queue by its name, a group of a topic, the edge that brings the message, or a
+/// consumer, however many call it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Party<'a> {
     Queue(&'a str),
     Group(&'a str, &'a str),
     Edge(&'a str, &'a str),
+    Callee(&'a str),
 }
 
 /// For each message that is published or asked, how many parties handle it.
@@ -31,7 +33,7 @@ pub(super) fn count<'a>(context: &Context<'a>) -> BTreeMap<&'a str, usize> {
         for message in context.passed(edge) {
             let parties = handled.entry(message).or_default();
             if takes(context, edge, message) {
-                parties.insert(Party::Edge(&edge.from, &edge.to));
+                parties.insert(Party::Callee(&edge.to));
             }
         }
     }

@@ -55,4 +55,16 @@ mod tests {
              let one do it, or make it an event"
         );
     }
+
+    #[test]
+    fn whoever_is_called_by_several_is_one_handler() {
+        let lines = "q: queue\n a: consumer\n b: consumer\n c: consumer\n d: consumer
+                     q -> a\n q -> b\n a -> c: Ask\n b -> c: Ask";
+        let mut design = fixture::design(lines);
+        fixture::message(&mut design, "Ask").kind = MessageKind::Query;
+        assert_eq!(said(&LINT, &design), "");
+        let mut design = fixture::design(&lines.replace("b -> c: Ask", "b -> d: Ask"));
+        fixture::message(&mut design, "Ask").kind = MessageKind::Query;
+        assert!(said(&LINT, &design).contains("handled 2 times over"));
+    }
 }

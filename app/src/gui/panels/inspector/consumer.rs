@@ -6,7 +6,7 @@ use flowbench_model::message::MessageRef;
 use flowbench_model::node::{Consumer, Failures, Handler, Ledger, Poison};
 use flowbench_model::time::Span;
 
-use super::{distribution, expression, names, properties};
+use super::{distribution, expression, names, properties, resilience};
 use crate::gui::widgets::form::Form;
 use crate::gui::widgets::segmented::{Choice, choice};
 
@@ -43,6 +43,7 @@ pub(super) fn show(form: &mut Form, design: &Design, consumer: &mut Consumer) {
             form.has_changed = true;
         }
     });
+    resilience::of_consumer(form, consumer);
 }
 
 fn ledger(form: &mut Form, ledger: &mut Option<Ledger>) {
@@ -65,6 +66,7 @@ fn rows(form: &mut Form, design: &Design, handler: &mut Handler) {
     expression::optional(form, "When", explanation, &mut handler.when, &[]);
     let explanation = "How long one attempt takes, calls not counted";
     distribution::show(form, "Service time", explanation, &mut handler.service_time);
+    resilience::rate_limit(form, "Rate limit", &mut handler.rate_limit);
     let explanation = "Nodes it calls once its own work is done, separated by commas";
     form.words("Calls", explanation, &mut handler.calls);
     failures(form, &mut handler.failures);

@@ -10,7 +10,7 @@ use flowbench_model::edge::EdgeKind;
 use flowbench_model::message::MessageRef;
 use flowbench_model::time::Span;
 
-use super::{expression, names, properties};
+use super::{expression, names, properties, resilience};
 use crate::gui::widgets::form::Form;
 use crate::gui::widgets::segmented::choice;
 
@@ -35,8 +35,15 @@ pub(super) fn show(form: &mut Form, design: &Design, kind: EdgeKind, contract: &
     match kind {
         EdgeKind::Publish | EdgeKind::Bind => {}
         EdgeKind::Subscribe | EdgeKind::Call => {
-            form.section("Retry", |form| retry(form, &mut contract.retry));
+            form.section("Retry", |form| {
+                retry(form, &mut contract.retry);
+                let budget = &mut contract.retry_budget;
+                resilience::retry_budget(form, contract.retry.as_ref(), budget);
+            });
         }
+    }
+    if kind == EdgeKind::Call {
+        resilience::of_call(form, contract);
     }
 }
 

@@ -5,21 +5,28 @@ use flowbench_model::edge::Edge;
 use flowbench_model::edit::Edit;
 use flowbench_model::name::EdgeName;
 
-use super::{contract, distribution, head};
+use super::{contract, distribution, guards, head};
 use crate::command::{BenchCommand, Command};
 use crate::gui::canvas::menu::edge_injections;
 use crate::gui::icons;
 use crate::gui::theme::Colors;
 use crate::gui::widgets::button;
 use crate::gui::widgets::form::Form;
+use crate::session::Session;
 
 /// Shows the edge of this name.
-pub(super) fn show(form: &mut Form, design: &Design, name: &EdgeName, commands: &mut Vec<Command>) {
+pub(super) fn show(
+    form: &mut Form,
+    session: &Session,
+    (design, name): (&Design, &EdgeName),
+    commands: &mut Vec<Command>,
+) {
     let Some(old) = design.edge(name) else { return };
     let mut edge: Edge = old.as_ref().clone();
     let color = Colors::of(form.ui).accent;
     let title = format!("{} → {}", edge.from, edge.to);
     head(form.ui, icons::edge(edge.kind), color, &title, &format!("{} edge", edge.kind.word()));
+    guards::of_edge(form, session, name);
     form.section("General", |form| {
         form.text("Summary", "One sentence", &mut edge.summary);
         let explanation = "How long a message is under way";

@@ -4,7 +4,7 @@ use flowbench_model::design::Design;
 use flowbench_model::edit::Edit;
 use flowbench_model::node::{Node, Role};
 
-use super::{channel, consumer, head, inside, names, producer};
+use super::{channel, consumer, guards, head, inside, names, producer};
 use crate::command::{BenchCommand, Command};
 use crate::gui::canvas::menu::node_injections;
 use crate::gui::canvas::paint_nodes::hue;
@@ -29,6 +29,8 @@ pub(super) fn show(
     head(form.ui, icon, color, &node.name, node.role.word());
     if node.is_channel() {
         inside::show(form, session, name, commands);
+    } else {
+        guards::of_consumer(form, session, name);
     }
     form.section("General", |form| general(form, design, &mut node));
     match &mut node.role {
