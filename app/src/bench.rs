@@ -201,7 +201,8 @@ impl Bench {
     /// Runs the scenario many times, beside everything else.
     pub fn replicate(&mut self, design: &Arc<Design>) {
         if let Some(scenario) = self.effective_scenario(design) {
-            let design = (Arc::clone(design), self.beside.clone());
+            let schemas = self.ordered.as_ref().map(|it| Arc::clone(&it.schemas));
+            let design = (Arc::clone(design), self.beside.clone(), schemas.unwrap_or_default());
             self.replicating.begin(design, scenario, self.waker.clone());
         }
     }

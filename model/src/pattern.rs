@@ -26,6 +26,15 @@ pub enum Pattern {
 pub const PATTERNS: &[&PatternCard] = &[&aggregator::CARD];
 
 impl Pattern {
+    /// A pattern to begin with, by the word of its card; none for any other word.
+    #[must_use]
+    pub fn begin(word: &str) -> Pattern {
+        match word {
+            "Aggregator" => Pattern::Aggregator(Aggregator::default()),
+            _ => Pattern::Stateless,
+        }
+    }
+
     /// The card of the pattern; none for a consumer without.
     #[must_use]
     pub fn card(&self) -> Option<&'static PatternCard> {
@@ -106,5 +115,28 @@ impl<'a> Written<'a> {
         names: &'static [&'static str],
     ) -> Option<Written<'a>> {
         expression.as_ref().map(|expression| Written { property, expression, names })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_card_can_be_chosen_and_draws_states_that_there_are() {
+        let mut words = BTreeSet::new();
+        for card in PATTERNS {
+            assert!(words.insert(card.word), "{} stands twice in the table", card.word);
+            assert_eq!(Pattern::begin(card.word).card().map(|it| it.word), Some(card.word));
+            let names: BTreeSet<&str> = card.states.iter().map(|state| state.name).collect();
+            assert_eq!(names.len(), card.states.len(), "{}", card.word);
+            for arrow in card.arrows {
+                assert!(names.contains(arrow.from) && names.contains(arrow.to), "{arrow:?}");
+            }
+            assert!(!card.does.is_empty() && !card.stored.is_empty() && !card.source.is_empty());
+        }
+        assert_eq!(Pattern::begin("nothing of the kind"), Pattern::Stateless);
     }
 }

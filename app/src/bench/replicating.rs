@@ -10,8 +10,9 @@ use std::thread;
 
 use flowbench_model::design::Design;
 use flowbench_model::scenario::{Change, Scenario};
+use flowbench_model::schema::Schemas;
 use flowbench_model::time::Span;
-use flowbench_simulator::plan::Plan;
+use flowbench_simulator::plan::{Plan, Surroundings};
 use flowbench_simulator::warm_up::Suggestion;
 
 use crate::bench::worker::Waker;
@@ -136,7 +137,7 @@ impl Replicating {
     /// Computes the replications that are asked for; others that are being computed are given up.
     pub(super) fn begin(
         &mut self,
-        (design, beside): (Arc<Design>, Beside),
+        (design, beside, schemas): (Arc<Design>, Beside, Arc<Schemas>),
         scenario: Scenario,
         waker: Waker,
     ) {
@@ -157,7 +158,7 @@ impl Replicating {
             let is_wanted = || is_wanted.load(Ordering::Relaxed);
             let watch = Watch { is_wanted: &is_wanted, note: &note };
             // Nobody listens any more if this cannot be sent.
-            let _ = answers.send(answer(question, (design, beside, scenario), watch));
+            let _ = answers.send(answer(question, (design, beside, schemas, scenario), watch));
             wake();
         });
         self.running = spawned.is_ok().then_some(running);
@@ -203,12 +204,14 @@ const STOPPED: &str = "the replications stopped unexpectedly; ask for them again
 
 fn answer(
     question: Question,
-    (design, beside, scenario): (Arc<Design>, Beside, Scenario),
+    (design, beside, schemas, scenario): (Arc<Design>, Beside, Arc<Schemas>, Scenario),
     watch: Watch<'_>,
 ) -> Outcome {
     let compile = |scenario: &Scenario| {
         let open = |file: &str| beside.open(file);
-        Plan::compile_with(&design, scenario, scenario.seed, &open).map_err(|findings| {
+        let surroundings = Surroundings { schemas: &schemas, open: &open };
+        let plan = Plan::compile_with(&design, scenario, scenario.seed, &surroundings);
+        plan.map_err(|findings| {
             let first = findings.first().map_or("", |finding| finding.sentence.as_str());
             format!("{} cannot run: {first}", scenario.name)
         })

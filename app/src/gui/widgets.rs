@@ -11,5 +11,6 @@ pub mod prose;
 pub mod search;
 pub mod section;
 pub mod segmented;
+pub mod state_diagram;
 pub mod table;
 pub mod tag;

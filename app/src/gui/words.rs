@@ -87,6 +87,17 @@ fn degree(value: &Value) -> String {
     }
 }
 
+/// An amount: whole numbers without decimals, others with two.
+#[must_use]
+pub fn amount(value: f64) -> String {
+    let cents = (value.abs() * 100.0).round() as u64;
+    let sign = if value < 0.0 && cents > 0 { "−" } else { "" };
+    match cents % 100 {
+        0 => format!("{sign}{}", grouped(cents / 100)),
+        rest => format!("{sign}{}.{rest:02}", grouped(cents / 100)),
+    }
+}
+
 /// A promise in one sentence.
 #[must_use]
 pub fn promise(kind: &PromiseKind) -> String {

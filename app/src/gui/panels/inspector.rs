@@ -17,6 +17,7 @@ mod message;
 mod names;
 mod node;
 mod parameters;
+mod pattern;
 mod preset;
 mod producer;
 mod promise;

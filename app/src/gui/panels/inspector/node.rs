@@ -4,7 +4,7 @@ use flowbench_model::design::Design;
 use flowbench_model::edit::Edit;
 use flowbench_model::node::{Node, Role};
 
-use super::{channel, consumer, guards, head, inside, names, producer};
+use super::{channel, consumer, guards, head, inside, names, pattern, producer};
 use crate::command::{BenchCommand, Command};
 use crate::gui::canvas::menu::node_injections;
 use crate::gui::canvas::paint_nodes::hue;
@@ -32,11 +32,15 @@ pub(super) fn show(
     } else {
         guards::of_consumer(form, session, name);
     }
+    pattern::held(form, session, name);
     form.section("General", |form| general(form, design, &mut node));
     match &mut node.role {
         Role::Producer(role) => producer::show(form, session, (design, name), role, commands),
         Role::Channel(role) => channel::show(form, session, (design, name), role, commands),
-        Role::Consumer(role) => consumer::show(form, design, role),
+        Role::Consumer(role) => {
+            consumer::show(form, design, role);
+            pattern::show(form, session, (design, name), &mut role.pattern);
+        }
     }
     inject(form, design, name, commands);
     if form.has_changed && node != **old {

@@ -1,0 +1,153 @@
+//! The pattern of a consumer: which, its states, its fields; and what it holds at the instant that
+//! is shown, with the ledger.
+
+use egui::RichText;
+use flowbench_model::design::Design;
+use flowbench_model::pattern::{PATTERNS, Pattern, PatternCard};
+use flowbench_simulator::instances::PatternInside;
+use flowbench_simulator::world::ledger::LedgerState;
+
+use crate::gui::clock;
+use crate::gui::theme::{Colors, space};
+use crate::gui::widgets::form::Form;
+use crate::gui::widgets::state_diagram;
+use crate::gui::words;
+use crate::session::Session;
+
+mod aggregator;
+
+/// Instances that are listed one by one.
+const INSTANCES: usize = 12;
+
+/// Rows for the pattern of the consumer of this name.
+pub(super) fn show(
+    form: &mut Form,
+    session: &Session,
+    (design, name): (&Design, &str),
+    pattern: &mut Pattern,
+) {
+    form.section("Pattern", |form| {
+        let mut chosen = pattern.card().map_or("", |card| card.word);
+        let before = chosen;
+        let mut choices = vec![("", "none: each message by itself".to_owned())];
+        choices.extend(PATTERNS.iter().map(|card| (card.word, card.title.to_owned())));
+        let explanation = "What it remembers from one message to the next";
+        form.pick("Pattern", explanation, &mut chosen, &choices);
+        if chosen != before {
+            *pattern = Pattern::begin(chosen);
+        }
+        let Some(card) = pattern.card() else { return };
+        form.note(card.does);
+        let inside = inside(session, name);
+        let counts = inside.as_ref().map_or(Vec::new(), in_states);
+        form.ui.add_space(space::XS);
+        state_diagram::show(form.ui, card, &counts);
+        form.ui.add_space(space::S);
+        fields(form, design, pattern);
+        about(form, card);
+    });
+}
+
+fn fields(form: &mut Form, design: &Design, pattern: &mut Pattern) {
+    match pattern {
+        Pattern::Stateless => {}
+        Pattern::Aggregator(it) => aggregator::rows(form, design, it),
+    }
+}
+
+/// What survives, where it can fail, and where that comes from.
+fn about(form: &mut Form, card: &PatternCard) {
+    let colors = Colors::of(form.ui);
+    form.note(&format!("Stored: {}", card.stored));
+    for point in card.failure_points {
+        let text = RichText::new(format!("If {}:", point.what)).small().color(colors.text);
+        form.ui.add(egui::Label::new(text).wrap()).on_hover_text(point.inject);
+        form.note(point.seen);
+    }
+    if !card.left_out.is_empty() {
+        form.note(&format!("Not modelled: {}", card.left_out));
+    }
+    form.note(card.source);
+}
+
+fn inside(session: &Session, name: &str) -> Option<PatternInside> {
+    let world = session.bench.world.as_ref()?;
+    world.pattern(world.plan().node_named(name)?, usize::MAX)
+}
+
+/// How many instances are in each state.
+fn in_states(inside: &PatternInside) -> Vec<(&'static str, u64)> {
+    let mut counts: Vec<(&'static str, u64)> = Vec::new();
+    for instance in &inside.instances {
+        match counts.iter_mut().find(|(state, _)| *state == instance.state) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((instance.state, 1)),
+        }
+    }
+    counts
+}
+
+/// What the consumer of this name holds at the instant that is shown; nothing while there is no
+/// run, or where it holds nothing.
+pub(super) fn held(form: &mut Form, session: &Session, name: &str) {
+    let Some(world) = &session.bench.world else { return };
+    let Some(node) = world.plan().node_named(name) else { return };
+    if let Some(ledger) = world.ledger(node) {
+        form.section("Ledger", |form| self::ledger(form, &ledger));
+    }
+    if let Some(inside) = inside(session, name) {
+        form.section("Instances", |form| instances(form, &inside));
+    }
+}
+
+fn ledger(form: &mut Form, ledger: &LedgerState) {
+    let colors = Colors::of(form.ui);
+    let rows = [
+        ("expected", ledger.expected.count, ledger.expected.sum.value(), colors.text),
+        ("posted", ledger.posted.count, ledger.posted.sum.value(), colors.text),
+        ("posted twice", ledger.doubled.count, ledger.doubled.sum.value(), colors.error),
+    ];
+    egui::Grid::new("ledger").num_columns(3).spacing([space::L, space::XS]).show(form.ui, |ui| {
+        for (word, count, sum, color) in rows {
+            ui.label(RichText::new(word).color(colors.muted));
+            ui.label(RichText::new(format!("{}×", words::grouped(count))).color(color));
+            ui.label(RichText::new(words::amount(sum)).strong().color(color));
+            ui.end_row();
+        }
+    });
+    let (text, color) = match (ledger.balances(), ledger.missing()) {
+        (true, _) => ("Every effect happened once.".to_owned(), colors.ok),
+        (false, 0) => {
+            ("Nothing is missing, but something happened twice.".to_owned(), colors.error)
+        }
+        (false, missing) => {
+            (format!("{} effects are missing.", words::grouped(missing)), colors.warn)
+        }
+    };
+    form.ui.label(RichText::new(text).color(color));
+}
+
+fn instances(form: &mut Form, inside: &PatternInside) {
+    let colors = Colors::of(form.ui);
+    form.ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = space::S;
+        for (word, count) in &inside.counts {
+            let text = format!("{} {word}", words::grouped(*count));
+            ui.label(RichText::new(text).small().color(colors.muted));
+        }
+    });
+    for instance in inside.instances.iter().take(INSTANCES) {
+        form.ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing.x = space::S;
+            ui.label(RichText::new(&instance.name).strong());
+            ui.label(RichText::new(instance.state).color(colors.accent));
+            let since = format!("since {}", clock::short(instance.since));
+            ui.label(RichText::new(since).small().color(colors.muted));
+            ui.label(RichText::new(&instance.says).small().color(colors.muted));
+        });
+    }
+    let more = inside.instances.len().saturating_sub(INSTANCES);
+    if more > 0 {
+        form.note(&format!("and {more} more"));
+    }
+}
