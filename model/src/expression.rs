@@ -212,6 +212,7 @@ impl Compiled {
 }
 
 /// What went wrong, in words that say what to do.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the errors of the library are open ended")]
 fn sentence(error: &ExecutionError) -> String {
     match error {
         ExecutionError::NoSuchKey(name) => {

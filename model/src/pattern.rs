@@ -8,9 +8,11 @@ use crate::expression::Expression;
 
 pub use aggregator::Aggregator;
 pub use card::{Arrow, FailurePoint, PatternCard, State};
+pub use window::Window;
 
 pub mod aggregator;
 pub mod card;
+pub mod window;
 
 /// What a consumer remembers from one message to the next.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
@@ -20,10 +22,12 @@ pub enum Pattern {
     Stateless,
     /// Collects messages that belong together, and publishes one for all of them.
     Aggregator(Aggregator),
+    /// Puts messages together by when they happened.
+    Window(Window),
 }
 
 /// Every pattern, in the order in which people choose one.
-pub const PATTERNS: &[&PatternCard] = &[&aggregator::CARD];
+pub const PATTERNS: &[&PatternCard] = &[&aggregator::CARD, &window::CARD];
 
 impl Pattern {
     /// A pattern to begin with, by the word of its card; none for any other word.
@@ -31,6 +35,7 @@ impl Pattern {
     pub fn begin(word: &str) -> Pattern {
         match word {
             "Aggregator" => Pattern::Aggregator(Aggregator::default()),
+            "Window" => Pattern::Window(Window::default()),
             _ => Pattern::Stateless,
         }
     }
@@ -41,6 +46,7 @@ impl Pattern {
         match self {
             Pattern::Stateless => None,
             Pattern::Aggregator(_) => Some(&aggregator::CARD),
+            Pattern::Window(_) => Some(&window::CARD),
         }
     }
 
@@ -50,6 +56,7 @@ impl Pattern {
         match self {
             Pattern::Stateless => Vec::new(),
             Pattern::Aggregator(aggregator) => aggregator.emissions(),
+            Pattern::Window(window) => window.emissions(),
         }
     }
 
@@ -58,6 +65,7 @@ impl Pattern {
         match self {
             Pattern::Stateless => Vec::new(),
             Pattern::Aggregator(aggregator) => aggregator.emissions_mut(),
+            Pattern::Window(window) => window.emissions_mut(),
         }
     }
 
@@ -65,14 +73,14 @@ impl Pattern {
     #[must_use]
     pub fn messages(&self) -> Vec<(String, &String)> {
         match self {
-            Pattern::Stateless | Pattern::Aggregator(_) => Vec::new(),
+            Pattern::Stateless | Pattern::Aggregator(_) | Pattern::Window(_) => Vec::new(),
         }
     }
 
     /// The same names, to change them.
     pub fn messages_mut(&mut self) -> Vec<&mut String> {
         match self {
-            Pattern::Stateless | Pattern::Aggregator(_) => Vec::new(),
+            Pattern::Stateless | Pattern::Aggregator(_) | Pattern::Window(_) => Vec::new(),
         }
     }
 
@@ -83,6 +91,7 @@ impl Pattern {
         match self {
             Pattern::Stateless => Vec::new(),
             Pattern::Aggregator(aggregator) => aggregator.expressions(),
+            Pattern::Window(window) => window.expressions(),
         }
     }
 
@@ -92,6 +101,7 @@ impl Pattern {
         match self {
             Pattern::Stateless => &[],
             Pattern::Aggregator(_) => aggregator::NAMES,
+            Pattern::Window(_) => window::NAMES,
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::plan::{NONE, NodeIndex, Plan};
 use crate::record::Lineage;
 use crate::run::Run;
 use crate::world::ledger::LedgerState;
+use crate::world::pattern::window::{Pane, WindowKey, WindowState};
 use crate::world::pattern::{AggregatorState, PatternState};
 
 /// What a pattern holds at an instant.
@@ -40,6 +41,7 @@ impl Run {
         match self.world().patterns.get(consumer_of(self.plan(), node)?)? {
             PatternState::Stateless => None,
             PatternState::Aggregator(state) => Some(aggregator(state, most)),
+            PatternState::Window(state) => Some(window(state, most)),
         }
     }
 
@@ -122,5 +124,22 @@ fn aggregator(state: &AggregatorState, most: usize) -> PatternInside {
             ("repeated parts", state.repeated),
         ],
         instances: state.sets.iter().take(most).map(instance).collect(),
+    }
+}
+
+fn window(state: &WindowState, most: usize) -> PatternInside {
+    let instance = |(key, pane): (&WindowKey, &Pane)| Instance {
+        name: format!("{} ms to {} ms", key.start, key.end),
+        state: if pane.has_fired { "fired" } else { "open" },
+        since: pane.since,
+        says: format!("key {}: {} messages, sum {}", key.group, pane.count, pane.sum.value()),
+    };
+    PatternInside {
+        counts: vec![
+            ("results", state.results),
+            ("later results", state.later),
+            ("too late", state.too_late),
+        ],
+        instances: state.panes.iter().take(most).map(instance).collect(),
     }
 }

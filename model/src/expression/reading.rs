@@ -110,7 +110,15 @@ impl Reader<'_> {
                 path.push(name.inner().to_owned());
                 Some(path)
             }
-            _ => None,
+            Expr::Unspecified
+            | Expr::Ident(_)
+            | Expr::Select(_)
+            | Expr::Call(_)
+            | Expr::List(_)
+            | Expr::Literal(_)
+            | Expr::Map(_)
+            | Expr::Struct(_)
+            | Expr::Comprehension(_) => None,
         }
     }
 

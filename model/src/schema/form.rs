@@ -61,18 +61,14 @@ impl Form {
 
     /// The value of one top-level property; nothing if the schema has no such property.
     pub fn field(&self, name: &str, draws: &mut dyn FnMut() -> u64) -> Option<Value> {
-        match &self.recipe {
-            Recipe::Object(members) if !self.is_hard => {
-                let (_, recipe) = members.iter().find(|(known, _)| known == name)?;
-                let mut left = VALUES;
-                let schema = self.checker.schema();
-                Some(recipe.make(schema, &mut Draws::new(draws), &mut left, 1))
-            }
-            _ => {
-                let of_field = self.checker.schema().get("properties")?.get(name)?;
-                Some(payload::payload(of_field, draws))
-            }
+        if let (Recipe::Object(members), false) = (&self.recipe, self.is_hard) {
+            let (_, recipe) = members.iter().find(|(known, _)| known == name)?;
+            let mut left = VALUES;
+            let schema = self.checker.schema();
+            return Some(recipe.make(schema, &mut Draws::new(draws), &mut left, 1));
         }
+        let of_field = self.checker.schema().get("properties")?.get(name)?;
+        Some(payload::payload(of_field, draws))
     }
 
     /// Why nothing fits the schema; nothing if something does. `draws` gives the luck of a try.

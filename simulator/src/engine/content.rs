@@ -183,12 +183,17 @@ impl Engine<'_> {
         of: &Circumstances,
         more: &[(&str, &Value)],
     ) -> Result<Vec<Part>, Failure> {
-        let items = match self.value(expression, of, more)? {
-            Value::Array(items) => items,
-            other => {
-                let count = other.as_u64().ok_or(Failure::Expression)?.min(PARTS as u64);
-                (0..count).map(Value::from).collect()
-            }
+        let value = self.value(expression, of, more)?;
+        let items = match value.as_u64() {
+            Some(count) => (0..count.min(PARTS as u64)).map(Value::from).collect(),
+            None => match value {
+                Value::Array(items) => items,
+                Value::Null
+                | Value::Bool(_)
+                | Value::Number(_)
+                | Value::String(_)
+                | Value::Object(_) => return Err(Failure::Expression),
+            },
         };
         let total = items.len().min(PARTS) as u64;
         let part = |(index, item)| Part { item: Arc::new(item), index, total };

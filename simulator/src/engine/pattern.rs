@@ -16,6 +16,7 @@ use crate::rng::{Purpose, stream_id};
 use crate::world::pattern::{InstanceKey, PatternTimer};
 
 mod aggregator;
+mod window;
 
 impl Engine<'_> {
     /// A consumer has handled a message: its pattern takes note of it.
@@ -24,6 +25,7 @@ impl Engine<'_> {
         match &plan.consumers[consumer as usize].pattern {
             PlanPattern::Stateless => {}
             PlanPattern::Aggregator(aggregator) => self.aggregate(consumer, aggregator, of, None),
+            PlanPattern::Window(window) => self.put_in_windows(consumer, window, of),
         }
     }
 
@@ -32,7 +34,7 @@ impl Engine<'_> {
         let plan = self.plan;
         let consumer = self.world.works[slot].consumer;
         match &plan.consumers[consumer as usize].pattern {
-            PlanPattern::Stateless => false,
+            PlanPattern::Stateless | PlanPattern::Window(_) => false,
             PlanPattern::Aggregator(it) => self.hold_part(slot, consumer, it),
         }
     }
@@ -41,7 +43,7 @@ impl Engine<'_> {
     pub(super) fn forget_in_pattern(&mut self, consumer: u32) {
         let plan = self.plan;
         match &plan.consumers[consumer as usize].pattern {
-            PlanPattern::Stateless => {}
+            PlanPattern::Stateless | PlanPattern::Window(_) => {}
             PlanPattern::Aggregator(it) => self.forget_sets(consumer, it),
         }
     }
@@ -56,6 +58,7 @@ impl Engine<'_> {
         match &plan.consumers[consumer as usize].pattern {
             PlanPattern::Stateless => {}
             PlanPattern::Aggregator(it) => self.set_overdue(consumer, it, instance),
+            PlanPattern::Window(it) => self.sources_may_be_idle(consumer, it),
         }
     }
 

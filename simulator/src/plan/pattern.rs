@@ -1,16 +1,18 @@
 //! Patterns with every name resolved and every expression compiled.
 
 use flowbench_model::pattern::aggregator::{Acknowledges, Late, Overdue};
+use flowbench_model::pattern::window::{LateEvents, Windows};
 use flowbench_model::time::Span;
 
-use super::PlanEmission;
 use super::content::ExpressionIndex;
+use super::{NodeIndex, PlanEmission};
 
 /// What a consumer remembers from one message to the next.
 #[derive(Clone, Debug)]
 pub(crate) enum PlanPattern {
     Stateless,
     Aggregator(Box<PlanAggregator>),
+    Window(Box<PlanWindow>),
 }
 
 #[derive(Clone, Debug)]
@@ -28,6 +30,22 @@ pub(crate) struct PlanAggregator {
     pub(crate) emits_late: Vec<PlanEmission>,
 }
 
+#[derive(Clone, Debug)]
+pub(crate) struct PlanWindow {
+    pub(crate) windows: Windows,
+    pub(crate) event_time: ExpressionIndex,
+    pub(crate) grouping: ExpressionIndex,
+    pub(crate) value: ExpressionIndex,
+    pub(crate) out_of_orderness: Span,
+    pub(crate) idle_after: Option<Span>,
+    pub(crate) allowed_lateness: Span,
+    pub(crate) late: LateEvents,
+    pub(crate) emits: Vec<PlanEmission>,
+    pub(crate) emits_late: Vec<PlanEmission>,
+    /// The nodes whose messages can reach it, ascending.
+    pub(crate) sources: Vec<NodeIndex>,
+}
+
 impl PlanPattern {
     /// All that it may publish.
     pub(crate) fn emissions(&self) -> Vec<&PlanEmission> {
@@ -36,6 +54,7 @@ impl PlanPattern {
             PlanPattern::Aggregator(it) => {
                 it.emits.iter().chain(&it.emits_partial).chain(&it.emits_late).collect()
             }
+            PlanPattern::Window(it) => it.emits.iter().chain(&it.emits_late).collect(),
         }
     }
 }

@@ -10,6 +10,10 @@ use crate::content::Circumstances;
 use crate::message::Handle;
 use crate::plan::pattern::PlanPattern;
 
+pub(crate) mod window;
+
+use window::WindowState;
+
 /// What instances of a pattern are told apart by: an ordering key, or a word made of a value.
 pub(crate) type InstanceKey = u64;
 
@@ -18,6 +22,7 @@ pub(crate) type InstanceKey = u64;
 pub(crate) enum PatternState {
     Stateless,
     Aggregator(AggregatorState),
+    Window(WindowState),
 }
 
 impl PatternState {
@@ -26,6 +31,7 @@ impl PatternState {
         match plan {
             PlanPattern::Stateless => PatternState::Stateless,
             PlanPattern::Aggregator(_) => PatternState::Aggregator(AggregatorState::default()),
+            PlanPattern::Window(it) => PatternState::Window(WindowState::new(&it.sources)),
         }
     }
 }

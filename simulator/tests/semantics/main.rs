@@ -24,3 +24,4 @@ mod rules;
 mod scaling;
 mod support;
 mod ticks;
+mod windows;

@@ -10,6 +10,8 @@ use crate::lint::{Context, Lint};
 #[cfg(test)]
 use crate::message::Properties;
 use crate::node::{Arrivals, Consumer, Distribution, Keys, Poison, Role, Workload};
+use crate::pattern::Pattern;
+use crate::pattern::window::Windows;
 use crate::promise::{Promise, PromiseKind};
 use crate::recorded::Pace;
 use crate::scenario::Scenario;
@@ -141,9 +143,33 @@ fn handlers(at: &mut At<'_>, consumer: &Consumer) {
         at.share(handler.failures.transient, format_args!("{head}.failures.transient"));
         at.poison(&handler.failures.poison, format_args!("{head}.failures.poison"));
     }
+    if let Pattern::Window(window) = &consumer.pattern {
+        windows(at, &window.windows);
+    }
     for (head, emission) in consumer.emissions() {
         let within = emission.reply.as_ref().map(|reply| reply.within);
         at.longer_than_zero(within, format_args!("{head}.reply.within"));
+    }
+}
+
+fn windows(at: &mut At<'_>, windows: &Windows) {
+    let mut long = |span: Span, name: &str| {
+        let is_bad = span.0 < 1_000_000;
+        let property = format_args!("role.pattern.windows.{name}");
+        at.check(is_bad, property, "windows are measured in milliseconds: at least 1ms");
+    };
+    match windows {
+        Windows::Tumbling { size, .. } => long(*size, "size"),
+        Windows::Hopping { size, slide } => {
+            long(*size, "size");
+            long(*slide, "slide");
+            let is_bad = slide > size || size.0 / slide.0.max(1) > 1_000;
+            let sentence =
+                "windows begin at most 1,000 times within the size of one, and leave no gaps";
+            at.check(is_bad, format_args!("role.pattern.windows.slide"), sentence);
+        }
+        Windows::Sliding { difference } => long(*difference, "difference"),
+        Windows::Session { gap } => long(*gap, "gap"),
     }
 }
 

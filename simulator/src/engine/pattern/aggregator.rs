@@ -25,7 +25,7 @@ impl Engine<'_> {
     fn sets(&mut self, consumer: u32) -> &mut AggregatorState {
         match &mut self.world.patterns[consumer as usize] {
             PatternState::Aggregator(state) => state,
-            PatternState::Stateless => {
+            PatternState::Stateless | PatternState::Window(_) => {
                 unreachable!("invariant: the consumer of an aggregator has the state of one")
             }
         }

@@ -1,13 +1,16 @@
 //! Patterns: names to indices.
 
+use std::collections::BTreeSet;
+
+use flowbench_model::edge::{Edge, EdgeKind};
 use flowbench_model::emission::Emission;
 use flowbench_model::expression::Expression;
-use flowbench_model::pattern::{Pattern, aggregator::Aggregator};
+use flowbench_model::pattern::{Aggregator, Pattern, Window};
 
 use super::Compiler;
 use crate::plan::content::ExpressionIndex;
-use crate::plan::pattern::{PlanAggregator, PlanPattern};
-use crate::plan::{PlanClass, PlanEmission};
+use crate::plan::pattern::{PlanAggregator, PlanPattern, PlanWindow};
+use crate::plan::{NodeIndex, PlanClass, PlanEmission};
 
 /// What a pattern of a consumer is made with.
 pub(super) struct Making<'m, 'a, N> {
@@ -32,6 +35,7 @@ impl Compiler<'_> {
         match pattern {
             Pattern::Stateless => PlanPattern::Stateless,
             Pattern::Aggregator(it) => PlanPattern::Aggregator(Box::new(making.aggregator(it))),
+            Pattern::Window(it) => PlanPattern::Window(Box::new(making.window(it))),
         }
     }
 }
@@ -67,6 +71,45 @@ impl<N: Iterator<Item = u32>> Making<'_, '_, N> {
             emits: self.emissions(&aggregator.emits, "emits"),
             emits_partial: self.emissions(&aggregator.emits_partial, "emits_partial"),
             emits_late: self.emissions(&aggregator.emits_late, "emits_late"),
+        }
+    }
+    fn window(&mut self, window: &Window) -> PlanWindow {
+        PlanWindow {
+            windows: window.windows.clone(),
+            event_time: self.expression(&window.event_time, &[], "event_time"),
+            grouping: self.expression(&window.grouping, &[], "grouping"),
+            value: self.expression(&window.value, &[], "value"),
+            out_of_orderness: window.out_of_orderness,
+            idle_after: window.idle_after,
+            allowed_lateness: window.allowed_lateness,
+            late: window.late,
+            emits: self.emissions(&window.emits, "emits"),
+            emits_late: self.emissions(&window.emits_late, "emits_late"),
+            sources: self.sources(),
+        }
+    }
+
+    /// The nodes whose messages can reach the consumer over channels.
+    fn sources(&self) -> Vec<NodeIndex> {
+        let edges: Vec<&Edge> = self.compiler.edges.iter().map(|(_, edge, _)| &***edge).collect();
+        let mut reached = BTreeSet::from([self.consumer]);
+        let mut sources = BTreeSet::new();
+        loop {
+            let before = reached.len();
+            for edge in &edges {
+                if !reached.contains(edge.to.as_str()) {
+                    continue;
+                }
+                let is_own = edge.kind == EdgeKind::Subscribe && edge.to == self.consumer;
+                if is_own || edge.kind == EdgeKind::Bind {
+                    reached.insert(&edge.from);
+                } else if edge.kind == EdgeKind::Publish {
+                    sources.insert(self.compiler.nodes.get(&edge.from));
+                }
+            }
+            if reached.len() == before {
+                return sources.into_iter().collect();
+            }
         }
     }
 }

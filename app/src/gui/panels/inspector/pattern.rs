@@ -15,6 +15,7 @@ use crate::gui::words;
 use crate::session::Session;
 
 mod aggregator;
+mod window;
 
 /// Instances that are listed one by one.
 const INSTANCES: usize = 12;
@@ -52,6 +53,7 @@ fn fields(form: &mut Form, design: &Design, pattern: &mut Pattern) {
     match pattern {
         Pattern::Stateless => {}
         Pattern::Aggregator(it) => aggregator::rows(form, design, it),
+        Pattern::Window(it) => window::rows(form, design, it),
     }
 }
 
