@@ -8,10 +8,12 @@ use crate::expression::Expression;
 
 pub use aggregator::Aggregator;
 pub use card::{Arrow, FailurePoint, PatternCard, State};
+pub use event_sourced::EventSourced;
 pub use window::Window;
 
 pub mod aggregator;
 pub mod card;
+pub mod event_sourced;
 pub mod window;
 
 /// What a consumer remembers from one message to the next.
@@ -24,10 +26,12 @@ pub enum Pattern {
     Aggregator(Aggregator),
     /// Puts messages together by when they happened.
     Window(Window),
+    /// Decides by the events that have happened to a thing, and appends those that happen next.
+    EventSourced(EventSourced),
 }
 
 /// Every pattern, in the order in which people choose one.
-pub const PATTERNS: &[&PatternCard] = &[&aggregator::CARD, &window::CARD];
+pub const PATTERNS: &[&PatternCard] = &[&aggregator::CARD, &window::CARD, &event_sourced::CARD];
 
 impl Pattern {
     /// A pattern to begin with, by the word of its card; none for any other word.
@@ -47,6 +51,7 @@ impl Pattern {
             Pattern::Stateless => None,
             Pattern::Aggregator(_) => Some(&aggregator::CARD),
             Pattern::Window(_) => Some(&window::CARD),
+            Pattern::EventSourced(_) => Some(&event_sourced::CARD),
         }
     }
 
@@ -54,7 +59,7 @@ impl Pattern {
     #[must_use]
     pub fn emissions(&self) -> Vec<(&'static str, &Vec<Emission>)> {
         match self {
-            Pattern::Stateless => Vec::new(),
+            Pattern::Stateless | Pattern::EventSourced(_) => Vec::new(),
             Pattern::Aggregator(aggregator) => aggregator.emissions(),
             Pattern::Window(window) => window.emissions(),
         }
@@ -63,7 +68,7 @@ impl Pattern {
     /// The same lists, to change them.
     pub fn emissions_mut(&mut self) -> Vec<&mut Vec<Emission>> {
         match self {
-            Pattern::Stateless => Vec::new(),
+            Pattern::Stateless | Pattern::EventSourced(_) => Vec::new(),
             Pattern::Aggregator(aggregator) => aggregator.emissions_mut(),
             Pattern::Window(window) => window.emissions_mut(),
         }
@@ -74,6 +79,7 @@ impl Pattern {
     pub fn messages(&self) -> Vec<(String, &String)> {
         match self {
             Pattern::Stateless | Pattern::Aggregator(_) | Pattern::Window(_) => Vec::new(),
+            Pattern::EventSourced(it) => it.messages(),
         }
     }
 
@@ -81,6 +87,7 @@ impl Pattern {
     pub fn messages_mut(&mut self) -> Vec<&mut String> {
         match self {
             Pattern::Stateless | Pattern::Aggregator(_) | Pattern::Window(_) => Vec::new(),
+            Pattern::EventSourced(it) => it.messages_mut(),
         }
     }
 
@@ -92,6 +99,7 @@ impl Pattern {
             Pattern::Stateless => Vec::new(),
             Pattern::Aggregator(aggregator) => aggregator.expressions(),
             Pattern::Window(window) => window.expressions(),
+            Pattern::EventSourced(it) => it.expressions(),
         }
     }
 
@@ -99,32 +107,53 @@ impl Pattern {
     #[must_use]
     pub fn names(&self) -> &'static [&'static str] {
         match self {
-            Pattern::Stateless => &[],
+            Pattern::Stateless | Pattern::EventSourced(_) => &[],
             Pattern::Aggregator(_) => aggregator::NAMES,
             Pattern::Window(_) => window::NAMES,
+        }
+    }
+
+    /// Values that make no sense: the property of each, and why.
+    #[must_use]
+    pub fn senseless(&self) -> Vec<(&'static str, &'static str)> {
+        match self {
+            Pattern::Stateless | Pattern::Aggregator(_) | Pattern::Window(_) => Vec::new(),
+            Pattern::EventSourced(it) => it.senseless(),
+        }
+    }
+
+    /// What the handlers of its consumer can read beside payload and message.
+    #[must_use]
+    pub fn names_of_handlers(&self) -> &'static [&'static str] {
+        match self {
+            Pattern::Stateless | Pattern::Aggregator(_) | Pattern::Window(_) => &[],
+            Pattern::EventSourced(_) => event_sourced::NAMES,
         }
     }
 }
 
 /// An expression where it stands.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Written<'a> {
     /// Its property within the pattern.
-    pub property: &'static str,
+    pub property: String,
     /// The expression.
     pub expression: &'a Expression,
     /// What it can read beside payload and message.
     pub names: &'static [&'static str],
+    /// Name of the message whose payload it reads; those that its consumer handles if absent.
+    pub of: Option<&'a str>,
 }
 
 impl<'a> Written<'a> {
     /// An expression that may be there.
     fn of(
-        property: &'static str,
+        property: &str,
         expression: &'a Option<Expression>,
         names: &'static [&'static str],
     ) -> Option<Written<'a>> {
-        expression.as_ref().map(|expression| Written { property, expression, names })
+        let property = property.to_owned();
+        expression.as_ref().map(|expression| Written { property, expression, names, of: None })
     }
 }
 

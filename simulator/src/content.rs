@@ -364,7 +364,7 @@ impl PlanContent {
 }
 
 /// Puts the members of an object in the place of those of another.
-fn lay_over(payload: &mut Value, fields: &Value) {
+pub(crate) fn lay_over(payload: &mut Value, fields: &Value) {
     match (payload, fields) {
         (Value::Object(there), Value::Object(fields)) => {
             for (name, field) in fields {

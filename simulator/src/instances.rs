@@ -1,5 +1,6 @@
 //! The inside of a consumer that remembers: its ledger, and the instances of its pattern.
 
+use flowbench_model::node::Role;
 use flowbench_model::time::Time;
 use serde_json::Value;
 
@@ -11,6 +12,8 @@ use crate::run::Run;
 use crate::world::ledger::LedgerState;
 use crate::world::pattern::window::{Pane, WindowKey, WindowState};
 use crate::world::pattern::{AggregatorState, PatternState};
+
+mod event_sourced;
 
 /// What a pattern holds at an instant.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -38,10 +41,14 @@ impl Run {
     /// What the pattern of a consumer holds; nothing for one without. At most `most` instances.
     #[must_use]
     pub fn pattern(&self, node: NodeIndex, most: usize) -> Option<PatternInside> {
-        match self.world().patterns.get(consumer_of(self.plan(), node)?)? {
+        let plan = self.plan();
+        match self.world().patterns.get(consumer_of(plan, node)?)? {
             PatternState::Stateless => None,
             PatternState::Aggregator(state) => Some(aggregator(state, most)),
             PatternState::Window(state) => Some(window(state, most)),
+            PatternState::EventSourced(state) => {
+                Some(event_sourced::inside(plan, node, state, most))
+            }
         }
     }
 
@@ -78,6 +85,14 @@ impl Run {
         };
         Some(Value::clone(&self.world().content.payload_once(plan, &message)))
     }
+}
+
+/// The name of a state on the card of a consumer's pattern.
+fn state_name(plan: &Plan, node: NodeIndex, state: usize) -> &'static str {
+    let role = &plan.design.nodes[plan.nodes[node as usize].design_index].role;
+    let Role::Consumer(consumer) = role else { return "" };
+    let state = consumer.pattern.card().and_then(|card| card.states.get(state));
+    state.map_or("", |state| state.name)
 }
 
 /// Index of a consumer in [`Plan::consumers`].

@@ -231,7 +231,7 @@ impl Engine<'_> {
         self.count_passing_node(self.plan.edges[edge as usize].to);
     }
 
-    fn service_time(&mut self, slot: u32) -> Span {
+    pub(super) fn service_time(&mut self, slot: u32) -> Span {
         let work = &self.world.works[slot];
         let (consumer, handled) = (work.consumer, self.world.message_in(work).message_type);
         let plan = &self.plan.consumers[consumer as usize];
@@ -241,7 +241,11 @@ impl Engine<'_> {
         };
         let service = service.copied().unwrap_or(Sampler::Constant(0));
         let state = &mut self.world.consumers[consumer as usize];
-        let own = service.draw(&mut state.service, &self.plan.ziggurat);
+        let mut own = service.draw(&mut state.service, &self.plan.ziggurat);
+        if plan.is_inspecting {
+            own = own.saturating_add(self.looking_up(slot));
+        }
+        let state = &self.world.consumers[consumer as usize];
         let is_well = self.world.nodes[plan.node as usize].faults.is_empty()
             && self.world.now >= state.cold_until;
         if is_well { own } else { self.struck_service(slot, own) }
@@ -286,6 +290,10 @@ impl Engine<'_> {
 
     /// All calls have succeeded: the attempt succeeds or fails by itself.
     pub(super) fn conclude(&mut self, slot: u32) {
+        let consumer = self.world.works[slot].consumer;
+        if self.plan.consumers[consumer as usize].is_inspecting && self.is_overtaken(slot) {
+            return;
+        }
         match self.own_failure(slot) {
             Some(failure) => self.fail(slot, failure),
             None => self.succeed(slot),

@@ -73,9 +73,11 @@ impl Engine<'_> {
             return plan.handler_of.get(message_type as usize).copied().unwrap_or(NONE);
         }
         let fits = |handler: &PlanHandler| handler.takes.is_none_or(|it| it == message_type);
+        let known = self.known(consumer, of);
+        let known = names(&known);
         for (index, handler) in (0..).zip(&plan.handlers) {
             if fits(handler) {
-                match self.condition(handler.condition, of, &[]) {
+                match self.condition(handler.condition, of, &known) {
                     Ok(true) => return index,
                     Ok(false) => {}
                     Err(_) => return NONE,
@@ -136,13 +138,15 @@ impl Engine<'_> {
         let Some(handler) = plan.consumers[consumer as usize].handlers.get(index as usize) else {
             return Ok(());
         };
+        let known = self.known(consumer, of);
+        let known = names(&known);
         if let PlanPoison::When(condition) = handler.poison
             && self.condition(condition, of, &[])?
         {
             return Err(Failure::Poison);
         }
-        self.amount(handler, of)?;
-        let prepared = self.prepare(&handler.emissions, handler.routing, of, &[])?;
+        self.amount(handler, of, &known)?;
+        let prepared = self.prepare(&handler.emissions, handler.routing, of, &known)?;
         let is_router = handler.emissions.iter().any(|emission| emission.condition != NONE);
         if prepared.is_empty() && is_router && handler.unmatched == Unmatched::Reject {
             return Err(Failure::Unmatched);
@@ -245,33 +249,48 @@ impl Engine<'_> {
         cause: &Message,
     ) {
         for one in prepared {
-            let emission = &list[one.emission as usize];
-            let made = (cause.id, emission.number, one.part);
-            if emission.identity == Identity::OfCause
-                && let Some(message) = self.world.made.get(&made).copied()
-            {
-                for edge in &emission.edges {
-                    self.send_again(&message, *edge);
-                }
-                continue;
+            let edges = &list[one.emission as usize].edges;
+            if let Some(message) = self.make_prepared(node, list, one, cause) {
+                self.publish(&message, edges);
             }
-            let key = Some(one.key.unwrap_or(cause.key));
-            let mut message = self.new_message(node, emission.class, key, Some(cause));
-            self.world.totals.published += 1;
-            match one.content {
-                PreparedContent::Derived => {}
-                PreparedContent::Mapped(it) => self.world.content.keep_mapped(message.id, it),
-                PreparedContent::Said(fields) => {
-                    let payload = self.plan.content.filled(self.plan, &message, &fields);
-                    self.world.content.keep_said(message.id, Arc::new(payload));
-                }
-            }
-            self.expect_reply(node, emission, &mut message, cause);
-            if emission.identity == Identity::OfCause {
-                self.world.made.insert(made, message);
-            }
-            self.publish(&message, &emission.edges);
         }
+    }
+
+    /// Makes a message of what was prepared, to be published. One that there is already goes out
+    /// again.
+    pub(super) fn make_prepared(
+        &mut self,
+        node: NodeIndex,
+        list: &[PlanEmission],
+        one: Prepared,
+        cause: &Message,
+    ) -> Option<Message> {
+        let emission = &list[one.emission as usize];
+        let made = (cause.id, emission.number, one.part);
+        if emission.identity == Identity::OfCause
+            && let Some(message) = self.world.made.get(&made).copied()
+        {
+            for edge in &emission.edges {
+                self.send_again(&message, *edge);
+            }
+            return None;
+        }
+        let key = Some(one.key.unwrap_or(cause.key));
+        let mut message = self.new_message(node, emission.class, key, Some(cause));
+        self.world.totals.published += 1;
+        match one.content {
+            PreparedContent::Derived => {}
+            PreparedContent::Mapped(it) => self.world.content.keep_mapped(message.id, it),
+            PreparedContent::Said(fields) => {
+                let payload = self.plan.content.filled(self.plan, &message, &fields);
+                self.world.content.keep_said(message.id, Arc::new(payload));
+            }
+        }
+        self.expect_reply(node, emission, &mut message, cause);
+        if emission.identity == Identity::OfCause {
+            self.world.made.insert(made, message);
+        }
+        Some(message)
     }
 
     /// Whoever emits a question owns its timeout.
@@ -293,10 +312,15 @@ impl Engine<'_> {
     }
 
     /// What the effect of a message comes to by a handler.
-    fn amount(&mut self, handler: &PlanHandler, of: &Circumstances) -> Result<Amount, Failure> {
+    fn amount(
+        &mut self,
+        handler: &PlanHandler,
+        of: &Circumstances,
+        known: &[(&str, &Value)],
+    ) -> Result<Amount, Failure> {
         match handler.amount {
             NONE => Ok(Amount::ONE),
-            amount => Amount::of(&self.value(amount, of, &[])?).ok_or(Failure::Expression),
+            amount => Amount::of(&self.value(amount, of, known)?).ok_or(Failure::Expression),
         }
     }
 
@@ -308,7 +332,9 @@ impl Engine<'_> {
         }
         let index = self.choose_handler(consumer, of);
         let handler = plan.consumers[consumer as usize].handlers.get(index as usize);
-        let amount = handler.map_or(Ok(Amount::ONE), |handler| self.amount(handler, of));
+        let known = self.known(consumer, of);
+        let known = names(&known);
+        let amount = handler.map_or(Ok(Amount::ONE), |handler| self.amount(handler, of, &known));
         if let Ok(amount) = amount {
             self.world.ledgers[consumer as usize].post(amount, had_effect);
         }
@@ -320,8 +346,10 @@ impl Engine<'_> {
         let of = Circumstances { message: *message, attempt: 0, at: self.world.now };
         let handler = self.choose_handler(consumer, &of);
         let handlers = &self.plan.consumers[consumer as usize].handlers;
+        let known = self.known(consumer, &of);
+        let known = names(&known);
         let amount = match handlers.get(handler as usize) {
-            Some(handler) => self.amount(handler, &of),
+            Some(handler) => self.amount(handler, &of, &known),
             None => Ok(Amount::ONE),
         };
         if let Ok(amount) = amount {
@@ -343,4 +371,9 @@ impl Engine<'_> {
         let of = self.circumstances(slot);
         self.condition(condition, &of, &[]).unwrap_or(true)
     }
+}
+
+/// What is known beside a message, as expressions read it.
+fn names<'a>(known: &'a [(&'static str, Arc<Value>)]) -> Vec<(&'a str, &'a Value)> {
+    known.iter().map(|(name, value)| (*name, &**value)).collect()
 }

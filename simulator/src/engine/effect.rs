@@ -113,8 +113,8 @@ impl Engine<'_> {
         self.post(index, of, had_effect);
         let prepared = std::mem::take(&mut self.world.prepared);
         let handler = self.choose_handler(index, of);
-        if let Some(handler) = consumer.handlers.get(handler as usize) {
-            self.emit_prepared(consumer.node, &handler.emissions, prepared, &of.message);
+        if (handler as usize) < consumer.handlers.len() {
+            self.emit_of_handler(index, (handler, prepared), of);
         }
         self.remember_in_pattern(index, of);
     }

@@ -1,12 +1,14 @@
 //! Patterns: what consumers do because of what they have seen before. Each has its file.
 
+use std::sync::Arc;
+
 use flowbench_model::emission::Routing;
 use flowbench_model::time::Span;
 use serde_json::Value;
 
 use super::Engine;
 use crate::calendar::{Event, EventKind, Phase};
-use crate::content::Circumstances;
+use crate::content::{Circumstances, Prepared};
 use crate::message::Handle;
 use crate::plan::content::ExpressionIndex;
 use crate::plan::pattern::PlanPattern;
@@ -16,6 +18,7 @@ use crate::rng::{Purpose, stream_id};
 use crate::world::pattern::{InstanceKey, PatternTimer};
 
 mod aggregator;
+mod event_sourced;
 mod window;
 
 impl Engine<'_> {
@@ -23,7 +26,7 @@ impl Engine<'_> {
     pub(super) fn remember_in_pattern(&mut self, consumer: u32, of: &Circumstances) {
         let plan = self.plan;
         match &plan.consumers[consumer as usize].pattern {
-            PlanPattern::Stateless => {}
+            PlanPattern::Stateless | PlanPattern::EventSourced(_) => {}
             PlanPattern::Aggregator(aggregator) => self.aggregate(consumer, aggregator, of, None),
             PlanPattern::Window(window) => self.put_in_windows(consumer, window, of),
         }
@@ -34,7 +37,7 @@ impl Engine<'_> {
         let plan = self.plan;
         let consumer = self.world.works[slot].consumer;
         match &plan.consumers[consumer as usize].pattern {
-            PlanPattern::Stateless | PlanPattern::Window(_) => false,
+            PlanPattern::Stateless | PlanPattern::Window(_) | PlanPattern::EventSourced(_) => false,
             PlanPattern::Aggregator(it) => self.hold_part(slot, consumer, it),
         }
     }
@@ -45,6 +48,7 @@ impl Engine<'_> {
         match &plan.consumers[consumer as usize].pattern {
             PlanPattern::Stateless | PlanPattern::Window(_) => {}
             PlanPattern::Aggregator(it) => self.forget_sets(consumer, it),
+            PlanPattern::EventSourced(_) => self.forget_loaded(consumer),
         }
     }
 
@@ -59,7 +63,60 @@ impl Engine<'_> {
             PlanPattern::Stateless => {}
             PlanPattern::Aggregator(it) => self.set_overdue(consumer, it, instance),
             PlanPattern::Window(it) => self.sources_may_be_idle(consumer, it),
+            PlanPattern::EventSourced(it) => self.publish_appended(consumer, it),
         }
+    }
+
+    /// What the handlers of a consumer can read beside a message and its payload.
+    pub(super) fn known(
+        &mut self,
+        consumer: u32,
+        of: &Circumstances,
+    ) -> Vec<(&'static str, Arc<Value>)> {
+        let plan = self.plan;
+        let pattern = &plan.consumers[consumer as usize].pattern;
+        if let PlanPattern::EventSourced(it) = pattern {
+            return self.known_of_stream(consumer, it, of);
+        }
+        Vec::new()
+    }
+
+    /// How much longer an attempt takes because of what its consumer looks up first.
+    pub(super) fn looking_up(&mut self, slot: u32) -> Span {
+        let plan = self.plan;
+        let consumer = self.world.works[slot].consumer;
+        let pattern = &plan.consumers[consumer as usize].pattern;
+        if let PlanPattern::EventSourced(it) = pattern {
+            return self.load(slot, consumer, it);
+        }
+        Span::ZERO
+    }
+
+    /// Whether what an attempt has decided by is not so any more; its pattern deals with it then.
+    pub(super) fn is_overtaken(&mut self, slot: u32) -> bool {
+        let plan = self.plan;
+        let consumer = self.world.works[slot].consumer;
+        let pattern = &plan.consumers[consumer as usize].pattern;
+        if let PlanPattern::EventSourced(it) = pattern {
+            return self.is_in_conflict(slot, consumer, it);
+        }
+        false
+    }
+
+    /// Publishes what a handler has made of a message, or does with it what its pattern says.
+    pub(super) fn emit_of_handler(
+        &mut self,
+        consumer: u32,
+        (handler, prepared): (u32, Vec<Prepared>),
+        of: &Circumstances,
+    ) {
+        let plan = self.plan;
+        let it = &plan.consumers[consumer as usize];
+        if let PlanPattern::EventSourced(sourced) = &it.pattern {
+            return self.append(consumer, sourced, (handler, prepared), of);
+        }
+        let list = &it.handlers[handler as usize].emissions;
+        self.emit_prepared(it.node, list, prepared, &of.message);
     }
 
     /// Sets a timer for an instance of a pattern.

@@ -283,11 +283,12 @@ impl<'a> Compiler<'a> {
         classes: &[PlanClass],
     ) -> PlanConsumer {
         let mut numbers = 0..;
+        let names = consumer.pattern.names_of_handlers();
         let handlers: Vec<PlanHandler> = consumer
             .handlers
             .iter()
             .enumerate()
-            .map(|(i, it)| self.plan_handler((name, i), it, classes, &mut numbers))
+            .map(|(i, it)| self.plan_handler((name, i), (it, names), classes, &mut numbers))
             .collect();
         let pattern = self.plan_pattern(name, &consumer.pattern, classes, &mut numbers);
         PlanConsumer {
@@ -347,13 +348,13 @@ impl<'a> Compiler<'a> {
     fn plan_handler(
         &self,
         (consumer, i): (&str, usize),
-        handler: &Handler,
+        (handler, names): (&Handler, &[&str]),
         classes: &[PlanClass],
         numbers: &mut impl Iterator<Item = u32>,
     ) -> PlanHandler {
         let place = |property: &str| format!("node {consumer}, handlers.{i}.{property}");
         let expression = |expression: &Option<Expression>, property: &str| {
-            self.expressions.add(expression.as_ref(), &[], || place(property))
+            self.expressions.add(expression.as_ref(), names, || place(property))
         };
         PlanHandler {
             condition: expression(&handler.when, "when"),
@@ -368,7 +369,7 @@ impl<'a> Compiler<'a> {
             emissions: self.plan_emissions(
                 consumer,
                 (&handler.emits, &place("emits")),
-                (&[], classes),
+                (names, classes),
                 numbers,
             ),
         }

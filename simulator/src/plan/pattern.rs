@@ -1,11 +1,12 @@
 //! Patterns with every name resolved and every expression compiled.
 
 use flowbench_model::pattern::aggregator::{Acknowledges, Late, Overdue};
+use flowbench_model::pattern::event_sourced::{Publishes, Snapshot};
 use flowbench_model::pattern::window::{LateEvents, Windows};
 use flowbench_model::time::Span;
 
-use super::content::ExpressionIndex;
-use super::{NodeIndex, PlanEmission};
+use super::content::{ExpressionIndex, MappingIndex};
+use super::{NodeIndex, PlanEmission, TypeIndex};
 
 /// What a consumer remembers from one message to the next.
 #[derive(Clone, Debug)]
@@ -13,6 +14,7 @@ pub(crate) enum PlanPattern {
     Stateless,
     Aggregator(Box<PlanAggregator>),
     Window(Box<PlanWindow>),
+    EventSourced(Box<PlanEventSourced>),
 }
 
 #[derive(Clone, Debug)]
@@ -46,11 +48,27 @@ pub(crate) struct PlanWindow {
     pub(crate) sources: Vec<NodeIndex>,
 }
 
+#[derive(Clone, Debug)]
+pub(crate) struct PlanEventSourced {
+    pub(crate) history: u64,
+    pub(crate) history_snapshot: Option<Snapshot>,
+    pub(crate) event_time: Span,
+    pub(crate) snapshot_time: Span,
+    pub(crate) snapshot_every: Option<u64>,
+    pub(crate) schema_version: u32,
+    pub(crate) decides_again: u32,
+    pub(crate) publishes: Publishes,
+    /// [`NONE`](super::NONE) if the state is empty before the first event.
+    pub(crate) initial: ExpressionIndex,
+    /// What each event sets, by its type.
+    pub(crate) applies: Vec<(TypeIndex, MappingIndex)>,
+}
+
 impl PlanPattern {
     /// All that it may publish.
     pub(crate) fn emissions(&self) -> Vec<&PlanEmission> {
         match self {
-            PlanPattern::Stateless => Vec::new(),
+            PlanPattern::Stateless | PlanPattern::EventSourced(_) => Vec::new(),
             PlanPattern::Aggregator(it) => {
                 it.emits.iter().chain(&it.emits_partial).chain(&it.emits_late).collect()
             }

@@ -60,6 +60,8 @@ pub enum Failure {
     Expression,
     /// No condition of a router holds.
     Unmatched,
+    /// Somebody else has appended to the stream by which it was decided.
+    VersionConflict,
 }
 
 /// Why a message is gone.
@@ -119,7 +121,7 @@ pub enum DropReason {
 }
 
 impl Failure {
-    const ALL: [Failure; 28] = [
+    const ALL: [Failure; 29] = [
         Failure::Transient,
         Failure::Poison,
         Failure::Crashed,
@@ -148,12 +150,16 @@ impl Failure {
         Failure::Invalid,
         Failure::Expression,
         Failure::Unmatched,
+        Failure::VersionConflict,
     ];
 
     /// Whether no other attempt could succeed, and the consumer knows it: it refuses the message.
     #[must_use]
     pub fn is_final(self) -> bool {
-        matches!(self, Failure::Invalid | Failure::Expression | Failure::Unmatched)
+        matches!(
+            self,
+            Failure::Invalid | Failure::Expression | Failure::Unmatched | Failure::VersionConflict
+        )
     }
 
     /// Whether it happened in a channel, to a message that no consumer had.
@@ -194,6 +200,7 @@ impl Failure {
             Failure::Invalid => "schema",
             Failure::Expression => "expression failed",
             Failure::Unmatched => "no condition holds",
+            Failure::VersionConflict => "version conflict",
             Failure::CallRejected => "called node failed",
             Failure::Requeued => "given back by the consumer",
             Failure::Rejected => "rejected by the consumer",

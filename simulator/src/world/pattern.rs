@@ -9,10 +9,11 @@ use serde_json::Value;
 use crate::content::Circumstances;
 use crate::message::Handle;
 use crate::plan::pattern::PlanPattern;
-
-pub(crate) mod window;
-
+use event_sourced::SourcedState;
 use window::WindowState;
+
+pub(crate) mod event_sourced;
+pub(crate) mod window;
 
 /// What instances of a pattern are told apart by: an ordering key, or a word made of a value.
 pub(crate) type InstanceKey = u64;
@@ -23,6 +24,7 @@ pub(crate) enum PatternState {
     Stateless,
     Aggregator(AggregatorState),
     Window(WindowState),
+    EventSourced(Box<SourcedState>),
 }
 
 impl PatternState {
@@ -32,6 +34,7 @@ impl PatternState {
             PlanPattern::Stateless => PatternState::Stateless,
             PlanPattern::Aggregator(_) => PatternState::Aggregator(AggregatorState::default()),
             PlanPattern::Window(it) => PatternState::Window(WindowState::new(&it.sources)),
+            PlanPattern::EventSourced(_) => PatternState::EventSourced(Box::default()),
         }
     }
 }

@@ -9,6 +9,7 @@ mod consumers;
 mod contents;
 mod dead_letters;
 mod determinism;
+mod event_sourcing;
 mod failures;
 mod faults;
 mod groups;

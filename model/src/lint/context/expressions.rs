@@ -39,7 +39,8 @@ impl<'a> Context<'a> {
         for (index, node, consumer) in self.consumers() {
             let handled = self.handled_at(index);
             for (i, handler) in consumer.handlers.iter().enumerate() {
-                in_handler(node, handler, i, &handled, &mut all);
+                let known = (consumer.pattern.names_of_handlers(), &handled);
+                in_handler(node, (handler, i), known, &mut all);
             }
             in_pattern(node, consumer, &handled, &mut all);
         }
@@ -83,9 +84,8 @@ impl<'a> Context<'a> {
 
 fn in_handler<'a>(
     node: &Node,
-    handler: &'a Handler,
-    i: usize,
-    handled: &BTreeSet<&'a str>,
+    (handler, i): (&'a Handler, usize),
+    (names, handled): (&'static [&'static str], &BTreeSet<&'a str>),
     all: &mut Vec<Written<'a>>,
 ) {
     let of = match &handler.on {
@@ -106,12 +106,12 @@ fn in_handler<'a>(
             place: Place::Node(node.name.clone()),
             property: format!("role.handlers.{i}.{name}"),
             expression,
-            names: Vec::new(),
+            names: names.to_vec(),
             of: of.clone(),
         }));
     }
     for (j, emission) in handler.emits.iter().enumerate() {
-        in_emission(node, emission, format!("role.handlers.{i}.emits.{j}"), (&[], &of), all);
+        in_emission(node, emission, format!("role.handlers.{i}.emits.{j}"), (names, &of), all);
     }
 }
 
@@ -156,7 +156,7 @@ fn in_pattern<'a>(
         property: format!("role.pattern.{}", it.property),
         expression: it.expression,
         names: it.names.to_vec(),
-        of: handled.clone(),
+        of: it.of.map_or_else(|| handled.clone(), |of| BTreeSet::from([of])),
     }));
     for (list, emissions) in pattern.emissions() {
         for (j, emission) in emissions.iter().enumerate() {

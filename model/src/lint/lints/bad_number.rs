@@ -38,7 +38,12 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 }
             }
             Role::Channel(_) => {}
-            Role::Consumer(consumer) => handlers(&mut at, consumer),
+            Role::Consumer(consumer) => {
+                handlers(&mut at, consumer);
+                for (property, sentence) in consumer.pattern.senseless() {
+                    at.check(true, format_args!("role.pattern.{property}"), sentence);
+                }
+            }
         }
     }
     for edge in &context.design.edges {

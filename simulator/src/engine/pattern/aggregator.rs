@@ -23,12 +23,11 @@ const OVERDUE: u64 = 2;
 
 impl Engine<'_> {
     fn sets(&mut self, consumer: u32) -> &mut AggregatorState {
-        match &mut self.world.patterns[consumer as usize] {
-            PatternState::Aggregator(state) => state,
-            PatternState::Stateless | PatternState::Window(_) => {
-                unreachable!("invariant: the consumer of an aggregator has the state of one")
-            }
-        }
+        let state = &mut self.world.patterns[consumer as usize];
+        let PatternState::Aggregator(state) = state else {
+            unreachable!("invariant: the consumer of an aggregator has the state of one")
+        };
+        state
     }
 
     /// A part belongs to a set, which may be complete with it.

@@ -28,12 +28,11 @@ struct Seen {
 
 impl Engine<'_> {
     fn windows(&mut self, consumer: u32) -> &mut WindowState {
-        match &mut self.world.patterns[consumer as usize] {
-            PatternState::Window(state) => state,
-            PatternState::Stateless | PatternState::Aggregator(_) => {
-                unreachable!("invariant: a consumer with windows has their state")
-            }
-        }
+        let state = &mut self.world.patterns[consumer as usize];
+        let PatternState::Window(state) = state else {
+            unreachable!("invariant: a consumer with windows has their state")
+        };
+        state
     }
 
     /// A message goes into its windows, and the watermark may go on.

@@ -1,6 +1,7 @@
 //! Schemas made ready, and expressions compiled.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 
 use flowbench_model::emission::Emission;
 use flowbench_model::expression::Expression;
@@ -53,10 +54,19 @@ impl Expressions {
             return NONE;
         }
         let names = with_parts(emission, names);
-        let fields = emission.mapping.iter().map(|(field, expression)| {
+        self.add_fields(&emission.mapping, &names, &format!("{place}.mapping"))
+    }
+
+    /// The index of a mapping of fields, by path.
+    pub(super) fn add_fields(
+        &self,
+        fields: &BTreeMap<String, Expression>,
+        names: &[&str],
+        place: &str,
+    ) -> MappingIndex {
+        let fields = fields.iter().map(|(field, expression)| {
             let path = field.split('.').map(str::to_owned).collect();
-            let place = || format!("{place}.mapping.{field}");
-            (path, self.add(Some(expression), &names, place))
+            (path, self.add(Some(expression), names, || format!("{place}.{field}")))
         });
         let fields = fields.collect();
         let mut found = self.found.borrow_mut();

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use flowbench_model::edge::{Edge, EdgeKind};
 use flowbench_model::emission::Emission;
 use flowbench_model::expression::Expression;
-use flowbench_model::pattern::{Aggregator, Pattern, Window};
+use flowbench_model::pattern::{Aggregator, EventSourced, Pattern, Window};
 
 use super::Compiler;
 use crate::plan::content::ExpressionIndex;
-use crate::plan::pattern::{PlanAggregator, PlanPattern, PlanWindow};
+use crate::plan::pattern::{PlanAggregator, PlanEventSourced, PlanPattern, PlanWindow};
 use crate::plan::{NodeIndex, PlanClass, PlanEmission};
 
 /// What a pattern of a consumer is made with.
@@ -36,6 +36,33 @@ impl Compiler<'_> {
             Pattern::Stateless => PlanPattern::Stateless,
             Pattern::Aggregator(it) => PlanPattern::Aggregator(Box::new(making.aggregator(it))),
             Pattern::Window(it) => PlanPattern::Window(Box::new(making.window(it))),
+            Pattern::EventSourced(it) => {
+                PlanPattern::EventSourced(Box::new(self.plan_event_sourced(consumer, it)))
+            }
+        }
+    }
+}
+
+impl Compiler<'_> {
+    fn plan_event_sourced(&self, consumer: &str, it: &EventSourced) -> PlanEventSourced {
+        let place = |property: &str| format!("node {consumer}, pattern.{property}");
+        let names = ["state", "version"];
+        let applies = it.applies.iter().enumerate().map(|(i, apply)| {
+            let place = place(&format!("applies.{i}.set"));
+            let mapping = self.expressions.add_fields(&apply.set, &names, &place);
+            (self.types.get(&apply.on), mapping)
+        });
+        PlanEventSourced {
+            history: it.history,
+            history_snapshot: it.history_snapshot,
+            event_time: it.event_time,
+            snapshot_time: it.snapshot_time,
+            snapshot_every: it.snapshot_every,
+            schema_version: it.schema_version,
+            decides_again: it.decides_again,
+            publishes: it.publishes,
+            initial: self.expressions.add(it.initial.as_ref(), &[], || place("initial")),
+            applies: applies.collect(),
         }
     }
 }

@@ -22,8 +22,10 @@ use crate::node::{
     Arrivals, Consumer, Distribution, Failures, Handler, Keys, Ledger, Node, Poison, Producer,
     Role, Workload,
 };
+use crate::pattern::EventSourced;
 use crate::pattern::Pattern;
 use crate::pattern::aggregator::{Aggregator, Overdue};
+use crate::pattern::event_sourced::{Apply, Publishes, Snapshot};
 use crate::promise::{Promise, PromiseKind};
 use crate::recorded::{BadLines, Fields, Pace, Recorded, RecordedFormat, Separator, TimeForm};
 use crate::resilience::{
@@ -217,8 +219,22 @@ impl Chance {
     }
 
     fn pattern(&mut self) -> Pattern {
-        match self.below(2) {
+        match self.below(3) {
             0 => Pattern::Stateless,
+            1 => Pattern::EventSourced(EventSourced {
+                history: self.below(9) as u64,
+                history_snapshot: self
+                    .maybe(|chance| Snapshot { at: chance.below(9) as u64, schema_version: 2 }),
+                event_time: self.span(),
+                snapshot_every: self.maybe(|chance| chance.below(9) as u64),
+                publishes: Publishes::Polling(self.span()),
+                initial: self.maybe(Chance::expression),
+                applies: self.some(|chance| Apply {
+                    on: chance.name(),
+                    set: std::iter::once((chance.name(), chance.expression())).collect(),
+                }),
+                ..EventSourced::default()
+            }),
             _ => Pattern::Aggregator(Aggregator {
                 correlation: self.maybe(Chance::expression),
                 within: self.maybe(Chance::span),
