@@ -40,6 +40,7 @@ impl Pattern {
         match word {
             "Aggregator" => Pattern::Aggregator(Aggregator::default()),
             "Window" => Pattern::Window(Window::default()),
+            "EventSourced" => Pattern::EventSourced(EventSourced::default()),
             _ => Pattern::Stateless,
         }
     }

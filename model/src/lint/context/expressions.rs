@@ -97,11 +97,12 @@ fn in_handler<'a>(
         Poison::None | Poison::Share(_) | Poison::Messages(_) | Poison::Keys(_) => None,
     };
     let own = [
-        ("when", handler.when.as_ref()),
-        ("amount", handler.amount.as_ref()),
-        ("failures.poison", poison),
+        ("when", handler.when.as_ref(), names),
+        ("amount", handler.amount.as_ref(), names),
+        // Poison is poison whatever its consumer knows.
+        ("failures.poison", poison, &[]),
     ];
-    for (name, expression) in own {
+    for (name, expression, names) in own {
         all.extend(expression.map(|expression| Written {
             place: Place::Node(node.name.clone()),
             property: format!("role.handlers.{i}.{name}"),

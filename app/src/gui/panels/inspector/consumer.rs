@@ -27,10 +27,11 @@ pub(super) fn show(form: &mut Form, design: &Design, consumer: &mut Consumer) {
         if consumer.handlers.is_empty() {
             form.note("Without handlers, a message takes no time and always succeeds.");
         }
+        let known = consumer.pattern.names_of_handlers();
         let mut removed = None;
         for (index, handler) in consumer.handlers.iter_mut().enumerate() {
             let title = format!("Handler {}", index + 1);
-            if form.card(index, &title, |form| rows(form, design, handler)) {
+            if form.card(index, &title, |form| rows(form, (design, known), handler)) {
                 removed = Some(index);
             }
         }
@@ -58,12 +59,12 @@ fn ledger(form: &mut Form, ledger: &mut Option<Ledger>) {
     }
 }
 
-fn rows(form: &mut Form, design: &Design, handler: &mut Handler) {
+fn rows(form: &mut Form, (design, known): (&Design, &[&str]), handler: &mut Handler) {
     let messages = names::messages(design);
     let explanation = "Which message it handles; the first handler that fits is used";
     form.reference("On", explanation, &mut handler.on, ("any message", &messages));
     let explanation = "Which of these messages; empty: all. The first handler that fits is used";
-    expression::optional(form, "When", explanation, &mut handler.when, &[]);
+    expression::optional(form, "When", explanation, &mut handler.when, known);
     let explanation = "How long one attempt takes, calls not counted";
     distribution::show(form, "Service time", explanation, &mut handler.service_time);
     resilience::rate_limit(form, "Rate limit", &mut handler.rate_limit);
@@ -71,8 +72,8 @@ fn rows(form: &mut Form, design: &Design, handler: &mut Handler) {
     form.words("Calls", explanation, &mut handler.calls);
     failures(form, &mut handler.failures);
     let explanation = "What its effect comes to in the ledger, a number; empty: 1";
-    expression::optional(form, "Amount", explanation, &mut handler.amount, &[]);
-    emissions(form, design, (&messages, &[]), &mut handler.emits);
+    expression::optional(form, "Amount", explanation, &mut handler.amount, known);
+    emissions(form, design, (&messages, known), &mut handler.emits);
     if handler.emits.iter().any(|emission| emission.when.is_some()) {
         form.choose("Routing", "Which emissions are published", &mut handler.routing, &ROUTINGS);
         let explanation = "What becomes of a message of which no condition holds";

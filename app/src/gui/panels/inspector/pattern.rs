@@ -15,6 +15,7 @@ use crate::gui::words;
 use crate::session::Session;
 
 mod aggregator;
+mod event_sourced;
 mod window;
 
 /// Instances that are listed one by one.
@@ -54,6 +55,7 @@ fn fields(form: &mut Form, design: &Design, pattern: &mut Pattern) {
         Pattern::Stateless => {}
         Pattern::Aggregator(it) => aggregator::rows(form, design, it),
         Pattern::Window(it) => window::rows(form, design, it),
+        Pattern::EventSourced(it) => event_sourced::rows(form, design, it),
     }
 }
 
