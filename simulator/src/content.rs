@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use flowbench_model::expression::{Compiled, ExpressionError, Facts, Scope};
+use flowbench_model::formats::recorded::Event;
 use flowbench_model::schema::Form;
 use flowbench_model::time::Time;
 use serde_json::Value;
@@ -41,6 +42,8 @@ enum Kept {
     Said(Arc<Value>),
     /// A fault made its publisher write this version.
     Version(u16),
+    /// It is this event of a recorded file.
+    Recorded { replay: u32, event: Event },
 }
 
 /// What a mapped payload is made of.
@@ -143,6 +146,23 @@ impl ContentState {
         self.keep(id, Kept::Said(payload));
     }
 
+    /// Notes that a message is an event of a recorded file.
+    pub(crate) fn keep_recorded(&mut self, id: MessageId, replay: u32, event: Event) {
+        self.keep(id, Kept::Recorded { replay, event });
+    }
+
+    /// Takes back what was noted last, of a message that was not published after all.
+    pub(crate) fn take_back(&mut self, id: MessageId) {
+        if let Some(piece) = self.pieces.last_mut()
+            && piece.last().is_some_and(|(last, _)| *last == id)
+        {
+            Arc::make_mut(piece).pop();
+            if piece.is_empty() {
+                self.pieces.pop();
+            }
+        }
+    }
+
     /// Notes which version a message has because of a fault.
     pub(crate) fn keep_version(&mut self, id: MessageId, version: u16) {
         self.keep(id, Kept::Version(version));
@@ -182,6 +202,10 @@ impl ContentState {
         let content = &plan.content;
         match self.kept(message.id) {
             Some(Kept::Said(payload)) => Arc::clone(payload),
+            Some(Kept::Recorded { replay, event }) => {
+                let payload = plan.replays[*replay as usize].payload(event);
+                Arc::new(payload.unwrap_or_else(|_| nothing()))
+            }
             Some(Kept::Version(version)) => {
                 let version = u32::from(*version);
                 Arc::new(content.base(message, version).unwrap_or_else(nothing))

@@ -37,6 +37,9 @@ impl Engine<'_> {
         let state = &mut self.world.workloads[index as usize];
         let key = recorded.key.or_else(|| state.key(plan.keys));
         state.done += 1;
+        if self.plan.has_content() {
+            self.world.content.keep_recorded(message, plan.replay, recorded);
+        }
         let (source, class, message_type) = (plan.producer, plan.class, plan.message_type);
         if let Some(route) = &plan.route
             && self.is_route_open(route, source)
@@ -45,6 +48,9 @@ impl Engine<'_> {
             self.publish_on(route, &publication, true);
         } else {
             self.arrival_by_rules(index, key);
+        }
+        if self.plan.has_content() && self.world.next_message == message.0 {
+            self.world.content.take_back(message);
         }
         self.schedule_replay(index);
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use expect_test::expect;
 use flowbench_model::design::Design;
+use flowbench_model::node::{Failures, Handler, Poison, Role};
 use flowbench_model::schema::Schemas;
 use flowbench_model::time::Time;
 use flowbench_simulator::message::MessageId;
@@ -277,4 +278,22 @@ fn a_content_does_not_depend_on_how_it_is_parted() {
     other.pop();
     other[500] ^= 1;
     assert_ne!(other.content(), whole);
+}
+
+#[test]
+fn conditions_read_what_the_file_says() {
+    let mut design = replayed("", "");
+    let desk = design.nodes.iter_mut().find(|node| node.name == "desk").expect("the desk");
+    let desk = Arc::make_mut(desk);
+    if let Role::Consumer(consumer) = &mut desk.role {
+        let poison = Poison::When("payload.n % 2 == 0".into());
+        let failures = Failures { transient: 0.0, poison };
+        consumer.handlers = vec![Handler { failures, ..Handler::default() }];
+    }
+    let recording = run(&design, ORDERS);
+    expect![[r#"
+        0.251 failed shop#2 (1) queue -> desk: poison message
+        4.000 failed shop#4 (1) queue -> desk: poison message
+    "#]]
+    .assert_eq(&lines(&recording, |kind| kind == EntryKind::Failed));
 }
