@@ -15,9 +15,11 @@ use crate::record::{DropReason, Failure};
 use crate::rng::{Purpose, Stream};
 use crate::slab::Slab;
 use crate::store::Store;
+use bits::{is_set, put};
 use ledger::LedgerState;
 use pattern::{PatternState, PatternTimer};
 
+mod bits;
 pub mod ledger;
 pub(crate) mod pattern;
 pub(crate) mod replays;
@@ -618,26 +620,6 @@ impl ConsumerState {
     pub(crate) fn remembers(&self, message: u32) -> bool {
         is_set(&self.effects, message) && !is_set(&self.forgotten, message)
     }
-}
-
-/// Sets a bit; whether it was set.
-fn put(bits: &mut Vec<u64>, message: u32, value: bool) -> bool {
-    let (word, bit) = (message as usize / 64, 1u64 << (message % 64));
-    if bits.len() <= word {
-        bits.resize(word + 1, 0);
-    }
-    let was_set = bits[word] & bit != 0;
-    if value {
-        bits[word] |= bit
-    } else {
-        bits[word] &= !bit
-    }
-    was_set
-}
-
-fn is_set(bits: &[u64], message: u32) -> bool {
-    let (word, bit) = (message as usize / 64, 1u64 << (message % 64));
-    bits.get(word).is_some_and(|bits| bits & bit != 0)
 }
 
 impl Backlog {
