@@ -1,16 +1,19 @@
 //! What messages say. Payloads are derived when somebody looks at one, from the seed, the identity
 //! of the message and its schema; only what a mapping has made is kept, as what it was made of.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use flowbench_model::expression::{Compiled, ExpressionError, Facts, Scope};
 use flowbench_model::formats::recorded::Event;
 use flowbench_model::schema::Form;
+use flowbench_model::schema::damage::{damaged, fields};
 use flowbench_model::time::Time;
 use serde_json::Value;
 
 use crate::message::{Message, MessageId};
 use crate::plan::content::{ExpressionIndex, MappingIndex, PlanContent};
+use crate::plan::effect::Effect;
 use crate::plan::{NodeIndex, Plan, TypeIndex};
 use crate::rng::{Stream, mix};
 
@@ -28,6 +31,10 @@ const DEEPEST: usize = 64;
 pub(crate) struct ContentState {
     /// By message, ascending, what cannot be derived from its schema alone.
     pieces: Vec<Arc<Vec<(MessageId, Kept)>>>,
+    /// The versions that faults made publishers write.
+    versions: BTreeMap<MessageId, u16>,
+    /// Which fault broke the payload of a message.
+    broken: BTreeMap<MessageId, u32>,
     remembered: Vec<Option<(MessageId, Arc<Value>)>>,
     complaints: Vec<Complaint>,
     complained: u64,
@@ -40,8 +47,6 @@ enum Kept {
     Mapped(Mapped),
     /// It says this.
     Said(Arc<Value>),
-    /// A fault made its publisher write this version.
-    Version(u16),
     /// It is this event of a recorded file.
     Recorded { replay: u32, event: Event },
 }
@@ -165,7 +170,21 @@ impl ContentState {
 
     /// Notes which version a message has because of a fault.
     pub(crate) fn keep_version(&mut self, id: MessageId, version: u16) {
-        self.keep(id, Kept::Version(version));
+        self.versions.insert(id, version);
+        self.forget(id);
+    }
+
+    /// Notes that a fault breaks the payload of a message.
+    pub(crate) fn keep_broken(&mut self, id: MessageId, fault: u32) {
+        self.broken.insert(id, fault);
+        self.forget(id);
+    }
+
+    /// What was derived before it was changed no longer counts.
+    fn forget(&mut self, id: MessageId) {
+        if let Some(slot) = self.remembered.get_mut(id.0 as usize % REMEMBERED) {
+            *slot = None;
+        }
     }
 
     fn remember(&mut self, id: MessageId, payload: &Arc<Value>) {
@@ -199,16 +218,23 @@ impl ContentState {
     }
 
     fn derived(&self, plan: &Plan, message: &Message, depth: usize) -> Arc<Value> {
+        let payload = self.intended(plan, message, depth);
+        match self.broken.get(&message.id) {
+            Some(fault) => Arc::new(broken(plan, *fault, message, &payload)),
+            None => payload,
+        }
+    }
+
+    /// What a message says if no fault breaks it.
+    fn intended(&self, plan: &Plan, message: &Message, depth: usize) -> Arc<Value> {
         let content = &plan.content;
+        let version = self.versions.get(&message.id).copied().unwrap_or(message.version);
+        let message = &Message { version, ..*message };
         match self.kept(message.id) {
             Some(Kept::Said(payload)) => Arc::clone(payload),
             Some(Kept::Recorded { replay, event }) => {
                 let payload = plan.replays[*replay as usize].payload(event);
                 Arc::new(payload.unwrap_or_else(|_| nothing()))
-            }
-            Some(Kept::Version(version)) => {
-                let version = u32::from(*version);
-                Arc::new(content.base(message, version).unwrap_or_else(nothing))
             }
             Some(Kept::Mapped(mapped)) if depth < DEEPEST => {
                 let cause = self.derived(plan, &mapped.cause.message, depth + 1);
@@ -281,6 +307,26 @@ impl ContentState {
             put(&mut fields, path, self.evaluate(plan, *expression, of, more)?);
         }
         Some(fields)
+    }
+}
+
+/// What a fault makes of a payload: one field is damaged, or the text ends in the middle. The
+/// same for the same message, whenever somebody looks.
+fn broken(plan: &Plan, fault: u32, message: &Message, payload: &Value) -> Value {
+    let fault = &plan.faults[fault as usize];
+    let Effect::Corruption { damage: Some(damage), field, .. } = &fault.effect else {
+        let text = payload.to_string();
+        return Value::String(text.chars().take(text.chars().count() / 2).collect());
+    };
+    if let Some(field) = field {
+        return damaged(payload, field, *damage).unwrap_or_else(|| payload.clone());
+    }
+    let able = fields(payload).into_iter().filter_map(|field| damaged(payload, field, *damage));
+    let mut able: Vec<Value> = able.collect();
+    let choice = mix(fault.stream ^ mix(u64::from(message.id.0)));
+    match able.len() {
+        0 => payload.clone(),
+        count => able.swap_remove((choice % count as u64) as usize),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What faults do, compiled: one entry for each kind of the catalogue, every unit an integer.
 
 use flowbench_model::fault::Correlation;
+use flowbench_model::schema::damage::Damage;
 use flowbench_model::time::{Rate, Span};
 
 use super::{NodeIndex, PlanPoison, TypeIndex};
@@ -29,7 +30,16 @@ pub(crate) enum Effect {
     /// M1.
     Poison { messages: PlanPoison, clears_after: Option<u64> },
     /// M2. For each type the chance that whoever looks notices; none if it cannot be struck.
-    Corruption { share: f64, by: Rejecter, noticed: Vec<Option<f64>>, detected: f64 },
+    Corruption {
+        share: f64,
+        by: Rejecter,
+        noticed: Vec<Option<f64>>,
+        detected: f64,
+        /// What is wrong with the field; the payload as a whole if nothing is said.
+        damage: Option<Damage>,
+        /// Which field; one of those at the top by lot if nothing is said.
+        field: Option<String>,
+    },
     /// M3. Who can read what, as marks of the message.
     VersionSkew { version: u16, rollout: Span, reads: u16, refuses: bool },
     /// M4.

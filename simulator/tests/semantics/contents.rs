@@ -385,3 +385,24 @@ fn a_ledger_shows_what_is_missing_and_what_is_double() {
         desk(false).replace("amount:", "failures: (poison: Messages([\"shop#1\"])), amount:");
     assert_eq!(said(&poison, "retry: (attempts: 1)", "duration: \"60s\""), (120.0, 90.0, 0.0, 1));
 }
+
+#[test]
+fn a_broken_payload_is_refused_where_its_schema_objects_and_seen_as_it_is() {
+    let said = |damage: &str, field: &str| {
+        let faults = format!(
+            "duration: \"9s\", faults: [(kind: Corruption(node: \"shop\", share: 1.0, \
+             damage: {damage}, field: Some({field:?})), start: \"500ms\", duration: \"1s\")]"
+        );
+        let contract = "messages: [\"Order@1\"], validation: Some(Reject)";
+        let (nodes, edges) = shop(3, "", contract);
+        let design = design(&nodes, &edges, &faults);
+        let dead = report(&design).messages.dead_lettered;
+        let payload: serde_json::Value =
+            serde_json::from_str(&payloads(&design, "Order")[1]).expect("JSON");
+        (dead, payload[field].to_string())
+    };
+    assert_eq!(said("Missing", "id"), (1, "null".to_owned()));
+    assert_eq!(said("WrongType", "total"), (1, "\"?\"".to_owned()));
+    // Nobody asked for the total to be there.
+    assert_eq!(said("Missing", "total"), (0, "null".to_owned()));
+}

@@ -18,7 +18,9 @@ pub(super) const CARD: FaultCard = FaultCard {
               that publishes by hand.",
     helps: "Validation as early as possible; schemas in a registry; checksums; a dead-letter \
             channel.",
-    left_out: "The payload that is shown is the one that was published. Schemas in files beside the design are not looked at: what is damaged in their messages is noticed by the share alone.",
+    left_out: "Schemas in files beside the design are looked at by consumers that validate, and by \
+               nobody else: elsewhere what is damaged in their messages is noticed by the share \
+               alone.",
     target: TargetRole::Publisher,
     parameters: &[
         Parameter::named(

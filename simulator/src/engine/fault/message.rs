@@ -22,7 +22,7 @@ impl Engine<'_> {
     ) -> Option<DropReason> {
         let of = *message;
         match self.fault(index).effect {
-            Effect::Corruption { share, by, ref noticed, detected } => {
+            Effect::Corruption { share, by, ref noticed, detected, .. } => {
                 let known = noticed.get(of.message_type as usize).copied();
                 let noticed = known.unwrap_or(Some(detected))?;
                 if !self.strikes(index, share, &of, 1) {
@@ -30,6 +30,9 @@ impl Engine<'_> {
                 }
                 let is_seen = self.world.faults[index as usize].stream.unit() < noticed;
                 self.note_struck(index, &of, 0);
+                if self.plan.has_content() {
+                    self.world.content.keep_broken(of.id, index);
+                }
                 match by {
                     _ if !is_seen => message.marks |= CORRUPT_UNSEEN,
                     Rejecter::Producer => return Some(DropReason::Corrupt),
@@ -158,7 +161,9 @@ impl Engine<'_> {
         edge: EdgeIndex,
         message: &Message,
     ) -> Option<Failure> {
-        if message.marks & CORRUPT != 0 {
+        // Who validates sees for itself.
+        let validates = self.plan.edges[edge as usize].validation.is_some();
+        if message.marks & CORRUPT != 0 && !validates {
             return Some(Failure::Corrupt);
         }
         if message.marks & TOO_LARGE != 0 {

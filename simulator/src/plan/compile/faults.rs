@@ -181,6 +181,8 @@ impl Compiler<'_> {
                 },
                 noticed: self.noticed(kind, number("detected")),
                 detected: number("detected"),
+                damage: corruption::damage(kind.choice("damage")),
+                field: kind.text("field").map(str::to_owned),
             },
             "VersionSkew" => Effect::VersionSkew {
                 version: count("version").min(u64::from(u16::MAX)) as u16,

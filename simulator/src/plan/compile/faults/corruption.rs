@@ -25,7 +25,7 @@ impl Compiler<'_> {
     }
 }
 
-fn damage(word: &str) -> Option<Damage> {
+pub(super) fn damage(word: &str) -> Option<Damage> {
     Some(match word {
         "Missing" => Damage::Missing,
         "Null" => Damage::Null,
