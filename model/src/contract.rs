@@ -8,6 +8,7 @@ use crate::expression::Expression;
 use crate::message::{MessageRef, Properties, is_default};
 use crate::resilience::{Bulkhead, CircuitBreaker, RetryBudget};
 use crate::time::Span;
+use crate::translation::Translation;
 
 /// What both ends of an edge may rely on.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
@@ -24,6 +25,10 @@ pub struct Contract {
     /// reader names, or else of the newest (subscribe edges). Absent: nobody looks.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub validation: Option<Validation>,
+    /// How it translates between two bounded contexts (publish and subscribe edges). Absent: it
+    /// does not say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub translation: Option<Translation>,
     /// The subscription that several consumers share: each message goes to one of the group
     /// (subscribe edges of a Publish-Subscribe Channel). Absent: a subscription of its own.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -51,6 +51,7 @@ pub mod scenario;
 pub mod schema;
 pub mod summary;
 pub mod time;
+pub mod translation;
 
 #[cfg(test)]
 mod fixture;

@@ -62,6 +62,7 @@ pub const LINTS: &[Lint] = &[
     lints::order_not_given::LINT,
     lints::field_missing_in_schema::LINT,
     lints::filter_not_kept::LINT,
+    lints::translation_not_kept::LINT,
     lints::property_without_effect::LINT,
     lints::group_without_effect::LINT,
     lints::command_without_handler::LINT,

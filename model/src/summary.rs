@@ -48,6 +48,8 @@ pub enum Sign {
     Bulkhead,
     /// How many retries there are at most.
     RetryBudget,
+    /// How it translates between bounded contexts.
+    Translation,
 }
 
 /// What the contract of an edge asks for, of what counts on an edge of its kind.
@@ -56,7 +58,7 @@ pub fn contract_terms(edge: &Edge) -> Vec<Term> {
     let contract = &edge.contract;
     let latency = latency(edge);
     match edge.kind {
-        EdgeKind::Publish => latency.into_iter().collect(),
+        EdgeKind::Publish => translation(contract).into_iter().chain(latency).collect(),
         EdgeKind::Bind => filter_term(contract).into_iter().chain(latency).collect(),
         EdgeKind::Call => {
             let timeout = contract.timeout.map(|timeout| {
@@ -72,8 +74,9 @@ pub fn contract_terms(edge: &Edge) -> Vec<Term> {
                 .chain(latency)
                 .collect()
         }
-        EdgeKind::Subscribe => delivery(contract)
+        EdgeKind::Subscribe => translation(contract)
             .into_iter()
+            .chain(delivery(contract))
             .chain(contract.retry.as_ref().map(retry))
             .chain(contract.retry_budget.as_ref().map(retry_budget))
             .chain(filter_term(contract))
@@ -92,6 +95,12 @@ pub fn contract_summary(edge: &Edge) -> String {
 
 fn term(sign: Sign, text: &str, words: String, sentence: String) -> Term {
     Term { sign, text: text.to_owned(), words, sentence }
+}
+
+fn translation(contract: &Contract) -> Option<Term> {
+    let it = contract.translation?;
+    let words = it.letters().to_owned();
+    Some(term(Sign::Translation, it.letters(), words, it.sentence().to_owned()))
 }
 
 fn delivery(contract: &Contract) -> Vec<Term> {

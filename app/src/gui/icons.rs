@@ -129,6 +129,8 @@ icons! {
     GROUP = ICON_GROUPS;
     /// A preset of channels.
     PRESET = ICON_TUNE;
+    /// From one bounded context to another.
+    TRANSLATION = ICON_TRANSLATE;
     /// A bounded context.
     CONTEXT = ICON_SELECT_ALL;
     /// The design.
@@ -282,6 +284,7 @@ pub fn term(sign: Sign) -> Icon {
         Sign::CircuitBreaker => BREAKER,
         Sign::Bulkhead => BULKHEAD,
         Sign::RetryBudget => BUDGET,
+        Sign::Translation => TRANSLATION,
     }
 }
 

@@ -55,6 +55,7 @@ pub(crate) mod secret_in_example;
 pub(crate) mod settled_by_nobody;
 pub(crate) mod start_without_effect;
 pub(crate) mod timeout_owned_by_nobody;
+pub(crate) mod translation_not_kept;
 pub(crate) mod unknown_name;
 pub(crate) mod unknown_version;
 pub(crate) mod workload_without_publish_edge;

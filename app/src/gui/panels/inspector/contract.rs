@@ -9,6 +9,7 @@ use flowbench_model::design::Design;
 use flowbench_model::edge::EdgeKind;
 use flowbench_model::message::MessageRef;
 use flowbench_model::time::Span;
+use flowbench_model::translation::{TRANSLATIONS, Translation};
 
 use super::{expression, names, properties, resilience};
 use crate::gui::widgets::form::Form;
@@ -19,9 +20,10 @@ pub(super) fn show(form: &mut Form, design: &Design, kind: EdgeKind, contract: &
     form.section("Contract", |form| {
         messages(form, design, contract);
         match kind {
-            EdgeKind::Publish => {}
+            EdgeKind::Publish => translation(form, kind, &mut contract.translation),
             EdgeKind::Bind => filter(form, &mut contract.filter),
             EdgeKind::Subscribe => {
+                translation(form, kind, &mut contract.translation);
                 filter(form, &mut contract.filter);
                 dispatch(form, contract);
                 delivery(form, design, contract);
@@ -67,6 +69,19 @@ fn messages(form: &mut Form, design: &Design, contract: &mut Contract) {
     form.pick("Add", "Adds a message to the contract", &mut chosen, &choices);
     if let Some(name) = chosen {
         contract.messages.push(MessageRef::newest(name));
+    }
+}
+
+/// How two bounded contexts understand each other on this edge.
+fn translation(form: &mut Form, kind: EdgeKind, translation: &mut Option<Translation>) {
+    let fits = |it: &Translation| it.edge() == kind || *translation == Some(*it);
+    let mut choices = vec![(None, "not said".to_owned())];
+    let known = TRANSLATIONS.into_iter().filter(fits);
+    choices.extend(known.map(|it| (Some(it), format!("{} ({})", it.title(), it.letters()))));
+    let explanation = "What this edge is between two bounded contexts";
+    form.pick("Translation", explanation, translation, &choices);
+    if let Some(translation) = translation {
+        form.note(translation.sentence());
     }
 }
 

@@ -34,6 +34,7 @@ use crate::resilience::{
 };
 use crate::scenario::{Action, ActionKind, Change, DeadLetterFilter, Fork, Scenario};
 use crate::time::{Rate, Span};
+use crate::translation::TRANSLATIONS;
 
 /// Words with everything that quoting must survive.
 const WORDS: [&str; 12] = [
@@ -321,6 +322,7 @@ impl Chance {
             validation: self.maybe(|chance| {
                 [Validation::Reject, Validation::Retry, Validation::Flag][chance.below(3)]
             }),
+            translation: self.maybe(|chance| TRANSLATIONS[chance.below(4)]),
             group: self.maybe(Chance::name),
             start: self.maybe(|chance| {
                 [Start::Earliest, Start::Latest, Start::Newest, Start::Position(7)][chance.below(4)]
