@@ -382,7 +382,7 @@ mod tests {
         check(
             "message.color",
             expect![
-                "`message` has `name`, `version`, `key`, `source`, `number`, `attempt`, `age_ms`, `routing_key`, `headers`; found `color` (column 8 of `message.color`)"
+                "`message` has `name`, `version`, `key`, `source`, `number`, `attempt`, `age_ms`, `replayed`, `partial`, `routing_key`, `headers`; found `color` (column 8 of `message.color`)"
             ],
         );
         check(

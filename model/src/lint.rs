@@ -78,6 +78,7 @@ pub const LINTS: &[Lint] = &[
     lints::deprecated_version_used::LINT,
     lints::fault_outside_run::LINT,
     lints::nothing_to_replay::LINT,
+    lints::replay_reaches_nobody::LINT,
     lints::action_outside_run::LINT,
     lints::settled_by_nobody::LINT,
     lints::start_without_effect::LINT,

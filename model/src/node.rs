@@ -187,6 +187,9 @@ pub struct Handler {
     /// Nodes it calls, one after the other, once its own work is done; each needs a call edge.
     #[serde(skip_serializing_if = "is_default")]
     pub calls: Vec<String>,
+    /// What becomes of an attempt when one of its calls has failed for good.
+    #[serde(skip_serializing_if = "is_default")]
+    pub on_call_failure: OnCallFailure,
     /// How attempts fail.
     #[serde(skip_serializing_if = "is_default")]
     pub failures: Failures,
@@ -202,6 +205,16 @@ pub struct Handler {
     /// What becomes of a message of which no emission's condition holds.
     #[serde(skip_serializing_if = "is_default")]
     pub unmatched: Unmatched,
+}
+
+/// What becomes of an attempt when one of its calls has failed, after all retries.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub enum OnCallFailure {
+    /// It fails as well.
+    #[default]
+    Fail,
+    /// It goes on without the answer, and `message.partial` holds from then on.
+    Continue,
 }
 
 /// How attempts of a handler fail.

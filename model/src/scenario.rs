@@ -6,7 +6,7 @@ use crate::fault::Fault;
 use crate::message::is_default;
 use crate::name::{EdgeName, MessageName};
 use crate::promise::Promise;
-use crate::time::Span;
+use crate::time::{Rate, Span};
 
 /// One way to run a design.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -115,6 +115,20 @@ pub enum ActionKind {
         /// The subscribe or bind edge.
         edge: EdgeName,
     },
+    /// Delivers again what a log or an archive has kept, marked with `message.replayed`.
+    Replay {
+        /// Name of the channel that keeps it.
+        channel: String,
+        /// Who gets it.
+        #[serde(default)]
+        to: Recipients,
+        /// Which.
+        #[serde(default)]
+        messages: Section,
+        /// How fast; all at once if absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        rate: Option<Rate>,
+    },
     /// Discards dead letters for good.
     Drop {
         /// Name of the dead-letter channel.
@@ -136,6 +150,30 @@ pub enum Settling {
     Reject,
     /// Its lease begins anew.
     Extend,
+}
+
+/// Who gets what is replayed.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub enum Recipients {
+    /// Everybody who hears of the channel, or of what feeds the archive.
+    #[default]
+    All,
+    /// The consumer of this name, over its own subscription.
+    Consumer(String),
+}
+
+/// Which of the messages that a channel has kept.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub enum Section {
+    /// All.
+    #[default]
+    All,
+    /// Those with these numbers at their publisher, both included.
+    Numbers(u64, u64),
+    /// Those at these positions of the channel, counted from 0, both included.
+    Positions(u64, u64),
+    /// Those that came in between these instants, both included.
+    Between(Span, Span),
 }
 
 /// Which dead letters.

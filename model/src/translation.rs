@@ -2,8 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::edge::EdgeKind;
-
 /// The relationship of two bounded contexts on an edge (context map of Domain-Driven Design). It
 /// states an intention that the rules hold the design to; the work itself is done by validation,
 /// mappings and calls.
@@ -68,14 +66,12 @@ impl Translation {
         }
     }
 
-    /// The kind of edge on which it stands.
+    /// Whether the publisher says it; else the reader does.
     #[must_use]
-    pub fn edge(self) -> EdgeKind {
+    pub fn is_of_publisher(self) -> bool {
         match self {
-            Translation::OpenHost => EdgeKind::Publish,
-            Translation::Conformist | Translation::AntiCorruption | Translation::Enrich => {
-                EdgeKind::Subscribe
-            }
+            Translation::OpenHost => true,
+            Translation::Conformist | Translation::AntiCorruption | Translation::Enrich => false,
         }
     }
 }

@@ -11,6 +11,7 @@ use flowbench_model::schema::damage::{damaged, fields};
 use flowbench_model::time::Time;
 use serde_json::Value;
 
+use crate::marks::{PARTIAL, REPLAYED};
 use crate::message::{Message, MessageId};
 use crate::plan::content::{ExpressionIndex, MappingIndex, PlanContent};
 use crate::plan::effect::Effect;
@@ -345,6 +346,8 @@ impl Circumstances {
             number: u64::from(message.number),
             attempt: self.attempt,
             age_ms: self.at.since(message.published_at).0 / 1_000_000,
+            replayed: message.marks & REPLAYED != 0,
+            partial: message.marks & PARTIAL != 0,
             ..Facts::default()
         };
         match plan.classes.get(message.class as usize) {

@@ -10,6 +10,7 @@ use crate::recorder::Recorder;
 use crate::world::World;
 
 mod action;
+mod archive;
 mod autoscaling;
 mod books;
 mod breaker;
@@ -154,7 +155,7 @@ impl Engine<'_> {
             EventKind::Pattern => self.pattern_due(handle),
             EventKind::FaultStart => self.start_fault(index),
             EventKind::FaultEnd => self.end_fault(index),
-            EventKind::Action => self.act(index),
+            EventKind::Action => self.act(index, generation),
         }
     }
 

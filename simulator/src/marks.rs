@@ -1,4 +1,4 @@
-//! What faults make of a message, a bit for each.
+//! What faults and operators make of a message, a bit for each.
 
 /// The payload is corrupt, and its consumers see it.
 pub(crate) const CORRUPT: u16 = 1;
@@ -18,3 +18,7 @@ pub(crate) const READ_BY_OLDER: u16 = 64;
 pub(crate) const REFUSED_BY_REGISTRY: u16 = 128;
 /// It was mended and is no longer poison.
 pub(crate) const MENDED: u16 = 256;
+/// An operator lets it be delivered again.
+pub(crate) const REPLAYED: u16 = 512;
+/// The attempt that is under way went on after a call had failed.
+pub(crate) const PARTIAL: u16 = 1024;

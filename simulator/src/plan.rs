@@ -401,6 +401,8 @@ pub(crate) struct PlanHandler {
     pub(crate) takes: Option<TypeIndex>,
     pub(crate) service: Sampler,
     pub(crate) calls: Vec<PlanCall>,
+    /// Whether an attempt goes on when a call has failed.
+    pub(crate) continues: bool,
     pub(crate) transient: f64,
     pub(crate) poison: PlanPoison,
     pub(crate) emissions: Vec<PlanEmission>,
@@ -496,8 +498,21 @@ pub struct PlanAction {
     pub(crate) target: u32,
     /// The chosen messages, as (source, number), sorted; all if `None`.
     pub(crate) messages: Option<Vec<(NodeIndex, u64)>>,
+    /// By which ways a replay goes.
+    pub(crate) ways: Vec<ReplayWay>,
     /// Whose event it is.
     pub(crate) rank: Rank,
+}
+
+/// From what is kept to who gets it again.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ReplayWay {
+    /// The backlog whose history it is.
+    pub(crate) from: BacklogIndex,
+    /// The backlog that gets it.
+    pub(crate) to: BacklogIndex,
+    /// A subscribe edge of that.
+    pub(crate) edge: EdgeIndex,
 }
 
 impl PlanWorkload {

@@ -119,6 +119,12 @@ pub enum EntryKind {
     /// An instance of a consumer's pattern went to another state (consumer node, position of the
     /// state on the card of the pattern).
     Moved,
+    /// An attempt went on without the answer to a call that had failed (call edge, [`Failure`] of
+    /// the call).
+    Continued,
+    /// An operator lets a message be delivered again that the channel, or an archive, has kept
+    /// (subscribe edge, 0).
+    Replayed,
 }
 
 /// The detail of an acknowledgement by a commit: what was handled is also an entry of its own.
@@ -183,6 +189,8 @@ impl EntryKind {
             EntryKind::Scaled => "scaled",
             EntryKind::Flagged => "flagged as invalid",
             EntryKind::Moved => "state changed",
+            EntryKind::Continued => "went on without the answer",
+            EntryKind::Replayed => "replayed",
         }
     }
 }
@@ -258,6 +266,8 @@ impl Entry {
             | EntryKind::BreakerClosed
             | EntryKind::Throttled
             | EntryKind::Flagged
+            | EntryKind::Continued
+            | EntryKind::Replayed
             | EntryKind::Assigned => PlaceKind::Edge,
         }
     }

@@ -44,7 +44,8 @@ impl Suggestion {
 
 /// The warm-up that MSER-5 suggests for some runs of one scenario, by how much was there in all its
 /// backlogs together, on average over the runs, without the end when nothing comes any more;
-/// `None` if `is_wanted` says no, which is asked before each run and often in it. Cost: that of the runs, measured from their beginning.
+/// `None` if `is_wanted` says no, which is asked before each run and often in it. Cost: that of the
+/// runs, measured from their beginning.
 ///
 /// # Panics
 /// If a plan has a warm-up, which would hide what is looked for.

@@ -84,6 +84,7 @@ impl Group {
             | EntryKind::Refused
             | EntryKind::LeaseExpired
             | EntryKind::Flagged
+            | EntryKind::Continued
             | EntryKind::ReplyTimedOut => Group::Failed,
             EntryKind::DeadLettered | EntryKind::Advised | EntryKind::Redriven => {
                 Group::DeadLettered
@@ -105,6 +106,7 @@ impl Group {
             | EntryKind::BreakerClosed
             | EntryKind::ScaleOrdered
             | EntryKind::Scaled
+            | EntryKind::Replayed
             | EntryKind::Acted => Group::Operations,
         }
     }
@@ -158,13 +160,14 @@ pub fn icon(kind: EntryKind) -> Icon {
         EntryKind::DeadLettered | EntryKind::Advised => icons::DEAD_LETTER,
         EntryKind::Expired | EntryKind::LeaseExpired | EntryKind::ReplyTimedOut => icons::TIMEOUT,
         EntryKind::Dropped => icons::DELETE,
-        EntryKind::Redriven => icons::RETRY,
+        EntryKind::Redriven | EntryKind::Replayed => icons::RETRY,
         EntryKind::CallSent | EntryKind::CallServed => icons::CALL,
         EntryKind::CallReturned => icons::REPLY,
         EntryKind::FaultStarted
         | EntryKind::FaultEnded
         | EntryKind::Struck
-        | EntryKind::Flagged => icons::WARNING,
+        | EntryKind::Flagged
+        | EntryKind::Continued => icons::WARNING,
         EntryKind::Moved => icons::STATE,
         EntryKind::Acted | EntryKind::Assigned => icons::ACTION,
     }
@@ -198,11 +201,14 @@ pub fn color(kind: EntryKind, colors: &Colors) -> Color32 {
         | EntryKind::Returned
         | EntryKind::LeaseExpired
         | EntryKind::Flagged
+        | EntryKind::Continued
         | EntryKind::Expired => colors.warn,
         EntryKind::DeadLettered | EntryKind::Advised => colors.dead_letter,
-        EntryKind::Redriven | EntryKind::Acted | EntryKind::Assigned | EntryKind::Moved => {
-            colors.accent
-        }
+        EntryKind::Redriven
+        | EntryKind::Replayed
+        | EntryKind::Acted
+        | EntryKind::Assigned
+        | EntryKind::Moved => colors.accent,
         EntryKind::CallSent
         | EntryKind::CallServed
         | EntryKind::CallReturned
@@ -280,6 +286,12 @@ impl<'a> Story<'a> {
         card.states.get(entry.detail as usize).map(|state| state.name)
     }
 
+    /// The fault of an entry, in a few words.
+    fn fault(&self, entry: &Entry) -> String {
+        let fault = self.plan.faults.get(entry.place as usize);
+        fault.map_or_else(String::new, |it| crate::gui::words::fault(&it.kind))
+    }
+
     /// What happened, with the reason or the delay that belongs to it.
     #[must_use]
     pub fn happening(&self, entry: &Entry) -> String {
@@ -295,6 +307,7 @@ impl<'a> Story<'a> {
             | EntryKind::DeadLettered
             | EntryKind::CallRejected
             | EntryKind::RetryDenied
+            | EntryKind::Continued
             | EntryKind::CallFailed => {
                 let reason = Failure::from_detail(entry.detail).map_or("", Failure::text);
                 let attempt = attempt(entry);
@@ -310,9 +323,7 @@ impl<'a> Story<'a> {
                 format!("{word}: {reason}")
             }
             EntryKind::FaultStarted | EntryKind::FaultEnded | EntryKind::Struck => {
-                let fault = self.plan.faults.get(entry.place as usize);
-                let kind = fault.map_or_else(String::new, |it| crate::gui::words::fault(&it.kind));
-                format!("{word}: {kind}")
+                format!("{word}: {}", self.fault(entry))
             }
             EntryKind::Acted => self.acted(entry),
             EntryKind::Assigned => format!("partition {} {word}", entry.detail),
@@ -335,6 +346,7 @@ impl<'a> Story<'a> {
             | EntryKind::Suppressed
             | EntryKind::Expired
             | EntryKind::Redriven
+            | EntryKind::Replayed
             | EntryKind::CallSent
             | EntryKind::CallServed
             | EntryKind::CallReturned

@@ -4,7 +4,7 @@ use flowbench_model::fault::FaultKind;
 use flowbench_model::faults::Value;
 use flowbench_model::node::Arrivals;
 use flowbench_model::promise::PromiseKind;
-use flowbench_model::scenario::{ActionKind, DeadLetterFilter, Settling};
+use flowbench_model::scenario::{ActionKind, DeadLetterFilter, Recipients, Section, Settling};
 
 /// With a capital at the beginning.
 #[must_use]
@@ -149,6 +149,20 @@ pub fn action(action: &ActionKind) -> String {
                 Settling::Extend => "extends the lease of",
             };
             return format!("{consumer} {verb} {message}");
+        }
+        ActionKind::Replay { channel, to, messages, rate } => {
+            let which = match messages {
+                Section::All => "all".to_owned(),
+                Section::Numbers(from, to) => format!("#{from} to #{to}"),
+                Section::Positions(from, to) => format!("positions {from} to {to}"),
+                Section::Between(from, to) => format!("{from} to {to}"),
+            };
+            let whom = match to {
+                Recipients::All => "all".to_owned(),
+                Recipients::Consumer(name) => name.clone(),
+            };
+            let fast = rate.map_or(String::new(), |rate| format!(" at {rate}"));
+            return format!("replay {which} of {channel} to {whom}{fast}");
         }
         ActionKind::Pause { edge } => return format!("pause {edge}"),
         ActionKind::Resume { edge } => return format!("resume {edge}"),

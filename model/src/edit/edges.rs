@@ -43,7 +43,10 @@ pub(super) fn remove(design: &mut Design, name: &EdgeName) -> Result<(), EditErr
 fn acts_on(action: &ActionKind, name: &EdgeName) -> bool {
     match action {
         ActionKind::Pause { edge } | ActionKind::Resume { edge } => edge == name,
-        ActionKind::Redrive { .. } | ActionKind::Drop { .. } | ActionKind::Settle { .. } => false,
+        ActionKind::Redrive { .. }
+        | ActionKind::Drop { .. }
+        | ActionKind::Replay { .. }
+        | ActionKind::Settle { .. } => false,
     }
 }
 

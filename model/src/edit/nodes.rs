@@ -7,7 +7,7 @@ use crate::edit::rename::{self, Named, Rename};
 use crate::edit::{EditError, names, places};
 use crate::fault::FaultKind;
 use crate::node::Node;
-use crate::scenario::{Action, ActionKind};
+use crate::scenario::{Action, ActionKind, Recipients};
 
 pub(super) fn add(
     design: &mut Design,
@@ -68,6 +68,9 @@ fn acts_on(action: &Action, name: &str) -> bool {
         ActionKind::Redrive { channel: node, .. }
         | ActionKind::Drop { channel: node, .. }
         | ActionKind::Settle { consumer: node, .. } => node == name,
+        ActionKind::Replay { channel, to, .. } => {
+            channel == name || *to == Recipients::Consumer(name.to_owned())
+        }
         ActionKind::Pause { edge } | ActionKind::Resume { edge } => {
             edge.from == name || edge.to == name
         }

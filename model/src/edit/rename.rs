@@ -11,7 +11,7 @@ use crate::name::{EdgeName, MessageName};
 use crate::node::{Failures, Handler, Node, Poison, Role};
 use crate::preset::Preset;
 use crate::promise::{Promise, PromiseKind};
-use crate::scenario::{ActionKind, Change, DeadLetterFilter, Scenario};
+use crate::scenario::{ActionKind, Change, DeadLetterFilter, Recipients, Scenario};
 
 /// The kinds of thing that are used by name.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -213,6 +213,12 @@ impl Rename<'_> {
                     self.one(Named::Node, channel);
                     if let DeadLetterFilter::Messages(names) = messages {
                         self.messages(names);
+                    }
+                }
+                ActionKind::Replay { channel, to, .. } => {
+                    self.one(Named::Node, channel);
+                    if let Recipients::Consumer(name) = to {
+                        self.one(Named::Node, name);
                     }
                 }
                 ActionKind::Settle { consumer, message, how: _ } => {

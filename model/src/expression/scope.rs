@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use cel::ExecutionError;
 use cel::common::traits::Indexer;
-use cel::common::types::{CelInt, CelString, MAP_TYPE, Type};
+use cel::common::types::{CelBool, CelInt, CelString, MAP_TYPE, Type};
 use cel::common::value::{CowVal, Val};
 use cel::context::VariableResolver;
 use serde_json::Value;
@@ -40,6 +40,10 @@ pub struct Facts<'a> {
     pub attempt: u32,
     /// `message.age_ms`: milliseconds since it was published.
     pub age_ms: u64,
+    /// `message.replayed`: whether an operator lets it be delivered again.
+    pub replayed: bool,
+    /// `message.partial`: whether the attempt went on after a call had failed.
+    pub partial: bool,
     /// `message.routing_key`.
     pub routing_key: &'a str,
     /// `message.headers`, by name.
@@ -47,8 +51,19 @@ pub struct Facts<'a> {
 }
 
 /// What `message` has.
-pub(super) const FACTS: [&str; 9] =
-    ["name", "version", "key", "source", "number", "attempt", "age_ms", "routing_key", "headers"];
+pub(super) const FACTS: [&str; 11] = [
+    "name",
+    "version",
+    "key",
+    "source",
+    "number",
+    "attempt",
+    "age_ms",
+    "replayed",
+    "partial",
+    "routing_key",
+    "headers",
+];
 
 impl Default for Facts<'_> {
     fn default() -> Self {
@@ -61,6 +76,8 @@ impl Default for Facts<'_> {
             number: 0,
             attempt: 0,
             age_ms: 0,
+            replayed: false,
+            partial: false,
             routing_key: "",
             headers: &NONE,
         }
@@ -109,6 +126,8 @@ impl<'a> Known<'a> {
             "number" => number(facts.number),
             "attempt" => number(u64::from(facts.attempt)),
             "age_ms" => number(facts.age_ms),
+            "replayed" => Box::new(CelBool::from(facts.replayed)),
+            "partial" => Box::new(CelBool::from(facts.partial)),
             "routing_key" => text(facts.routing_key),
             "headers" => Box::new(values::texts(facts.headers)),
             _ => return Err(ExecutionError::no_such_key(name)),

@@ -44,6 +44,7 @@ pub(crate) mod recorded_bad_line;
 pub(crate) mod recorded_missing;
 pub(crate) mod recorded_outside_folder;
 pub(crate) mod recorded_payload_invalid;
+pub(crate) mod replay_reaches_nobody;
 pub(crate) mod retry_not_idempotent;
 pub(crate) mod retry_without_dead_letter;
 pub(crate) mod scenario_without_promises;

@@ -5,18 +5,23 @@ use flowbench_model::edge::EdgeKind;
 use flowbench_model::scenario::{ActionKind, Settling};
 
 use super::Engine;
+use super::archive::GOES_ON;
 use crate::plan::EdgeIndex;
 use crate::record::{EntryKind, Failure};
 use crate::world::{Stage, Task};
 
 impl Engine<'_> {
     /// An action of the scenario.
-    pub(super) fn act(&mut self, index: u32) {
+    pub(super) fn act(&mut self, index: u32, generation: u32) {
+        if generation == GOES_ON {
+            return self.play_on(index);
+        }
         let plan = self.plan;
         let action = &plan.actions[index as usize];
         match &action.what {
             ActionKind::Redrive { .. } => self.act_on_dead_letters(index, true),
             ActionKind::Drop { .. } => self.act_on_dead_letters(index, false),
+            ActionKind::Replay { .. } => self.begin_playback(index),
             ActionKind::Settle { how, .. } => self.settle_by_hand(index, *how),
             ActionKind::Pause { .. } => {
                 self.note_event(EntryKind::Acted, index, 0);

@@ -4,22 +4,19 @@ use flowbench_model::time::Span;
 
 use super::Engine;
 use crate::calendar::{Event, EventKind, Phase};
+use crate::marks::PARTIAL;
 use crate::message::{Handle, Message};
-use crate::plan::{EdgeIndex, NONE};
+use crate::plan::{EdgeIndex, NONE, PlanHandler};
 use crate::record::{EntryKind, Failure};
 use crate::world::{Attempt, Call, CallStage, Caller, Stage, Task};
 
-impl Engine<'_> {
+impl<'p> Engine<'p> {
     /// The handler's call at a position begins; after the last one the attempt is concluded.
     pub(super) fn next_call(&mut self, slot: u32, position: u32) {
         let work = &self.world.works[slot];
         let plan = &self.plan.consumers[work.consumer as usize];
         let cause = *self.world.message_in(work);
-        let handler = match plan.is_conditional {
-            true => plan.handlers.get(self.handler_at(slot) as usize),
-            false => plan.handler(cause.message_type),
-        };
-        let calls = handler.map_or(&[][..], |it| &it.calls);
+        let calls = self.handler_of(slot).map_or(&[][..], |it| &it.calls);
         let Some(planned) = calls.get(position as usize).copied() else {
             return self.conclude(slot);
         };
@@ -28,6 +25,16 @@ impl Engine<'_> {
         let caller = Caller::Work { work: self.world.works.handle(slot), position };
         let call = self.start_call(planned.edge, message, caller, 1);
         self.world.works[slot].stage = Stage::Calling { call };
+    }
+
+    /// The handler that works at a slot, if there is one.
+    fn handler_of(&mut self, slot: u32) -> Option<&'p PlanHandler> {
+        let work = &self.world.works[slot];
+        let plan = &self.plan.consumers[work.consumer as usize];
+        match plan.is_conditional {
+            true => plan.handlers.get(self.handler_at(slot) as usize),
+            false => plan.handler(self.world.message_in(work).message_type),
+        }
     }
 
     /// A call is made, or held back by what protects its caller; it fails at the earliest after
@@ -222,9 +229,22 @@ impl Engine<'_> {
             self.await_call(call.caller, waiting);
             let event = Event::of(EventKind::CallRetry, waiting);
             self.schedule_in(delay, Phase::Release, self.plan.edge_rank(edge), event);
-        } else if let Some((work, _)) = self.waiting_work(call.caller) {
-            self.fail(work, failure);
+        } else if let Some((work, position)) = self.waiting_work(call.caller) {
+            if self.handler_of(work).is_some_and(|handler| handler.continues) {
+                self.go_on_without(work, (edge, position), failure);
+            } else {
+                self.fail(work, failure);
+            }
         }
+    }
+
+    /// An attempt goes on although a call has failed; whoever asks learns of it.
+    fn go_on_without(&mut self, slot: u32, (edge, position): (EdgeIndex, u32), failure: Failure) {
+        let attempt = self.world.keep_attempt(slot);
+        attempt.message.marks |= PARTIAL;
+        let Attempt { message, number } = *attempt;
+        self.note(EntryKind::Continued, edge, number, failure.into(), &message);
+        self.next_call(slot, position + 1);
     }
 
     pub(super) fn call_retry(&mut self, handle: Handle) {

@@ -9,6 +9,7 @@ use flowbench_model::time::Span;
 
 use super::Engine;
 use crate::calendar::{Event, EventKind, Phase};
+use crate::marks::REPLAYED;
 use crate::message::{Handle, Message};
 use crate::plan::{BacklogIndex, EdgeIndex, NONE, NodeIndex, PlanChannel, PlanEdge};
 use crate::record::{DropReason, EntryKind, Failure};
@@ -121,7 +122,7 @@ impl Engine<'_> {
     }
 
     /// Whether the conditions of a subscription let a message in: those of one of its members do.
-    fn meets_conditions(&mut self, backlog: BacklogIndex, message: &Message) -> bool {
+    pub(super) fn meets_conditions(&mut self, backlog: BacklogIndex, message: &Message) -> bool {
         let plan = &self.plan.backlogs[backlog as usize];
         !plan.has_conditions
             || plan.members.iter().any(|edge| {
@@ -407,7 +408,7 @@ impl Engine<'_> {
         if self.is_struck(plan.channel) || self.is_struck(message.source) {
             deadline = self.struck_deadline(index, message, deadline);
         }
-        if plan.keeps_history {
+        if plan.keeps_history && message.marks & REPLAYED == 0 {
             self.keep_history(index, (sequence, message));
         }
         if plan.ledger != NONE && !is_duplicate && !is_dead {

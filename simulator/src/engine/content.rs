@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::Engine;
 use crate::calendar::{Event, EventKind, Phase};
 use crate::content::{Circumstances, Mapped, Part, Prepared, PreparedContent};
+use crate::marks::PARTIAL;
 use crate::message::Message;
 use crate::plan::content::ExpressionIndex;
 use crate::plan::{
@@ -72,12 +73,15 @@ impl Engine<'_> {
         if !plan.is_conditional {
             return plan.handler_of.get(message_type as usize).copied().unwrap_or(NONE);
         }
+        // Which handler works is decided when the work begins.
+        let mut before = *of;
+        before.message.marks &= !PARTIAL;
         let fits = |handler: &PlanHandler| handler.takes.is_none_or(|it| it == message_type);
         let known = self.known(consumer, of);
         let known = names(&known);
         for (index, handler) in (0..).zip(&plan.handlers) {
             if fits(handler) {
-                match self.condition(handler.condition, of, &known) {
+                match self.condition(handler.condition, &before, &known) {
                     Ok(true) => return index,
                     Ok(false) => {}
                     Err(_) => return NONE,

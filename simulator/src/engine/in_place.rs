@@ -6,7 +6,7 @@ use super::Engine;
 use crate::calendar::{Event, EventKind, Phase};
 use crate::plan::NONE;
 use crate::record::{EntryKind, Failure};
-use crate::world::{Stage, Task};
+use crate::world::{Attempt, Stage, Task};
 
 impl Engine<'_> {
     /// Whether a consumer that has just failed keeps the message for another attempt.
@@ -59,7 +59,7 @@ impl Engine<'_> {
                 let (attempt, message) = (it.deliveries, it.message);
                 let kept = self.world.works[slot].kept;
                 if kept != NONE {
-                    self.world.kept[kept].number = attempt;
+                    self.world.kept[kept] = Attempt { message, number: attempt };
                 }
                 if self.world.works[slot].is_fetched {
                     self.count_delivery(edge, attempt, &message);

@@ -13,24 +13,25 @@ use flowbench_model::fault::Fault;
 use flowbench_model::finding::{Finding, Place, Severity};
 use flowbench_model::lint;
 use flowbench_model::message::MessageRef;
-use flowbench_model::name::{EdgeName, MessageName};
-use flowbench_model::node::{Arrivals, Consumer, Handler, Poison, Role};
+use flowbench_model::name::MessageName;
+use flowbench_model::node::{Arrivals, Consumer, Handler, OnCallFailure, Poison, Role};
 use flowbench_model::promise::{Promise, PromiseKind};
-use flowbench_model::scenario::{Action, ActionKind, DeadLetterFilter, Scenario};
+use flowbench_model::scenario::Scenario;
 use flowbench_model::schema::Schemas;
 use flowbench_model::time::Time;
 
 use super::pattern::PlanPattern;
 use super::{
-    EdgeIndex, NONE, NodeIndex, Plan, PlanAction, PlanCall, PlanClass, PlanConsumer, PlanEmission,
-    PlanHandler, PlanNode, PlanPoison, PlanWorkload, Surroundings, TypeIndex,
+    EdgeIndex, NONE, NodeIndex, Plan, PlanCall, PlanClass, PlanConsumer, PlanEmission, PlanHandler,
+    PlanNode, PlanPoison, PlanWorkload, Surroundings, TypeIndex,
 };
-use crate::calendar::{MAX_ENTITIES, Rank};
+use crate::calendar::MAX_ENTITIES;
 use crate::dist::Sampler;
 use crate::faults::{FAULTS_MAX, materialized};
 use crate::rng::{Purpose, Ziggurat, stream_id};
 use content::{Expressions, with_parts};
 
+mod actions;
 mod channels;
 mod content;
 mod faults;
@@ -178,16 +179,16 @@ impl<'a> Compiler<'a> {
         let mut nodes = self.plan_nodes();
         let classes = self.plan_classes();
         let mut edges = self.plan_edges(&classes);
-        let (mut channels, mut backlogs) =
-            self.plan_channels(&mut nodes, &mut edges, (scenario.duration, &classes));
+        let extent = (scenario.duration, &*classes);
+        let (mut channels, mut backlogs) = self.plan_channels(&mut nodes, &mut edges, extent);
         let mut consumers = self.plan_consumers(&mut nodes, scenario, &classes);
         let resilience = resilience::resilience(self.design, &nodes, &edges, &mut consumers);
         channels::note_ledgers(&mut backlogs, &edges, &consumers, &nodes);
         let mut faults = self.plan_faults(faults, seed, scenario.heal_at, (&nodes, &classes));
         faults::prepare_channels(&mut faults, &mut channels, &mut backlogs, &edges);
+        let actions = self.plan_actions(scenario, (&nodes, &edges), (&channels, &mut backlogs));
         let has_delays = classes.iter().any(PlanClass::is_delayed);
-        let mut ways = ways::ways(&nodes, &edges, &backlogs, &consumers, &classes);
-        ways::note_turns(&mut ways, &edges, &mut backlogs);
+        let ways = ways::ways(&nodes, &edges, &mut backlogs, (&consumers, &classes));
         let stations = ways::stations(&ways, &edges, &backlogs, &consumers, has_delays);
         let mut workloads = self.plan_workloads(&classes);
         let node_keys: Vec<u64> = nodes.iter().map(|node| place_key(&node.key)).collect();
@@ -214,7 +215,7 @@ impl<'a> Compiler<'a> {
             replays: Vec::new(),
             message_types: self.in_order(&self.types, |at| self.design.messages[at].name.clone()),
             faults,
-            actions: scenario.actions.iter().map(|it| self.plan_action(it, &nodes)).collect(),
+            actions,
             node_keys,
             design,
             scenario: Arc::new(scenario.clone()),
@@ -364,6 +365,7 @@ impl<'a> Compiler<'a> {
             takes: handler.on.as_ref().map(|on| self.types.get(on)),
             service: Sampler::new(&handler.service_time),
             calls: handler.calls.iter().map(|callee| self.plan_call(consumer, callee)).collect(),
+            continues: handler.on_call_failure == OnCallFailure::Continue,
             transient: handler.failures.transient,
             poison: self.plan_poison(&handler.failures.poison, &place("failures.poison")),
             emissions: self.plan_emissions(
@@ -503,35 +505,6 @@ impl<'a> Compiler<'a> {
             }
         }
         workloads
-    }
-
-    fn plan_action(&self, action: &Action, nodes: &[PlanNode]) -> PlanAction {
-        let node = |name: &str| self.nodes.get(name);
-        let edge = |name: &EdgeName| self.edge_of(name);
-        let edge_rank = |edge: EdgeIndex| Rank(self.nodes.order.len() as u32 + edge);
-        let (target, rank, messages) = match &action.what {
-            ActionKind::Redrive { channel, messages } | ActionKind::Drop { channel, messages } => {
-                let chosen = match messages {
-                    DeadLetterFilter::All => None,
-                    DeadLetterFilter::Messages(names) => Some(self.message_names(names)),
-                };
-                (nodes[node(channel) as usize].part, Rank(node(channel)), chosen)
-            }
-            ActionKind::Settle { consumer, message, how: _ } => {
-                let message = self.message_names(std::slice::from_ref(message));
-                (nodes[node(consumer) as usize].part, Rank(node(consumer)), Some(message))
-            }
-            ActionKind::Pause { edge: name } | ActionKind::Resume { edge: name } => {
-                (edge(name), edge_rank(edge(name)), None)
-            }
-        };
-        PlanAction { at: Time(action.at.0), what: action.what.clone(), target, messages, rank }
-    }
-
-    /// The edge of this name.
-    fn edge_of(&self, name: &EdgeName) -> EdgeIndex {
-        let there = self.edges_from(&name.from, |edge| edge.to == name.to);
-        *there.first().expect("invariant: the lints found the edge")
     }
 }
 

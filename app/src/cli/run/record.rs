@@ -51,6 +51,7 @@ fn detail(entry: &Entry) -> Value {
         | EntryKind::DeadLettered
         | EntryKind::CallRejected
         | EntryKind::RetryDenied
+        | EntryKind::Continued
         | EntryKind::CallFailed => failure(),
         EntryKind::Dropped => DropReason::from_detail(entry.detail).map(DropReason::text).into(),
         EntryKind::Published
@@ -74,6 +75,7 @@ fn detail(entry: &Entry) -> Value {
         | EntryKind::Expired
         | EntryKind::Refused
         | EntryKind::Redriven
+        | EntryKind::Replayed
         | EntryKind::CallServed
         | EntryKind::CallReturned
         | EntryKind::ReplyTimedOut

@@ -1,4 +1,4 @@
-//! Operators that set subscriptions back where nothing is kept.
+//! Operators that set subscriptions back, or replay, where nothing is kept.
 
 use crate::channel::{Channel, Retention};
 use crate::edit::Edit;
@@ -6,6 +6,7 @@ use crate::fault::{Fault, Target};
 use crate::finding::{Finding, Place, Severity};
 use crate::lint::{Context, Lint};
 use crate::node::{Node, Role};
+use crate::scenario::ActionKind;
 
 /// The rule.
 pub(crate) const LINT: Lint = Lint {
@@ -18,8 +19,21 @@ pub(crate) const LINT: Lint = Lint {
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for scenario in &context.design.scenarios {
-        for (i, fault) in scenario.faults.iter().enumerate() {
-            let Some(name) = channel_replayed(fault) else { continue };
+        let of_faults = scenario.faults.iter().enumerate();
+        let of_faults = of_faults
+            .filter_map(|(i, it)| Some((format!("faults.{i}.kind"), channel_replayed(it)?)));
+        let of_actions = scenario.actions.iter().enumerate();
+        let of_actions = of_actions.filter_map(|(i, it)| match &it.what {
+            ActionKind::Replay { channel, .. } => {
+                Some((format!("actions.{i}.do.channel"), channel.clone()))
+            }
+            ActionKind::Redrive { .. }
+            | ActionKind::Settle { .. }
+            | ActionKind::Pause { .. }
+            | ActionKind::Resume { .. }
+            | ActionKind::Drop { .. } => None,
+        });
+        for (property, name) in of_faults.chain(of_actions) {
             let known = context.node(&name).zip(context.semantics_of(&name));
             let Some((node, semantics)) = known else { continue };
             if semantics.retention == Retention::Limits {
@@ -30,7 +44,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             let finding = Finding::new(LINT.code, Severity::Warning, place, sentence);
             let edit = Edit::PutNode(name.clone(), keeping(node));
             let label = format!("Let {name} keep what is settled");
-            findings.push(finding.at(format_args!("faults.{i}.kind")).with_fix(label, edit));
+            findings.push(finding.at(&property).with_fix(label, edit));
         }
     }
 }

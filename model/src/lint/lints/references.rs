@@ -12,7 +12,7 @@ use crate::message::MessageRef;
 use crate::name::MessageName;
 use crate::node::{Handler, Node, Poison, Role};
 use crate::promise::{Promise, PromiseKind};
-use crate::scenario::{ActionKind, DeadLetterFilter, Scenario};
+use crate::scenario::{ActionKind, DeadLetterFilter, Recipients, Scenario};
 
 /// What a name should name.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -195,6 +195,12 @@ fn in_action<'a>(action: &'a ActionKind, i: usize, see: See<'_, 'a>) {
                 for (j, name) in names.iter().enumerate() {
                     see(Expected::Node, &name.source, format_args!("actions.{i}.do.messages.{j}"));
                 }
+            }
+        }
+        ActionKind::Replay { channel, to, .. } => {
+            see(Expected::Channel, channel, format_args!("actions.{i}.do.channel"));
+            if let Recipients::Consumer(name) = to {
+                see(Expected::Consumer, name, format_args!("actions.{i}.do.to"));
             }
         }
         ActionKind::Settle { consumer, message, how: _ } => {

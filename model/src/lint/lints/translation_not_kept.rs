@@ -23,7 +23,7 @@ pub(crate) const LINT: Lint = Lint {
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for edge in &context.design.edges {
         let Some(translation) = edge.contract.translation else { continue };
-        let said = if edge.kind == translation.edge() {
+        let said = if stands_on(translation, edge.kind) {
             broken(context, edge, translation).or_else(|| within_one(context, edge))
         } else {
             Some((Severity::Info, misplaced(translation)))
@@ -42,12 +42,20 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
+/// Whether a translation means something on edges of a kind.
+fn stands_on(translation: Translation, kind: EdgeKind) -> bool {
+    match kind {
+        EdgeKind::Publish => translation.is_of_publisher(),
+        EdgeKind::Subscribe => !translation.is_of_publisher(),
+        EdgeKind::Call | EdgeKind::Bind => false,
+    }
+}
+
 fn misplaced(translation: Translation) -> String {
-    let kind = match translation.edge() {
-        EdgeKind::Publish => "the publish edge of who speaks",
-        EdgeKind::Subscribe | EdgeKind::Bind | EdgeKind::Call => {
-            "the subscribe edge of who listens"
-        }
+    let kind = if translation.is_of_publisher() {
+        "the publish edge of who speaks"
+    } else {
+        "the subscribe edge of who listens"
     };
     format!("{} is said on {kind}, and does nothing here", translation.title())
 }

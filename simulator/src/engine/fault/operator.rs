@@ -169,16 +169,22 @@ impl Engine<'_> {
     /// What entered a subscription within a time, has left it and is still kept.
     fn past(&self, index: BacklogIndex, back: Span) -> Vec<(u64, Message)> {
         let since = self.before(back);
-        let here = self.world.copies.iter().filter(|(_, copy)| copy.backlog == index);
-        let mut here: Vec<MessageId> = here.map(|(_, copy)| copy.message.id).collect();
-        here.sort_unstable();
+        let here = self.present_in(index);
         let mut past = self.kept(index);
         past.retain(|(at, _, message)| *at >= since && here.binary_search(&message.id).is_err());
         past.into_iter().map(|(_, sequence, message)| (sequence, message)).collect()
     }
 
+    /// The messages of which there is a copy in a subscription, ascending.
+    pub(in crate::engine) fn present_in(&self, index: BacklogIndex) -> Vec<MessageId> {
+        let here = self.world.copies.iter().filter(|(_, copy)| copy.backlog == index);
+        let mut here: Vec<MessageId> = here.map(|(_, copy)| copy.message.id).collect();
+        here.sort_unstable();
+        here
+    }
+
     /// What a store keeps, settled or not, as its rules say.
-    fn kept(&self, index: BacklogIndex) -> Vec<(Time, u64, Message)> {
+    pub(in crate::engine) fn kept(&self, index: BacklogIndex) -> Vec<(Time, u64, Message)> {
         let rules = self.rules(index);
         match rules.retention {
             Retention::Limits => {}

@@ -18,9 +18,8 @@ use crate::store::Layout;
 pub(super) fn ways(
     nodes: &[PlanNode],
     edges: &[PlanEdge],
-    backlogs: &[PlanBacklog],
-    consumers: &[PlanConsumer],
-    classes: &[PlanClass],
+    backlogs: &mut [PlanBacklog],
+    (consumers, classes): (&[PlanConsumer], &[PlanClass]),
 ) -> Vec<Way> {
     let way = |edge: &PlanEdge| {
         let part = nodes[edge.to as usize].part;
@@ -51,11 +50,13 @@ pub(super) fn ways(
             next_member: 0,
         }
     };
-    edges.iter().map(way).collect()
+    let mut ways: Vec<Way> = edges.iter().map(way).collect();
+    note_turns(&mut ways, edges, backlogs);
+    ways
 }
 
 /// Notes which backlogs serve their members in turn, and which members take over by themselves.
-pub(super) fn note_turns(ways: &mut [Way], edges: &[PlanEdge], backlogs: &mut [PlanBacklog]) {
+fn note_turns(ways: &mut [Way], edges: &[PlanEdge], backlogs: &mut [PlanBacklog]) {
     for backlog in &mut *backlogs {
         let priority = |edge: &u32| edges[*edge as usize].consumer_priority;
         let first = backlog.members.first().map(priority);

@@ -4,7 +4,10 @@ use flowbench_model::design::Design;
 use flowbench_model::edge::EdgeKind;
 use flowbench_model::name::{EdgeName, MessageName};
 use flowbench_model::node::Role;
-use flowbench_model::scenario::{Action, ActionKind, DeadLetterFilter, Settling};
+use flowbench_model::scenario::{
+    Action, ActionKind, DeadLetterFilter, Recipients, Section, Settling,
+};
+use flowbench_model::time::Span;
 
 use super::names;
 use crate::gui::widgets::form::Form;
@@ -17,14 +20,16 @@ enum Kind {
     Settle,
     Pause,
     Resume,
+    Replay,
 }
 
-const KINDS: [(Kind, &str); 5] = [
+const KINDS: [(Kind, &str); 6] = [
     (Kind::Redrive, "redrives dead letters"),
     (Kind::Drop, "drops dead letters"),
     (Kind::Settle, "settles a message by hand"),
     (Kind::Pause, "pauses a subscription"),
     (Kind::Resume, "resumes a subscription"),
+    (Kind::Replay, "replays what was kept"),
 ];
 
 const SETTLINGS: [Choice<Settling>; 4] = [
@@ -43,6 +48,7 @@ pub(super) fn rows(form: &mut Form, design: &Design, action: &mut Action) {
         ActionKind::Settle { .. } => Kind::Settle,
         ActionKind::Pause { .. } => Kind::Pause,
         ActionKind::Resume { .. } => Kind::Resume,
+        ActionKind::Replay { .. } => Kind::Replay,
     };
     let before = kind;
     let choices = KINDS.map(|(kind, title)| (kind, title.to_owned()));
@@ -63,6 +69,54 @@ pub(super) fn rows(form: &mut Form, design: &Design, action: &mut Action) {
         }
         ActionKind::Pause { edge } | ActionKind::Resume { edge } => {
             subscription(form, design, edge);
+        }
+        ActionKind::Replay { channel, to, messages, rate } => {
+            let channels = names::channels(design);
+            form.name_of("Channel", "A log or an archive: what keeps messages", channel, &channels);
+            recipients(form, design, to);
+            section(form, messages);
+            form.optional("Rate", "Such as 50/s; empty: all at once", rate);
+        }
+    }
+}
+
+/// Rows for who gets what is replayed.
+fn recipients(form: &mut Form, design: &Design, to: &mut Recipients) {
+    let consumers = names::consumers(design);
+    let one = |name: String| (Recipients::Consumer(name.clone()), format!("only {name}"));
+    let mut choices = vec![(Recipients::All, "all who hear of it".to_owned())];
+    choices.extend(consumers.into_iter().map(one));
+    if !choices.iter().any(|(known, _)| known == to) {
+        choices.push((to.clone(), "somebody who is missing".to_owned()));
+    }
+    form.pick("To", "Who gets what is replayed", to, &choices);
+}
+
+/// Rows for which of what is kept.
+fn section(form: &mut Form, section: &mut Section) {
+    let (numbers, times) = match *section {
+        Section::All => ((1, 100), (Span::ZERO, Span::from_secs(10))),
+        Section::Numbers(from, to) | Section::Positions(from, to) => {
+            ((from, to), (Span::ZERO, Span::from_secs(10)))
+        }
+        Section::Between(from, to) => ((1, 100), (from, to)),
+    };
+    let choices = [
+        (Section::All, "all that is kept".to_owned()),
+        (Section::Numbers(numbers.0, numbers.1), "by numbers at the publisher".to_owned()),
+        (Section::Positions(numbers.0, numbers.1), "by positions, from 0".to_owned()),
+        (Section::Between(times.0, times.1), "by when they came".to_owned()),
+    ];
+    form.pick("Which", "Which of the messages that are kept", section, &choices);
+    match section {
+        Section::All => {}
+        Section::Numbers(from, to) | Section::Positions(from, to) => {
+            form.value("From", "The first", from);
+            form.value("Up to", "The last", to);
+        }
+        Section::Between(from, to) => {
+            form.value("From", "The first instant", from);
+            form.value("Up to", "The last instant", to);
         }
     }
 }
@@ -100,14 +154,19 @@ fn subscriptions(design: &Design) -> impl Iterator<Item = EdgeName> {
 /// An action of another kind about what is at hand.
 fn fresh(design: &Design, kind: Kind, before: &ActionKind) -> ActionKind {
     let channel = match before {
-        ActionKind::Redrive { channel, .. } | ActionKind::Drop { channel, .. } => channel.clone(),
+        ActionKind::Redrive { channel, .. }
+        | ActionKind::Replay { channel, .. }
+        | ActionKind::Drop { channel, .. } => channel.clone(),
         ActionKind::Settle { .. } | ActionKind::Pause { .. } | ActionKind::Resume { .. } => {
             names::channels(design).into_iter().next().unwrap_or_default()
         }
     };
     let edge = match before {
         ActionKind::Pause { edge } | ActionKind::Resume { edge } => edge.clone(),
-        ActionKind::Redrive { .. } | ActionKind::Drop { .. } | ActionKind::Settle { .. } => {
+        ActionKind::Redrive { .. }
+        | ActionKind::Drop { .. }
+        | ActionKind::Replay { .. }
+        | ActionKind::Settle { .. } => {
             subscriptions(design).next().unwrap_or(EdgeName::new("channel", "consumer"))
         }
     };
@@ -117,6 +176,10 @@ fn fresh(design: &Design, kind: Kind, before: &ActionKind) -> ActionKind {
         Kind::Settle => settle(design),
         Kind::Pause => ActionKind::Pause { edge },
         Kind::Resume => ActionKind::Resume { edge },
+        Kind::Replay => {
+            let (to, messages) = (Recipients::All, Section::All);
+            ActionKind::Replay { channel, to, messages, rate: None }
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use flowbench_model::design::Design;
 use flowbench_model::emission::{Emission, Identity, ReplyExpected, Routing, Unmatched};
 use flowbench_model::message::MessageRef;
-use flowbench_model::node::{Consumer, Failures, Handler, Ledger, Poison};
+use flowbench_model::node::{Consumer, Failures, Handler, Ledger, OnCallFailure, Poison};
 use flowbench_model::time::Span;
 
 use super::{distribution, expression, names, properties, resilience};
@@ -70,6 +70,10 @@ fn rows(form: &mut Form, (design, known): (&Design, &[&str]), handler: &mut Hand
     resilience::rate_limit(form, "Rate limit", &mut handler.rate_limit);
     let explanation = "Nodes it calls once its own work is done, separated by commas";
     form.words("Calls", explanation, &mut handler.calls);
+    if !handler.calls.is_empty() {
+        let explanation = "What becomes of an attempt when a call has failed, after all retries";
+        form.choose("Call fails", explanation, &mut handler.on_call_failure, &ON_CALL_FAILURE);
+    }
     failures(form, &mut handler.failures);
     let explanation = "What its effect comes to in the ledger, a number; empty: 1";
     expression::optional(form, "Amount", explanation, &mut handler.amount, known);
@@ -89,6 +93,15 @@ const ROUTINGS: [Choice<Routing>; 2] = [
 const UNMATCHED: [Choice<Unmatched>; 2] = [
     choice(Unmatched::Acknowledge, "Acknowledge", "It is handled, and nothing comes of it"),
     choice(Unmatched::Reject, "Reject", "The attempt fails for good: to the dead letters"),
+];
+
+const ON_CALL_FAILURE: [Choice<OnCallFailure>; 2] = [
+    choice(OnCallFailure::Fail, "Fail", "The attempt fails as well"),
+    choice(
+        OnCallFailure::Continue,
+        "Go on",
+        "The attempt goes on without the answer, and message.partial holds",
+    ),
 ];
 
 const IDENTITIES: [Choice<Identity>; 2] = [

@@ -74,7 +74,8 @@ fn messages(form: &mut Form, design: &Design, contract: &mut Contract) {
 
 /// How two bounded contexts understand each other on this edge.
 fn translation(form: &mut Form, kind: EdgeKind, translation: &mut Option<Translation>) {
-    let fits = |it: &Translation| it.edge() == kind || *translation == Some(*it);
+    let is_publish = kind == EdgeKind::Publish;
+    let fits = |it: &Translation| it.is_of_publisher() == is_publish || *translation == Some(*it);
     let mut choices = vec![(None, "not said".to_owned())];
     let known = TRANSLATIONS.into_iter().filter(fits);
     choices.extend(known.map(|it| (Some(it), format!("{} ({})", it.title(), it.letters()))));

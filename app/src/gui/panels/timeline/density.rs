@@ -49,6 +49,7 @@ fn trouble(kind: EntryKind) -> Option<Trouble> {
         | EntryKind::CallFailed
         | EntryKind::CallRejected
         | EntryKind::Flagged
+        | EntryKind::Continued
         | EntryKind::ReplyTimedOut => Some(Trouble::Failure),
         EntryKind::DeadLettered | EntryKind::Advised | EntryKind::Expired | EntryKind::Dropped => {
             Some(Trouble::Loss)
@@ -65,6 +66,7 @@ fn trouble(kind: EntryKind) -> Option<Trouble> {
         | EntryKind::Suppressed
         | EntryKind::RetryScheduled
         | EntryKind::Redriven
+        | EntryKind::Replayed
         | EntryKind::CallSent
         | EntryKind::CallServed
         | EntryKind::CallReturned

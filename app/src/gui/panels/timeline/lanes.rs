@@ -141,6 +141,7 @@ impl Thing {
             Thing::Fault(fault) => icons::fault(&fault.kind),
             Thing::Action(action) => match action.what {
                 ActionKind::Redrive { .. } => icons::RETRY,
+                ActionKind::Replay { .. } => icons::RECENT,
                 ActionKind::Drop { .. } => icons::DELETE,
                 ActionKind::Settle { .. } => icons::PROMISE,
                 ActionKind::Pause { .. } => icons::PAUSE,

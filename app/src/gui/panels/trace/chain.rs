@@ -157,6 +157,7 @@ fn phase(kind: EntryKind) -> Option<Phase> {
         EntryKind::Arrived
         | EntryKind::Returned
         | EntryKind::LeaseExpired
+        | EntryKind::Replayed
         | EntryKind::Redriven => Some(Phase::Wait),
         EntryKind::Delivered | EntryKind::CallServed => Some(Phase::Work),
         EntryKind::RetryScheduled => Some(Phase::Retry),
@@ -167,6 +168,7 @@ fn phase(kind: EntryKind) -> Option<Phase> {
         | EntryKind::Advised
         | EntryKind::Assigned
         | EntryKind::Flagged
+        | EntryKind::Continued
         | EntryKind::Moved
         | EntryKind::Acknowledged
         | EntryKind::AcknowledgedLate

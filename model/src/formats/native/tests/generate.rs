@@ -19,8 +19,8 @@ use crate::message::{
 };
 use crate::name::{EdgeName, MessageName};
 use crate::node::{
-    Arrivals, Consumer, Distribution, Failures, Handler, Keys, Ledger, Node, Poison, Producer,
-    Role, Workload,
+    Arrivals, Consumer, Distribution, Failures, Handler, Keys, Ledger, Node, OnCallFailure, Poison,
+    Producer, Role, Workload,
 };
 use crate::pattern::EventSourced;
 use crate::pattern::Pattern;
@@ -32,7 +32,9 @@ use crate::resilience::{
     Autoscaling, Bulkhead, CallQueue, CircuitBreaker, Excess, RateLimit, RetryBudget,
     ScalingTarget, WhileOpen,
 };
-use crate::scenario::{Action, ActionKind, Change, DeadLetterFilter, Fork, Scenario};
+use crate::scenario::{
+    Action, ActionKind, Change, DeadLetterFilter, Fork, Recipients, Scenario, Section,
+};
 use crate::time::{Rate, Span};
 use crate::translation::TRANSLATIONS;
 
@@ -209,6 +211,7 @@ impl Chance {
             service_time: self.distribution(),
             rate_limit: self.maybe(Chance::rate_limit),
             calls: self.some(Chance::name),
+            on_call_failure: [OnCallFailure::Fail, OnCallFailure::Continue][self.below(2)],
             failures: Failures { transient: self.share(), poison: self.poison() },
             emits: self.some(emission),
         }
@@ -473,15 +476,34 @@ impl Chance {
         }
     }
 
+    fn replay(&mut self) -> ActionKind {
+        let sections = [
+            Section::All,
+            Section::Numbers(2, 9),
+            Section::Positions(0, 4),
+            Section::Between(self.span(), self.span()),
+        ];
+        ActionKind::Replay {
+            channel: self.name(),
+            to: if self.coin() { Recipients::All } else { Recipients::Consumer(self.name()) },
+            messages: sections[self.below(4)].clone(),
+            rate: self.maybe(Chance::rate),
+        }
+    }
+
     fn scenario(&mut self) -> Scenario {
         let action = |chance: &mut Chance| Action {
             at: chance.span(),
-            what: ActionKind::Redrive {
-                channel: chance.name(),
-                messages: match chance.coin() {
-                    true => DeadLetterFilter::All,
-                    false => DeadLetterFilter::Messages(chance.some(Chance::message_name)),
-                },
+            what: if chance.coin() {
+                chance.replay()
+            } else {
+                ActionKind::Redrive {
+                    channel: chance.name(),
+                    messages: match chance.coin() {
+                        true => DeadLetterFilter::All,
+                        false => DeadLetterFilter::Messages(chance.some(Chance::message_name)),
+                    },
+                }
             },
         };
         Scenario {
