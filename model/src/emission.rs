@@ -48,7 +48,8 @@ pub enum Identity {
     #[default]
     New,
     /// The same messages again, with the identities of the first attempt, which derive from that of
-    /// their cause: an idempotent receiver takes one of them.
+    /// their cause: an idempotent receiver takes one of them. An idempotent emitter that recognizes
+    /// a repetition of the cause sends them again, as an answer that may have been lost.
     OfCause,
 }
 

@@ -1,6 +1,8 @@
 //! Patterns: what a consumer remembers from one message to the next, and what it makes of it. Each
 //! has its file, with a card that says what its states are.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use crate::emission::Emission;
@@ -9,11 +11,15 @@ use crate::expression::Expression;
 pub use aggregator::Aggregator;
 pub use card::{Arrow, FailurePoint, PatternCard, State};
 pub use event_sourced::EventSourced;
+pub use process_manager::ProcessManager;
+pub use saga::Saga;
 pub use window::Window;
 
 pub mod aggregator;
 pub mod card;
 pub mod event_sourced;
+pub mod process_manager;
+pub mod saga;
 pub mod window;
 
 /// What a consumer remembers from one message to the next.
@@ -28,10 +34,15 @@ pub enum Pattern {
     Window(Window),
     /// Decides by the events that have happened to a thing, and appends those that happen next.
     EventSourced(EventSourced),
+    /// Leads several services through a transaction of steps, and back if one fails.
+    Saga(Saga),
+    /// Goes from state to state as messages come, and does what belongs to each transition.
+    ProcessManager(ProcessManager),
 }
 
 /// Every pattern, in the order in which people choose one.
-pub const PATTERNS: &[&PatternCard] = &[&aggregator::CARD, &window::CARD, &event_sourced::CARD];
+pub const PATTERNS: &[&PatternCard] =
+    &[&aggregator::CARD, &window::CARD, &event_sourced::CARD, &saga::CARD, &process_manager::CARD];
 
 impl Pattern {
     /// A pattern to begin with, by the word of its card; none for any other word.
@@ -41,6 +52,8 @@ impl Pattern {
             "Aggregator" => Pattern::Aggregator(Aggregator::default()),
             "Window" => Pattern::Window(Window::default()),
             "EventSourced" => Pattern::EventSourced(EventSourced::default()),
+            "Saga" => Pattern::Saga(Saga::default()),
+            "ProcessManager" => Pattern::ProcessManager(ProcessManager::begin()),
             _ => Pattern::Stateless,
         }
     }
@@ -53,16 +66,33 @@ impl Pattern {
             Pattern::Aggregator(_) => Some(&aggregator::CARD),
             Pattern::Window(_) => Some(&window::CARD),
             Pattern::EventSourced(_) => Some(&event_sourced::CARD),
+            Pattern::Saga(_) => Some(&saga::CARD),
+            Pattern::ProcessManager(_) => Some(&process_manager::CARD),
         }
     }
 
     /// The lists of what it publishes of its own accord, each with its property.
     #[must_use]
-    pub fn emissions(&self) -> Vec<(&'static str, &Vec<Emission>)> {
+    pub fn emissions(&self) -> Vec<(Cow<'static, str>, &Vec<Emission>)> {
+        let own = self.own_emissions().into_iter();
+        let mut lists: Vec<_> = own.map(|(name, list)| (Cow::Borrowed(name), list)).collect();
+        if let Pattern::Saga(saga) = self {
+            lists.extend(saga.emissions_of_steps());
+        }
+        if let Pattern::ProcessManager(process) = self {
+            lists.extend(process.emissions_of_states());
+        }
+        lists
+    }
+
+    /// Those that are not inside its parts.
+    fn own_emissions(&self) -> Vec<(&'static str, &Vec<Emission>)> {
         match self {
             Pattern::Stateless | Pattern::EventSourced(_) => Vec::new(),
             Pattern::Aggregator(aggregator) => aggregator.emissions(),
             Pattern::Window(window) => window.emissions(),
+            Pattern::Saga(saga) => saga.emissions(),
+            Pattern::ProcessManager(_) => Vec::new(),
         }
     }
 
@@ -72,6 +102,8 @@ impl Pattern {
             Pattern::Stateless | Pattern::EventSourced(_) => Vec::new(),
             Pattern::Aggregator(aggregator) => aggregator.emissions_mut(),
             Pattern::Window(window) => window.emissions_mut(),
+            Pattern::Saga(saga) => saga.emissions_mut(),
+            Pattern::ProcessManager(process) => process.emissions_mut(),
         }
     }
 
@@ -81,6 +113,8 @@ impl Pattern {
         match self {
             Pattern::Stateless | Pattern::Aggregator(_) | Pattern::Window(_) => Vec::new(),
             Pattern::EventSourced(it) => it.messages(),
+            Pattern::Saga(saga) => saga.messages(),
+            Pattern::ProcessManager(process) => process.messages(),
         }
     }
 
@@ -89,6 +123,8 @@ impl Pattern {
         match self {
             Pattern::Stateless | Pattern::Aggregator(_) | Pattern::Window(_) => Vec::new(),
             Pattern::EventSourced(it) => it.messages_mut(),
+            Pattern::Saga(saga) => saga.messages_mut(),
+            Pattern::ProcessManager(process) => process.messages_mut(),
         }
     }
 
@@ -101,6 +137,8 @@ impl Pattern {
             Pattern::Aggregator(aggregator) => aggregator.expressions(),
             Pattern::Window(window) => window.expressions(),
             Pattern::EventSourced(it) => it.expressions(),
+            Pattern::Saga(saga) => saga.expressions(),
+            Pattern::ProcessManager(process) => process.expressions(),
         }
     }
 
@@ -111,6 +149,8 @@ impl Pattern {
             Pattern::Stateless | Pattern::EventSourced(_) => &[],
             Pattern::Aggregator(_) => aggregator::NAMES,
             Pattern::Window(_) => window::NAMES,
+            Pattern::Saga(_) => saga::NAMES,
+            Pattern::ProcessManager(_) => process_manager::NAMES,
         }
     }
 
@@ -120,6 +160,7 @@ impl Pattern {
         match self {
             Pattern::Stateless | Pattern::Aggregator(_) | Pattern::Window(_) => Vec::new(),
             Pattern::EventSourced(it) => it.senseless(),
+            Pattern::Saga(_) | Pattern::ProcessManager(_) => Vec::new(),
         }
     }
 
@@ -129,7 +170,32 @@ impl Pattern {
         match self {
             Pattern::Stateless | Pattern::Aggregator(_) | Pattern::Window(_) => &[],
             Pattern::EventSourced(_) => event_sourced::NAMES,
+            Pattern::Saga(_) | Pattern::ProcessManager(_) => &[],
         }
+    }
+
+    /// Whether it notices by itself that nothing comes of what it publishes at a property.
+    #[must_use]
+    pub fn owns_timeout(&self, property: &str) -> bool {
+        if let Pattern::Saga(_) = self {
+            return property.starts_with("role.pattern.steps.");
+        }
+        if let Pattern::ProcessManager(process) = self {
+            return process.ways().iter().any(|(_, way, to)| {
+                property.starts_with(&format!("role.pattern.{way}."))
+                    && process.position(to).is_some_and(|it| process.states[it].timeout.is_some())
+            });
+        }
+        false
+    }
+
+    /// What a state is called, by its position: on the card, or as the design says.
+    #[must_use]
+    pub fn state_name(&self, position: usize) -> Option<&str> {
+        if let Pattern::ProcessManager(process) = self {
+            return Some(&process.states.get(position)?.name);
+        }
+        self.card()?.states.get(position).map(|state| state.name)
     }
 }
 
@@ -149,11 +215,11 @@ pub struct Written<'a> {
 impl<'a> Written<'a> {
     /// An expression that may be there.
     fn of(
-        property: &str,
+        property: impl Into<String>,
         expression: &'a Option<Expression>,
         names: &'static [&'static str],
     ) -> Option<Written<'a>> {
-        let property = property.to_owned();
+        let property = property.into();
         expression.as_ref().map(|expression| Written { property, expression, names, of: None })
     }
 }

@@ -87,6 +87,14 @@ pub enum PromiseKind {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         sum: Option<f64>,
     },
+    /// Each saga, or process, of a consumer ends within a time: completed or compensated, or in a
+    /// state that ends it. One that needs an operator breaks the promise.
+    SagasEnd {
+        /// Name of the consumer.
+        consumer: String,
+        /// Counted from the beginning of each.
+        within: Span,
+    },
 }
 
 impl Promise {

@@ -22,6 +22,7 @@ mod no_timeouts;
 mod nothing_lost;
 mod order_per_key;
 mod published;
+mod sagas_end;
 
 /// What a promise came to.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -148,6 +149,9 @@ fn watch(plan: &Plan, promise: &Promise) -> Box<dyn Watch> {
         PromiseKind::NoTimeouts => Box::new(no_timeouts::NoTimeouts::default()),
         PromiseKind::LedgerBalances { consumer, sum } => {
             Box::new(ledger_balances::LedgerBalances::new(plan, consumer, *sum))
+        }
+        PromiseKind::SagasEnd { consumer, within } => {
+            Box::new(sagas_end::SagasEnd::new(plan, consumer, *within))
         }
         PromiseKind::Published { message, count } => {
             Box::new(published::Published::new(plan, message, *count))

@@ -14,6 +14,8 @@ use crate::world::pattern::window::{Pane, WindowKey, WindowState};
 use crate::world::pattern::{AggregatorState, PatternState};
 
 mod event_sourced;
+mod process_manager;
+mod saga;
 
 /// What a pattern holds at an instant.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -42,14 +44,28 @@ impl Run {
     #[must_use]
     pub fn pattern(&self, node: NodeIndex, most: usize) -> Option<PatternInside> {
         let plan = self.plan();
-        match self.world().patterns.get(consumer_of(plan, node)?)? {
+        let consumer = consumer_of(plan, node)?;
+        match self.world().patterns.get(consumer)? {
             PatternState::Stateless => None,
             PatternState::Aggregator(state) => Some(aggregator(state, most)),
             PatternState::Window(state) => Some(window(state, most)),
             PatternState::EventSourced(state) => {
                 Some(event_sourced::inside(plan, node, state, most))
             }
+            PatternState::Saga(state) => Some(saga::inside(plan, (consumer, state), most)),
+            PatternState::Process(state) => {
+                Some(process_manager::inside(plan, (consumer, state), most))
+            }
         }
+    }
+
+    /// How many processes of a consumer ended in each of its states, by name.
+    pub(crate) fn ended_processes(&self, node: NodeIndex) -> Vec<(String, u64)> {
+        let Some(consumer) = consumer_of(self.plan(), node) else { return Vec::new() };
+        let PatternState::Process(state) = &self.world().patterns[consumer] else {
+            return Vec::new();
+        };
+        process_manager::ended(self.plan(), consumer, state)
     }
 
     /// The ledger of a consumer; nothing for one without.

@@ -143,6 +143,7 @@ fn origins(plan: &Plan) -> Vec<NodeIndex> {
             | PromiseKind::BacklogBelow { .. }
             | PromiseKind::NoTimeouts
             | PromiseKind::LedgerBalances { .. }
+            | PromiseKind::SagasEnd { .. }
             | PromiseKind::Published { .. } => None,
         })
         .collect();

@@ -647,6 +647,7 @@ impl Plan {
                 | PromiseKind::LatencyBelow { .. }
                 | PromiseKind::NoTimeouts
                 | PromiseKind::LedgerBalances { .. }
+                | PromiseKind::SagasEnd { .. }
                 | PromiseKind::Published { .. } => None,
             })
             .collect()

@@ -117,7 +117,8 @@ pub enum EntryKind {
     /// same (subscribe edge, 0).
     Flagged,
     /// An instance of a consumer's pattern went to another state (consumer node, position of the
-    /// state on the card of the pattern).
+    /// state on the card of the pattern, or in the design). Its attempt is the step of the state,
+    /// counted from 1, where there are steps.
     Moved,
     /// An attempt went on without the answer to a call that had failed (call edge, [`Failure`] of
     /// the call).

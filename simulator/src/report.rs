@@ -1,5 +1,7 @@
 //! The report of a run: what `flowbench run --format json` prints and every summary shows.
 
+use std::collections::BTreeMap;
+
 use flowbench_model::edge::EdgeKind;
 use flowbench_model::node::Role;
 use serde::Serialize;
@@ -62,6 +64,9 @@ pub struct Report {
     /// What the effects of each consumer with a ledger come to.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub ledgers: Vec<LedgerReport>,
+    /// What the patterns of consumers counted.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub patterns: Vec<PatternReport>,
     /// Conditions and mappings that failed, the first hundred of them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub expression_errors: Vec<ExpressionErrorReport>,
@@ -294,6 +299,19 @@ pub struct PostingReport {
     pub sum: f64,
 }
 
+/// What the pattern of a consumer came to.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct PatternReport {
+    /// Its name.
+    pub consumer: String,
+    /// The word of the pattern: `Saga`.
+    pub pattern: &'static str,
+    /// Instances that are not over at the end.
+    pub open: u64,
+    /// What was counted, by its word.
+    pub counts: BTreeMap<String, u64>,
+}
+
 /// An expression that failed.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct ExpressionErrorReport {
@@ -366,6 +384,7 @@ impl Report {
             dead_letters: dead_letters(run, recorder.record()),
             paths: paths(plan, recorder),
             ledgers: ledgers(run),
+            patterns: patterns(run),
             expression_errors: expression_errors(run),
             expression_error_count: run.complaints().1,
             promises: verdicts(run, recorder).into_iter().map(promise_report).collect(),
@@ -415,6 +434,28 @@ fn ledgers(run: &Run) -> Vec<LedgerReport> {
             credits: ledger.credits.value(),
             debits: ledger.debits.value(),
             balances: ledger.balances(),
+        })
+    };
+    plan.consumers.iter().filter_map(report).collect()
+}
+
+fn patterns(run: &Run) -> Vec<PatternReport> {
+    let plan = run.plan();
+    let report = |consumer: &PlanConsumer| {
+        let inside = run.pattern(consumer.node, usize::MAX)?;
+        let node = &plan.nodes[consumer.node as usize];
+        let pattern = match &plan.design.nodes[node.design_index].role {
+            Role::Consumer(it) => it.pattern.card()?.word,
+            Role::Producer(_) | Role::Channel(_) => return None,
+        };
+        let counts = inside.counts.into_iter().map(|(word, count)| (word.to_owned(), count));
+        let ended = run.ended_processes(consumer.node).into_iter();
+        let ended = ended.map(|(state, count)| (format!("ended in {state}"), count));
+        Some(PatternReport {
+            consumer: node.name.clone(),
+            pattern,
+            open: inside.instances.len() as u64,
+            counts: counts.chain(ended).collect(),
         })
     };
     plan.consumers.iter().filter_map(report).collect()

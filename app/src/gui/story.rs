@@ -277,13 +277,12 @@ impl<'a> Story<'a> {
     }
 
     /// The state that an instance of a pattern went to, as its card calls it.
-    fn state(&self, entry: &Entry) -> Option<&'static str> {
+    fn state(&self, entry: &Entry) -> Option<&str> {
         let node = self.plan.nodes.get(entry.place as usize)?;
-        let card = match &self.plan.design.nodes[node.design_index].role {
-            Role::Consumer(consumer) => consumer.pattern.card()?,
-            Role::Producer(_) | Role::Channel(_) => return None,
-        };
-        card.states.get(entry.detail as usize).map(|state| state.name)
+        match &self.plan.design.nodes[node.design_index].role {
+            Role::Consumer(consumer) => consumer.pattern.state_name(entry.detail as usize),
+            Role::Producer(_) | Role::Channel(_) => None,
+        }
     }
 
     /// The fault of an entry, in a few words.

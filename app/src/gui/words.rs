@@ -129,6 +129,9 @@ pub fn promise(kind: &PromiseKind) -> String {
         PromiseKind::LedgerBalances { consumer, sum: Some(sum) } => {
             format!("the ledger of {consumer} comes to {sum}")
         }
+        PromiseKind::SagasEnd { consumer, within } => {
+            format!("each saga of {consumer} ends within {within}")
+        }
         PromiseKind::Published { message, count } => {
             format!("{message} is published exactly {} times", grouped(*count))
         }

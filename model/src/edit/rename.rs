@@ -190,6 +190,7 @@ impl Rename<'_> {
             }
             PromiseKind::OrderPerKey { consumer: node }
             | PromiseKind::LedgerBalances { consumer: node, sum: _ }
+            | PromiseKind::SagasEnd { consumer: node, within: _ }
             | PromiseKind::BacklogBelow { channel: node, limit: _ } => self.one(Named::Node, node),
             PromiseKind::LeadsTo { message, to, within: _ } => {
                 self.one(Named::Message, message);

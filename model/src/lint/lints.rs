@@ -3,6 +3,7 @@
 pub(crate) mod references;
 
 pub(crate) mod action_outside_run;
+pub(crate) mod awaited_message_never_comes;
 pub(crate) mod bad_change;
 pub(crate) mod bad_name;
 pub(crate) mod bad_number;
@@ -15,7 +16,9 @@ pub(crate) mod command_without_handler;
 pub(crate) mod condition_never_holds;
 pub(crate) mod contradictory_channel;
 pub(crate) mod contradictory_faults;
+pub(crate) mod contradictory_process;
 pub(crate) mod contradictory_resilience;
+pub(crate) mod contradictory_saga;
 pub(crate) mod dead_letter_channel_not_watched;
 pub(crate) mod dead_letter_loop;
 pub(crate) mod deprecated_version_used;

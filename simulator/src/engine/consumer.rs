@@ -258,6 +258,7 @@ impl Engine<'_> {
         self.note(EntryKind::Suppressed, edge, attempt, 0, &message);
         self.world.totals.suppressed += 1;
         self.world.edges[edge as usize].counts.suppressed += 1;
+        self.answer_again(self.plan.edges[edge as usize].to, &message);
         self.count_acknowledged(copy, edge);
     }
 

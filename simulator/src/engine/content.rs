@@ -101,7 +101,11 @@ impl Engine<'_> {
         {
             return Some(failure);
         }
-        self.prepare_effect(consumer, &of).err()
+        let failure = self.prepare_effect(consumer, &of).err();
+        if failure.is_none() && self.is_unexpected(consumer, &of) {
+            return Some(Failure::Unmatched);
+        }
+        failure
     }
 
     fn validate(&mut self, edge: EdgeIndex, of: &Circumstances) -> Option<Failure> {
@@ -295,6 +299,26 @@ impl Engine<'_> {
             self.world.made.insert(made, message);
         }
         Some(message)
+    }
+
+    /// A consumer that knows a message sends what came of it once more, as far as that keeps its
+    /// identity: somebody who asks again did not get the answer.
+    pub(super) fn answer_again(&mut self, node: NodeIndex, cause: &Message) {
+        let plan = self.plan;
+        let consumer = &plan.consumers[plan.nodes[node as usize].part as usize];
+        if !consumer.is_inspecting {
+            return;
+        }
+        for emission in consumer.handlers.iter().flat_map(|handler| &handler.emissions) {
+            if emission.identity == Identity::New {
+                continue;
+            }
+            let all = (cause.id, emission.number, 0)..=(cause.id, emission.number, u32::MAX);
+            let made: Vec<Message> = self.world.made.range(all).map(|(_, it)| *it).collect();
+            for message in made {
+                emission.edges.iter().for_each(|edge| self.send_again(&message, *edge));
+            }
+        }
     }
 
     /// Whoever emits a question owns its timeout.

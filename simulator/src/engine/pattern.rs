@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::Engine;
 use crate::calendar::{Event, EventKind, Phase};
 use crate::content::{Circumstances, Prepared};
-use crate::message::Handle;
+use crate::message::{Handle, Message};
 use crate::plan::content::ExpressionIndex;
 use crate::plan::pattern::PlanPattern;
 use crate::plan::{NONE, PlanEmission};
@@ -19,6 +19,8 @@ use crate::world::pattern::{InstanceKey, PatternTimer};
 
 mod aggregator;
 mod event_sourced;
+mod process_manager;
+mod saga;
 mod window;
 
 impl Engine<'_> {
@@ -29,6 +31,8 @@ impl Engine<'_> {
             PlanPattern::Stateless | PlanPattern::EventSourced(_) => {}
             PlanPattern::Aggregator(aggregator) => self.aggregate(consumer, aggregator, of, None),
             PlanPattern::Window(window) => self.put_in_windows(consumer, window, of),
+            PlanPattern::Saga(saga) => self.orchestrate(consumer, saga, of),
+            PlanPattern::Process(process) => self.lead_on(consumer, process, of),
         }
     }
 
@@ -37,7 +41,11 @@ impl Engine<'_> {
         let plan = self.plan;
         let consumer = self.world.works[slot].consumer;
         match &plan.consumers[consumer as usize].pattern {
-            PlanPattern::Stateless | PlanPattern::Window(_) | PlanPattern::EventSourced(_) => false,
+            PlanPattern::Stateless
+            | PlanPattern::Window(_)
+            | PlanPattern::EventSourced(_)
+            | PlanPattern::Saga(_)
+            | PlanPattern::Process(_) => false,
             PlanPattern::Aggregator(it) => self.hold_part(slot, consumer, it),
         }
     }
@@ -49,7 +57,30 @@ impl Engine<'_> {
             PlanPattern::Stateless | PlanPattern::Window(_) => {}
             PlanPattern::Aggregator(it) => self.forget_sets(consumer, it),
             PlanPattern::EventSourced(_) => self.forget_loaded(consumer),
+            PlanPattern::Saga(_) => self.stop_sagas(consumer),
+            PlanPattern::Process(_) => self.stop_processes(consumer),
         }
+    }
+
+    /// A consumer is back: its pattern goes on with what it stored.
+    pub(super) fn resume_pattern(&mut self, consumer: u32) {
+        let plan = self.plan;
+        let pattern = &plan.consumers[consumer as usize].pattern;
+        if let PlanPattern::Saga(saga) = pattern {
+            self.resume_sagas(consumer, saga);
+        }
+        if let PlanPattern::Process(_) = pattern {
+            self.resume_processes(consumer);
+        }
+    }
+
+    /// Whether the pattern of a consumer refuses a message, before anything has happened.
+    pub(super) fn is_unexpected(&mut self, consumer: u32, of: &Circumstances) -> bool {
+        let plan = self.plan;
+        let PlanPattern::Process(process) = &plan.consumers[consumer as usize].pattern else {
+            return false;
+        };
+        self.rejects(consumer, process, of)
     }
 
     /// Time is up for an instance of a pattern.
@@ -64,6 +95,8 @@ impl Engine<'_> {
             PlanPattern::Aggregator(it) => self.set_overdue(consumer, it, instance),
             PlanPattern::Window(it) => self.sources_may_be_idle(consumer, it),
             PlanPattern::EventSourced(it) => self.publish_appended(consumer, it),
+            PlanPattern::Saga(it) => self.saga_due(consumer, it, (instance, timer)),
+            PlanPattern::Process(it) => self.state_overdue(consumer, it, instance),
         }
     }
 
@@ -138,8 +171,13 @@ impl Engine<'_> {
     /// Notes that an instance of the pattern of a consumer went to another state, by its position
     /// on the card, because of a message.
     fn note_state(&mut self, consumer: u32, state: u64, of: &Circumstances) {
+        self.note_step(consumer, (state, 0), of);
+    }
+
+    /// The same with the step of the state that it is at, counted from 1.
+    fn note_step(&mut self, consumer: u32, (state, step): (u64, u32), of: &Circumstances) {
         let node = self.plan.consumers[consumer as usize].node;
-        self.note(EntryKind::Moved, node, 0, state, &of.message);
+        self.note(EntryKind::Moved, node, step, state, &of.message);
     }
 
     /// Publishes what a list of a pattern's emissions makes of a message and of what the pattern
@@ -155,6 +193,11 @@ impl Engine<'_> {
         if let Ok(prepared) = self.prepare(list, Routing::AllMatches, cause, more) {
             self.emit_prepared(node, list, prepared, &cause.message);
         }
+    }
+
+    /// What a message says.
+    fn said(&mut self, message: &Message) -> Value {
+        Value::clone(&self.world.content.payload(self.plan, message))
     }
 
     /// The word that stands for what an expression comes to for a message; `otherwise` without an

@@ -333,6 +333,7 @@ impl<'a> Compiler<'a> {
             | PromiseKind::LatencyBelow { .. }
             | PromiseKind::NoTimeouts
             | PromiseKind::LedgerBalances { .. }
+            | PromiseKind::SagasEnd { .. }
             | PromiseKind::Published { .. } => false,
         };
         self.design.promises.iter().chain(&scenario.promises).any(watches)

@@ -8,6 +8,12 @@ use flowbench_model::time::Span;
 use super::content::{ExpressionIndex, MappingIndex};
 use super::{NodeIndex, PlanEmission, TypeIndex};
 
+pub(crate) use process_manager::{PlanProcess, PlanState, PlanTransition, PlanWay};
+pub(crate) use saga::{PlanOrder, PlanSaga, PlanStep};
+
+mod process_manager;
+mod saga;
+
 /// What a consumer remembers from one message to the next.
 #[derive(Clone, Debug)]
 pub(crate) enum PlanPattern {
@@ -15,6 +21,8 @@ pub(crate) enum PlanPattern {
     Aggregator(Box<PlanAggregator>),
     Window(Box<PlanWindow>),
     EventSourced(Box<PlanEventSourced>),
+    Saga(Box<PlanSaga>),
+    Process(Box<PlanProcess>),
 }
 
 #[derive(Clone, Debug)]
@@ -73,6 +81,8 @@ impl PlanPattern {
                 it.emits.iter().chain(&it.emits_partial).chain(&it.emits_late).collect()
             }
             PlanPattern::Window(it) => it.emits.iter().chain(&it.emits_late).collect(),
+            PlanPattern::Saga(it) => it.emissions(),
+            PlanPattern::Process(it) => it.emissions(),
         }
     }
 }

@@ -10,9 +10,13 @@ use crate::content::Circumstances;
 use crate::message::Handle;
 use crate::plan::pattern::PlanPattern;
 use event_sourced::SourcedState;
+pub(crate) use process_manager::{EndedProcess, ProcessInstance, ProcessesState};
+pub(crate) use saga::{EndedSaga, SagaInstance, SagaStage, SagaState};
 use window::WindowState;
 
 pub(crate) mod event_sourced;
+mod process_manager;
+pub(crate) mod saga;
 pub(crate) mod window;
 
 /// What instances of a pattern are told apart by: an ordering key, or a word made of a value.
@@ -25,6 +29,8 @@ pub(crate) enum PatternState {
     Aggregator(AggregatorState),
     Window(WindowState),
     EventSourced(Box<SourcedState>),
+    Saga(SagaState),
+    Process(ProcessesState),
 }
 
 impl PatternState {
@@ -35,6 +41,8 @@ impl PatternState {
             PlanPattern::Aggregator(_) => PatternState::Aggregator(AggregatorState::default()),
             PlanPattern::Window(it) => PatternState::Window(WindowState::new(&it.sources)),
             PlanPattern::EventSourced(_) => PatternState::EventSourced(Box::default()),
+            PlanPattern::Saga(_) => PatternState::Saga(SagaState::default()),
+            PlanPattern::Process(_) => PatternState::Process(ProcessesState::default()),
         }
     }
 }

@@ -270,7 +270,7 @@ fn promise(at: &mut At<'_>, promise: &Promise, head: &str) {
             let property = format_args!("{head}holds.percentile");
             at.check(is_bad, property, "a percentile lies above 0 and up to 100");
         }
-        PromiseKind::LeadsTo { within, .. } => {
+        PromiseKind::LeadsTo { within, .. } | PromiseKind::SagasEnd { within, .. } => {
             at.longer_than_zero(Some(*within), format_args!("{head}holds.within"));
         }
         PromiseKind::LedgerBalances { sum: Some(sum), .. } => {

@@ -86,6 +86,7 @@ fn is_decided_at_once(promise: &PromiseKind) -> bool {
         | PromiseKind::LeadsTo { .. }
         | PromiseKind::LatencyBelow { .. }
         | PromiseKind::LedgerBalances { .. }
+        | PromiseKind::SagasEnd { .. }
         | PromiseKind::Published { .. } => false,
     }
 }

@@ -27,6 +27,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             | PromiseKind::LatencyBelow { .. }
             | PromiseKind::NoTimeouts
             | PromiseKind::LedgerBalances { .. }
+            | PromiseKind::SagasEnd { .. }
             | PromiseKind::Published { .. } => false,
         })
     };

@@ -149,7 +149,8 @@ pub(crate) fn in_promise<'a>(promise: &'a Promise, head: &str, see: See<'_, 'a>)
         | PromiseKind::DeadLetters { channel: None, at_most: _ } => {}
         PromiseKind::NoDuplicateEffect { consumer: Some(name) }
         | PromiseKind::OrderPerKey { consumer: name }
-        | PromiseKind::LedgerBalances { consumer: name, sum: _ } => {
+        | PromiseKind::LedgerBalances { consumer: name, sum: _ }
+        | PromiseKind::SagasEnd { consumer: name, within: _ } => {
             see(consumer, name, format_args!("{head}holds.consumer"));
         }
         PromiseKind::DeadLetters { channel: Some(name), at_most: _ }

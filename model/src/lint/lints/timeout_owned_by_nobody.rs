@@ -21,7 +21,8 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 MessageKind::Command | MessageKind::Query => true,
                 MessageKind::Event | MessageKind::Reply => false,
             });
-            if !wants_answer || emission.reply.is_some() {
+            let is_owned = emission.reply.is_some() || consumer.pattern.owns_timeout(&at);
+            if !wants_answer || is_owned {
                 continue;
             }
             let sentence = format!(

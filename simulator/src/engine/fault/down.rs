@@ -56,6 +56,7 @@ impl Engine<'_> {
                     self.member_back(*edge);
                 }
                 self.consumer_changed(consumer);
+                self.resume_pattern(consumer);
             }
             (None, None) => {}
         }

@@ -23,8 +23,7 @@ const OVERDUE: u64 = 2;
 
 impl Engine<'_> {
     fn sets(&mut self, consumer: u32) -> &mut AggregatorState {
-        let state = &mut self.world.patterns[consumer as usize];
-        let PatternState::Aggregator(state) = state else {
+        let PatternState::Aggregator(state) = &mut self.world.patterns[consumer as usize] else {
             unreachable!("invariant: the consumer of an aggregator has the state of one")
         };
         state

@@ -28,8 +28,7 @@ struct Seen {
 
 impl Engine<'_> {
     fn windows(&mut self, consumer: u32) -> &mut WindowState {
-        let state = &mut self.world.patterns[consumer as usize];
-        let PatternState::Window(state) = state else {
+        let PatternState::Window(state) = &mut self.world.patterns[consumer as usize] else {
             unreachable!("invariant: a consumer with windows has their state")
         };
         state

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use flowbench_model::emission::Emission;
 use flowbench_model::expression::Expression;
+use flowbench_model::node::{Node, Role};
 use flowbench_model::schema::{Schemas, verdict};
 
 use super::Compiler;
@@ -121,5 +122,20 @@ impl Compiler<'_> {
         !found.mappings.is_empty()
             || found.expressions.iter().any(|it| it.compiled.reads_payload())
             || edges.iter().any(|edge| edge.validation.is_some())
+            || self.design.nodes.iter().any(|node| recalls(node))
+    }
+}
+
+/// Whether an expression of a node's pattern reads payloads that came before.
+fn recalls(node: &Node) -> bool {
+    match &node.role {
+        Role::Consumer(consumer) => {
+            let conditions = consumer.pattern.expressions();
+            let lists = consumer.pattern.emissions();
+            let mut emissions = lists.iter().flat_map(|(_, list)| list.iter());
+            conditions.iter().any(|it| !it.names.is_empty())
+                || emissions.any(|it| it.when.is_some() || it.parts.is_some() || it.key.is_some())
+        }
+        Role::Producer(_) | Role::Channel(_) => false,
     }
 }

@@ -142,6 +142,7 @@ impl Compiler<'_> {
                         | PromiseKind::LeadsTo { .. }
                         | PromiseKind::LatencyBelow { .. }
                         | PromiseKind::LedgerBalances { .. }
+                        | PromiseKind::SagasEnd { .. }
                         | PromiseKind::Published { .. },
                     )
                     | None => PlanCondition::Never,

@@ -12,6 +12,9 @@ use crate::plan::content::ExpressionIndex;
 use crate::plan::pattern::{PlanAggregator, PlanEventSourced, PlanPattern, PlanWindow};
 use crate::plan::{NodeIndex, PlanClass, PlanEmission};
 
+mod process_manager;
+mod saga;
+
 /// What a pattern of a consumer is made with.
 pub(super) struct Making<'m, 'a, N> {
     compiler: &'m Compiler<'a>,
@@ -39,6 +42,8 @@ impl Compiler<'_> {
             Pattern::EventSourced(it) => {
                 PlanPattern::EventSourced(Box::new(self.plan_event_sourced(consumer, it)))
             }
+            Pattern::Saga(it) => PlanPattern::Saga(Box::new(making.saga(it))),
+            Pattern::ProcessManager(it) => PlanPattern::Process(Box::new(making.process(it))),
         }
     }
 }

@@ -16,6 +16,8 @@ use crate::session::Session;
 
 mod aggregator;
 mod event_sourced;
+mod process_manager;
+mod saga;
 mod window;
 
 /// Instances that are listed one by one.
@@ -56,6 +58,8 @@ fn fields(form: &mut Form, design: &Design, pattern: &mut Pattern) {
         Pattern::Aggregator(it) => aggregator::rows(form, design, it),
         Pattern::Window(it) => window::rows(form, design, it),
         Pattern::EventSourced(it) => event_sourced::rows(form, design, it),
+        Pattern::Saga(it) => saga::rows(form, design, it),
+        Pattern::ProcessManager(it) => process_manager::rows(form, design, it),
     }
 }
 

@@ -81,6 +81,7 @@ fn kinds(design: &Design) -> Vec<(&'static str, PromiseKind)> {
         ),
         ("no timeouts", PromiseKind::NoTimeouts),
         ("ledger balances", PromiseKind::LedgerBalances { consumer: consumer(), sum: None }),
+        ("sagas end", PromiseKind::SagasEnd { consumer: consumer(), within: Span::from_secs(60) }),
         ("published", PromiseKind::Published { message: message(), count: 1 }),
     ]
 }
@@ -131,6 +132,10 @@ fn terms(form: &mut Form, design: &Design, holds: &mut PromiseKind) {
             form.name_of("Consumer", "Which one", consumer, &consumers);
             let explanation = "The sum that keeps it; empty: what the messages come to";
             form.optional("Sum", explanation, sum);
+        }
+        PromiseKind::SagasEnd { consumer, within } => {
+            form.name_of("Consumer", "Whose sagas or processes", consumer, &consumers);
+            form.value("Within", "Counted from the beginning of each", within);
         }
         PromiseKind::Published { message, count } => {
             form.name_of("Message", "Which one", message, &messages);

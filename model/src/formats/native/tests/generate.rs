@@ -26,6 +26,10 @@ use crate::pattern::EventSourced;
 use crate::pattern::Pattern;
 use crate::pattern::aggregator::{Aggregator, Overdue};
 use crate::pattern::event_sourced::{Apply, Publishes, Snapshot};
+use crate::pattern::process_manager::{
+    ProcessManager, ProcessState, StateTimeout, Transition, Unexpected,
+};
+use crate::pattern::saga::{Compensation, Saga, Step, StepKind};
 use crate::promise::{Promise, PromiseKind};
 use crate::recorded::{BadLines, Fields, Pace, Recorded, RecordedFormat, Separator, TimeForm};
 use crate::resilience::{
@@ -223,7 +227,7 @@ impl Chance {
     }
 
     fn pattern(&mut self) -> Pattern {
-        match self.below(3) {
+        match self.below(5) {
             0 => Pattern::Stateless,
             1 => Pattern::EventSourced(EventSourced {
                 history: self.below(9) as u64,
@@ -239,6 +243,8 @@ impl Chance {
                 }),
                 ..EventSourced::default()
             }),
+            2 => Pattern::Saga(self.saga()),
+            3 => Pattern::ProcessManager(self.process()),
             _ => Pattern::Aggregator(Aggregator {
                 correlation: self.maybe(Chance::expression),
                 within: self.maybe(Chance::span),
@@ -246,6 +252,58 @@ impl Chance {
                 emits: self.handler().emits,
                 ..Aggregator::default()
             }),
+        }
+    }
+
+    fn saga(&mut self) -> Saga {
+        let step = |chance: &mut Chance| Step {
+            name: chance.name(),
+            kind: [StepKind::Compensable, StepKind::Pivot, StepKind::Retriable][chance.below(3)],
+            command: chance.handler().emits,
+            success: chance.name(),
+            failures: chance.some(Chance::name),
+            compensation: chance.maybe(|chance| Compensation {
+                command: chance.handler().emits,
+                done: chance.name(),
+                timeout: chance.maybe(Chance::span),
+                resends: chance.below(3) as u32,
+            }),
+            timeout: chance.maybe(Chance::span),
+            resends: chance.below(3) as u32,
+            ..Step::default()
+        };
+        Saga {
+            begins_on: self.name(),
+            when: self.maybe(Chance::expression),
+            instance: self.maybe(Chance::expression),
+            steps: self.some(step),
+            within: self.maybe(Chance::span),
+            emits_completed: self.handler().emits,
+            ..Saga::default()
+        }
+    }
+
+    fn process(&mut self) -> ProcessManager {
+        let transition = |chance: &mut Chance| Transition {
+            message: chance.name(),
+            when: chance.maybe(Chance::expression),
+            to: chance.name(),
+            emits: chance.handler().emits,
+        };
+        let state = |chance: &mut Chance| ProcessState {
+            name: chance.name(),
+            ends: chance.coin(),
+            on: chance.some(transition),
+            timeout: chance.maybe(|chance| StateTimeout {
+                after: chance.span(),
+                to: chance.name(),
+                emits: chance.handler().emits,
+            }),
+        };
+        ProcessManager {
+            instance: self.maybe(Chance::expression),
+            states: self.some(state),
+            unexpected: [Unexpected::Ignore, Unexpected::Reject][self.below(2)],
         }
     }
 

@@ -1,0 +1,93 @@
+//! Messages that a pattern waits for, and that do not reach its consumer.
+
+use std::collections::BTreeSet;
+
+use crate::edge::EdgeKind;
+use crate::finding::{Finding, Place, Severity};
+use crate::lint::{Context, Lint};
+
+/// The rule.
+pub(crate) const LINT: Lint = Lint {
+    code: "awaited-message-never-comes",
+    title: "a pattern waits for a message that does not reach its consumer",
+    meaning: "What a saga or a process waits for must be published by somebody, to a channel that \
+              its consumer subscribes to, with a contract that lets it pass.",
+    check,
+};
+
+fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    for (index, node, consumer) in context.consumers() {
+        for (property, message) in consumer.pattern.messages() {
+            let is_known = context.messages.contains_key(message.as_str());
+            if !is_known || reaches(context, message, index) {
+                continue;
+            }
+            let name = &node.name;
+            let sentence = format!(
+                "`{name}` waits for `{message}`, but it reaches `{name}` on no edge; let somebody \
+                 publish it to a channel that `{name}` subscribes to"
+            );
+            let place = Place::Node(name.clone());
+            let finding = Finding::new(LINT.code, Severity::Warning, place, sentence);
+            findings.push(finding.at(format_args!("role.pattern.{property}")));
+        }
+    }
+}
+
+/// Whether somebody publishes a message on a way to a node; dead letters may be anything.
+fn reaches(context: &Context<'_>, message: &str, node: usize) -> bool {
+    let dead = context.dead_letter_channels();
+    let mut seen = BTreeSet::from([node]);
+    let mut left = vec![node];
+    while let Some(at) = left.pop() {
+        for edge in &context.incoming[at] {
+            let named = &edge.contract.messages;
+            if !named.is_empty() && !named.iter().any(|it| it.name == message) {
+                continue;
+            }
+            let Some(from) = context.graph.index_of(&edge.from) else { continue };
+            let is_said = match edge.kind {
+                EdgeKind::Publish | EdgeKind::Call => context.passed(edge).contains(message),
+                EdgeKind::Subscribe | EdgeKind::Bind => dead.contains(edge.from.as_str()),
+            };
+            if is_said {
+                return true;
+            }
+            let leads_on = matches!(edge.kind, EdgeKind::Subscribe | EdgeKind::Bind);
+            if leads_on && seen.insert(from) {
+                left.push(from);
+            }
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::edge::Edge;
+    use crate::fixture;
+    use crate::lint::said;
+    use crate::pattern::process_manager::{ProcessState, Transition};
+    use crate::pattern::{Pattern, ProcessManager};
+
+    #[test]
+    fn what_a_process_waits_for_is_published_to_it() {
+        let lines = "a: producer\n q: queue\n c: consumer\n a -> q: Begun\n q -> c\n b: producer\n \
+                     other: queue\n b -> other: Done";
+        let mut design = fixture::design(lines);
+        assert_eq!(said(&LINT, &design), "");
+        let on =
+            ["Begun", "Done"].map(|it| Transition { message: it.into(), ..Default::default() });
+        let state = ProcessState { on: on.into(), ..ProcessState::default() };
+        fixture::consumer(&mut design, "c").pattern =
+            Pattern::ProcessManager(ProcessManager { states: vec![state], ..Default::default() });
+        assert_eq!(
+            said(&LINT, &design),
+            "warning: node `c` at role.pattern.states.0.on.1.message: `c` waits for `Done`, but it \
+             reaches `c` on no edge; let somebody publish it to a channel that `c` subscribes to"
+        );
+        design.edges.push(Edge::new(EdgeKind::Subscribe, "other", "c").into());
+        assert_eq!(said(&LINT, &design), "");
+    }
+}
