@@ -12,6 +12,7 @@ pub use aggregator::Aggregator;
 pub use card::{Arrow, FailurePoint, PatternCard, State};
 pub use event_sourced::EventSourced;
 pub use process_manager::ProcessManager;
+pub use projection::Projection;
 pub use saga::Saga;
 pub use window::Window;
 
@@ -19,6 +20,7 @@ pub mod aggregator;
 pub mod card;
 pub mod event_sourced;
 pub mod process_manager;
+pub mod projection;
 pub mod saga;
 pub mod window;
 
@@ -38,11 +40,19 @@ pub enum Pattern {
     Saga(Saga),
     /// Goes from state to state as messages come, and does what belongs to each transition.
     ProcessManager(ProcessManager),
+    /// Follows events with a read model.
+    Projection(Projection),
 }
 
 /// Every pattern, in the order in which people choose one.
-pub const PATTERNS: &[&PatternCard] =
-    &[&aggregator::CARD, &window::CARD, &event_sourced::CARD, &saga::CARD, &process_manager::CARD];
+pub const PATTERNS: &[&PatternCard] = &[
+    &aggregator::CARD,
+    &window::CARD,
+    &event_sourced::CARD,
+    &saga::CARD,
+    &process_manager::CARD,
+    &projection::CARD,
+];
 
 impl Pattern {
     /// A pattern to begin with, by the word of its card; none for any other word.
@@ -54,6 +64,7 @@ impl Pattern {
             "EventSourced" => Pattern::EventSourced(EventSourced::default()),
             "Saga" => Pattern::Saga(Saga::default()),
             "ProcessManager" => Pattern::ProcessManager(ProcessManager::begin()),
+            "Projection" => Pattern::Projection(Projection::default()),
             _ => Pattern::Stateless,
         }
     }
@@ -68,6 +79,7 @@ impl Pattern {
             Pattern::EventSourced(_) => Some(&event_sourced::CARD),
             Pattern::Saga(_) => Some(&saga::CARD),
             Pattern::ProcessManager(_) => Some(&process_manager::CARD),
+            Pattern::Projection(_) => Some(&projection::CARD),
         }
     }
 
@@ -88,7 +100,7 @@ impl Pattern {
     /// Those that are not inside its parts.
     fn own_emissions(&self) -> Vec<(&'static str, &Vec<Emission>)> {
         match self {
-            Pattern::Stateless | Pattern::EventSourced(_) => Vec::new(),
+            Pattern::Stateless | Pattern::EventSourced(_) | Pattern::Projection(_) => Vec::new(),
             Pattern::Aggregator(aggregator) => aggregator.emissions(),
             Pattern::Window(window) => window.emissions(),
             Pattern::Saga(saga) => saga.emissions(),
@@ -99,7 +111,7 @@ impl Pattern {
     /// The same lists, to change them.
     pub fn emissions_mut(&mut self) -> Vec<&mut Vec<Emission>> {
         match self {
-            Pattern::Stateless | Pattern::EventSourced(_) => Vec::new(),
+            Pattern::Stateless | Pattern::EventSourced(_) | Pattern::Projection(_) => Vec::new(),
             Pattern::Aggregator(aggregator) => aggregator.emissions_mut(),
             Pattern::Window(window) => window.emissions_mut(),
             Pattern::Saga(saga) => saga.emissions_mut(),
@@ -111,7 +123,10 @@ impl Pattern {
     #[must_use]
     pub fn messages(&self) -> Vec<(String, &String)> {
         match self {
-            Pattern::Stateless | Pattern::Aggregator(_) | Pattern::Window(_) => Vec::new(),
+            Pattern::Stateless
+            | Pattern::Aggregator(_)
+            | Pattern::Window(_)
+            | Pattern::Projection(_) => Vec::new(),
             Pattern::EventSourced(it) => it.messages(),
             Pattern::Saga(saga) => saga.messages(),
             Pattern::ProcessManager(process) => process.messages(),
@@ -121,7 +136,10 @@ impl Pattern {
     /// The same names, to change them.
     pub fn messages_mut(&mut self) -> Vec<&mut String> {
         match self {
-            Pattern::Stateless | Pattern::Aggregator(_) | Pattern::Window(_) => Vec::new(),
+            Pattern::Stateless
+            | Pattern::Aggregator(_)
+            | Pattern::Window(_)
+            | Pattern::Projection(_) => Vec::new(),
             Pattern::EventSourced(it) => it.messages_mut(),
             Pattern::Saga(saga) => saga.messages_mut(),
             Pattern::ProcessManager(process) => process.messages_mut(),
@@ -133,7 +151,7 @@ impl Pattern {
     #[must_use]
     pub fn expressions(&self) -> Vec<Written<'_>> {
         match self {
-            Pattern::Stateless => Vec::new(),
+            Pattern::Stateless | Pattern::Projection(_) => Vec::new(),
             Pattern::Aggregator(aggregator) => aggregator.expressions(),
             Pattern::Window(window) => window.expressions(),
             Pattern::EventSourced(it) => it.expressions(),
@@ -146,7 +164,7 @@ impl Pattern {
     #[must_use]
     pub fn names(&self) -> &'static [&'static str] {
         match self {
-            Pattern::Stateless | Pattern::EventSourced(_) => &[],
+            Pattern::Stateless | Pattern::EventSourced(_) | Pattern::Projection(_) => &[],
             Pattern::Aggregator(_) => aggregator::NAMES,
             Pattern::Window(_) => window::NAMES,
             Pattern::Saga(_) => saga::NAMES,
@@ -159,6 +177,7 @@ impl Pattern {
     pub fn senseless(&self) -> Vec<(&'static str, &'static str)> {
         match self {
             Pattern::Stateless | Pattern::Aggregator(_) | Pattern::Window(_) => Vec::new(),
+            Pattern::Projection(it) => it.senseless(),
             Pattern::EventSourced(it) => it.senseless(),
             Pattern::Saga(_) | Pattern::ProcessManager(_) => Vec::new(),
         }
@@ -168,7 +187,10 @@ impl Pattern {
     #[must_use]
     pub fn names_of_handlers(&self) -> &'static [&'static str] {
         match self {
-            Pattern::Stateless | Pattern::Aggregator(_) | Pattern::Window(_) => &[],
+            Pattern::Stateless
+            | Pattern::Aggregator(_)
+            | Pattern::Window(_)
+            | Pattern::Projection(_) => &[],
             Pattern::EventSourced(_) => event_sourced::NAMES,
             Pattern::Saga(_) | Pattern::ProcessManager(_) => &[],
         }

@@ -95,6 +95,23 @@ pub enum PromiseKind {
         /// Counted from the beginning of each.
         within: Span,
     },
+    /// Not more than so many reads of a projection are answered without an event that was published
+    /// before the question.
+    StaleReads {
+        /// Name of the consumer with the projection.
+        consumer: String,
+        /// The largest number that keeps the promise.
+        #[serde(default)]
+        at_most: u64,
+    },
+    /// No event needs longer from its publication to the read model of a projection. Decided at the
+    /// end of the run.
+    NeverStaler {
+        /// Name of the consumer with the projection.
+        consumer: String,
+        /// The longest time that keeps the promise.
+        than: Span,
+    },
 }
 
 impl Promise {

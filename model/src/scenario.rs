@@ -129,6 +129,11 @@ pub enum ActionKind {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         rate: Option<Rate>,
     },
+    /// Has the read model of a projection built again from the events, as its pattern says.
+    Rebuild {
+        /// Name of the consumer with the projection.
+        consumer: String,
+    },
     /// Discards dead letters for good.
     Drop {
         /// Name of the dead-letter channel.

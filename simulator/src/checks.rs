@@ -17,12 +17,14 @@ mod dead_letters;
 mod latency_below;
 mod leads_to;
 mod ledger_balances;
+mod never_staler;
 mod no_duplicate_effect;
 mod no_timeouts;
 mod nothing_lost;
 mod order_per_key;
 mod published;
 mod sagas_end;
+mod stale_reads;
 
 /// What a promise came to.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -152,6 +154,12 @@ fn watch(plan: &Plan, promise: &Promise) -> Box<dyn Watch> {
         }
         PromiseKind::SagasEnd { consumer, within } => {
             Box::new(sagas_end::SagasEnd::new(plan, consumer, *within))
+        }
+        PromiseKind::StaleReads { consumer, at_most } => {
+            Box::new(stale_reads::StaleReads::new(plan, consumer, *at_most))
+        }
+        PromiseKind::NeverStaler { consumer, than } => {
+            Box::new(never_staler::NeverStaler::new(plan, consumer, *than))
         }
         PromiseKind::Published { message, count } => {
             Box::new(published::Published::new(plan, message, *count))

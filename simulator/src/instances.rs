@@ -15,6 +15,7 @@ use crate::world::pattern::{AggregatorState, PatternState};
 
 mod event_sourced;
 mod process_manager;
+mod projection;
 mod saga;
 
 /// What a pattern holds at an instant.
@@ -56,6 +57,7 @@ impl Run {
             PatternState::Process(state) => {
                 Some(process_manager::inside(plan, (consumer, state), most))
             }
+            PatternState::Projection(state) => Some(projection::inside(plan, node, state, most)),
         }
     }
 

@@ -144,6 +144,8 @@ fn origins(plan: &Plan) -> Vec<NodeIndex> {
             | PromiseKind::NoTimeouts
             | PromiseKind::LedgerBalances { .. }
             | PromiseKind::SagasEnd { .. }
+            | PromiseKind::StaleReads { .. }
+            | PromiseKind::NeverStaler { .. }
             | PromiseKind::Published { .. } => None,
         })
         .collect();

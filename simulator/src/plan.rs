@@ -380,6 +380,8 @@ pub struct PlanConsumer {
     pub(crate) is_conditional: bool,
     /// Whether its effects are counted.
     pub(crate) has_ledger: bool,
+    /// Whether an operator has its read model built again.
+    pub(crate) is_rebuilt: bool,
     pub(crate) pattern: PlanPattern,
     /// Backlogs it takes from, with the edge.
     pub(crate) subscriptions: Vec<EdgeIndex>,
@@ -648,6 +650,8 @@ impl Plan {
                 | PromiseKind::NoTimeouts
                 | PromiseKind::LedgerBalances { .. }
                 | PromiseKind::SagasEnd { .. }
+                | PromiseKind::StaleReads { .. }
+                | PromiseKind::NeverStaler { .. }
                 | PromiseKind::Published { .. } => None,
             })
             .collect()

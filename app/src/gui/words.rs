@@ -132,6 +132,15 @@ pub fn promise(kind: &PromiseKind) -> String {
         PromiseKind::SagasEnd { consumer, within } => {
             format!("each saga of {consumer} ends within {within}")
         }
+        PromiseKind::StaleReads { consumer, at_most: 0 } => {
+            format!("no read of {consumer} is stale")
+        }
+        PromiseKind::StaleReads { consumer, at_most } => {
+            format!("at most {} of {consumer}", count(*at_most, "stale read"))
+        }
+        PromiseKind::NeverStaler { consumer, than } => {
+            format!("{consumer} is never more than {than} behind")
+        }
         PromiseKind::Published { message, count } => {
             format!("{message} is published exactly {} times", grouped(*count))
         }
@@ -167,6 +176,7 @@ pub fn action(action: &ActionKind) -> String {
             let fast = rate.map_or(String::new(), |rate| format!(" at {rate}"));
             return format!("replay {which} of {channel} to {whom}{fast}");
         }
+        ActionKind::Rebuild { consumer } => return format!("rebuild {consumer}"),
         ActionKind::Pause { edge } => return format!("pause {edge}"),
         ActionKind::Resume { edge } => return format!("resume {edge}"),
     };

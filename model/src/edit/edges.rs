@@ -46,6 +46,7 @@ fn acts_on(action: &ActionKind, name: &EdgeName) -> bool {
         ActionKind::Redrive { .. }
         | ActionKind::Drop { .. }
         | ActionKind::Replay { .. }
+        | ActionKind::Rebuild { .. }
         | ActionKind::Settle { .. } => false,
     }
 }

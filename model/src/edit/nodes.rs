@@ -67,6 +67,7 @@ fn acts_on(action: &Action, name: &str) -> bool {
     match &action.what {
         ActionKind::Redrive { channel: node, .. }
         | ActionKind::Drop { channel: node, .. }
+        | ActionKind::Rebuild { consumer: node }
         | ActionKind::Settle { consumer: node, .. } => node == name,
         ActionKind::Replay { channel, to, .. } => {
             channel == name || *to == Recipients::Consumer(name.to_owned())

@@ -191,6 +191,8 @@ impl Rename<'_> {
             PromiseKind::OrderPerKey { consumer: node }
             | PromiseKind::LedgerBalances { consumer: node, sum: _ }
             | PromiseKind::SagasEnd { consumer: node, within: _ }
+            | PromiseKind::StaleReads { consumer: node, at_most: _ }
+            | PromiseKind::NeverStaler { consumer: node, than: _ }
             | PromiseKind::BacklogBelow { channel: node, limit: _ } => self.one(Named::Node, node),
             PromiseKind::LeadsTo { message, to, within: _ } => {
                 self.one(Named::Message, message);
@@ -226,6 +228,7 @@ impl Rename<'_> {
                     self.one(Named::Node, consumer);
                     self.one(Named::Node, &mut message.source);
                 }
+                ActionKind::Rebuild { consumer } => self.one(Named::Node, consumer),
                 ActionKind::Pause { edge } | ActionKind::Resume { edge } => {
                     self.one(Named::Node, &mut edge.from);
                     self.one(Named::Node, &mut edge.to);

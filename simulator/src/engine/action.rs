@@ -22,6 +22,10 @@ impl Engine<'_> {
             ActionKind::Redrive { .. } => self.act_on_dead_letters(index, true),
             ActionKind::Drop { .. } => self.act_on_dead_letters(index, false),
             ActionKind::Replay { .. } => self.begin_playback(index),
+            ActionKind::Rebuild { .. } => {
+                let events = self.rebuild(action.target);
+                self.note_event(EntryKind::Acted, index, events);
+            }
             ActionKind::Settle { how, .. } => self.settle_by_hand(index, *how),
             ActionKind::Pause { .. } => {
                 self.note_event(EntryKind::Acted, index, 0);

@@ -41,6 +41,7 @@ impl Engine<'_> {
             | ActionKind::Settle { .. }
             | ActionKind::Pause { .. }
             | ActionKind::Resume { .. }
+            | ActionKind::Rebuild { .. }
             | ActionKind::Drop { .. } => return,
         };
         if self.play_next(index) {

@@ -130,10 +130,13 @@ impl<'p> Engine<'p> {
         }
         let edge = self.world.calls[call.slot].edge;
         let callee = self.plan.edges[edge as usize].to;
+        let consumer = self.plan.consumer_at(edge);
+        if self.plan.consumers[consumer].is_inspecting && self.is_asked(consumer as u32, call) {
+            return;
+        }
         if self.world.nodes[callee as usize].down > 0 {
             return self.reply_to_call(call, Some(Failure::CallRefused));
         }
-        let consumer = self.plan.consumer_at(edge);
         if self.is_call_queue_full(consumer as u32) {
             return self.reply_to_call(call, Some(Failure::QueueFull));
         }

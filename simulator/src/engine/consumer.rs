@@ -265,8 +265,11 @@ impl Engine<'_> {
     /// A consumer does not want a message: nothing comes of it.
     fn let_go_unread(&mut self, work: u32, copy: u32, edge: EdgeIndex) {
         let attempt = self.world.copies[copy].deliveries;
-        let (_, Attempt { message, .. }) = self.end_work(work);
+        let (Work { consumer, .. }, Attempt { message, .. }) = self.end_work(work);
         self.note(EntryKind::Acknowledged, edge, attempt, UNWANTED, &message);
+        if self.plan.consumers[consumer as usize].is_inspecting {
+            self.pass_over_in_pattern(consumer, &message);
+        }
         self.count_acknowledged(copy, edge);
     }
 

@@ -368,9 +368,13 @@ impl Engine<'_> {
         }
     }
 
-    /// A message comes in whose effect a ledger expects.
+    /// A message comes in whose effect a ledger, or a read model, expects.
     pub(super) fn expect_effect(&mut self, index: BacklogIndex, message: &Message) {
         let consumer = self.plan.backlogs[index as usize].ledger;
+        self.expect_in_pattern(consumer, message);
+        if !self.plan.consumers[consumer as usize].has_ledger {
+            return;
+        }
         let of = Circumstances { message: *message, attempt: 0, at: self.world.now };
         let handler = self.choose_handler(consumer, &of);
         let handlers = &self.plan.consumers[consumer as usize].handlers;

@@ -20,6 +20,7 @@ use crate::world::pattern::{InstanceKey, PatternTimer};
 mod aggregator;
 mod event_sourced;
 mod process_manager;
+pub(crate) mod projection;
 mod saga;
 mod window;
 
@@ -29,11 +30,36 @@ impl Engine<'_> {
         let plan = self.plan;
         match &plan.consumers[consumer as usize].pattern {
             PlanPattern::Stateless | PlanPattern::EventSourced(_) => {}
+            PlanPattern::Projection(it) => self.project(consumer, it, of),
             PlanPattern::Aggregator(aggregator) => self.aggregate(consumer, aggregator, of, None),
             PlanPattern::Window(window) => self.put_in_windows(consumer, window, of),
             PlanPattern::Saga(saga) => self.orchestrate(consumer, saga, of),
             PlanPattern::Process(process) => self.lead_on(consumer, process, of),
         }
+    }
+
+    /// A message comes in that a consumer will handle, and whose pattern waits for it.
+    pub(super) fn expect_in_pattern(&mut self, consumer: u32, message: &Message) {
+        if let PlanPattern::Projection(_) = self.plan.consumers[consumer as usize].pattern {
+            self.event_comes_in(consumer, message);
+        }
+    }
+
+    /// A consumer lets go of a message without looking at it.
+    pub(super) fn pass_over_in_pattern(&mut self, consumer: u32, message: &Message) {
+        if let PlanPattern::Projection(_) = self.plan.consumers[consumer as usize].pattern {
+            self.apply(consumer, message);
+        }
+    }
+
+    /// Whether a call to a consumer is dealt with by its pattern.
+    pub(super) fn is_asked(&mut self, consumer: u32, call: Handle) -> bool {
+        let plan = self.plan;
+        if let PlanPattern::Projection(it) = &plan.consumers[consumer as usize].pattern {
+            self.read_model(consumer, it, call);
+            return true;
+        }
+        false
     }
 
     /// Whether work that would succeed waits for others; its pattern has it then.
@@ -45,7 +71,8 @@ impl Engine<'_> {
             | PlanPattern::Window(_)
             | PlanPattern::EventSourced(_)
             | PlanPattern::Saga(_)
-            | PlanPattern::Process(_) => false,
+            | PlanPattern::Process(_)
+            | PlanPattern::Projection(_) => false,
             PlanPattern::Aggregator(it) => self.hold_part(slot, consumer, it),
         }
     }
@@ -54,7 +81,7 @@ impl Engine<'_> {
     pub(super) fn forget_in_pattern(&mut self, consumer: u32) {
         let plan = self.plan;
         match &plan.consumers[consumer as usize].pattern {
-            PlanPattern::Stateless | PlanPattern::Window(_) => {}
+            PlanPattern::Stateless | PlanPattern::Window(_) | PlanPattern::Projection(_) => {}
             PlanPattern::Aggregator(it) => self.forget_sets(consumer, it),
             PlanPattern::EventSourced(_) => self.forget_loaded(consumer),
             PlanPattern::Saga(_) => self.stop_sagas(consumer),
@@ -97,6 +124,7 @@ impl Engine<'_> {
             PlanPattern::EventSourced(it) => self.publish_appended(consumer, it),
             PlanPattern::Saga(it) => self.saga_due(consumer, it, (instance, timer)),
             PlanPattern::Process(it) => self.state_overdue(consumer, it, instance),
+            PlanPattern::Projection(it) => self.projection_due(consumer, it, instance),
         }
     }
 
@@ -121,6 +149,9 @@ impl Engine<'_> {
         let pattern = &plan.consumers[consumer as usize].pattern;
         if let PlanPattern::EventSourced(it) = pattern {
             return self.load(slot, consumer, it);
+        }
+        if let PlanPattern::Projection(it) = pattern {
+            self.store_position(slot, consumer, it);
         }
         Span::ZERO
     }

@@ -16,7 +16,7 @@ use flowbench_model::message::MessageRef;
 use flowbench_model::name::MessageName;
 use flowbench_model::node::{Arrivals, Consumer, Handler, OnCallFailure, Poison, Role};
 use flowbench_model::promise::{Promise, PromiseKind};
-use flowbench_model::scenario::Scenario;
+use flowbench_model::scenario::{ActionKind, Scenario};
 use flowbench_model::schema::Schemas;
 use flowbench_model::time::Time;
 
@@ -307,6 +307,9 @@ impl<'a> Compiler<'a> {
                 || handlers.iter().any(PlanHandler::is_inspecting)
                 || self.validates(name),
             has_ledger: consumer.ledger.is_some(),
+            is_rebuilt: scenario.actions.iter().any(|action| {
+                matches!(&action.what, ActionKind::Rebuild { consumer } if consumer == name)
+            }),
             pattern,
             can_fail: handlers.iter().any(|handler| handler.transient > 0.0),
             subscriptions: Vec::new(),
@@ -334,6 +337,8 @@ impl<'a> Compiler<'a> {
             | PromiseKind::NoTimeouts
             | PromiseKind::LedgerBalances { .. }
             | PromiseKind::SagasEnd { .. }
+            | PromiseKind::StaleReads { .. }
+            | PromiseKind::NeverStaler { .. }
             | PromiseKind::Published { .. } => false,
         };
         self.design.promises.iter().chain(&scenario.promises).any(watches)

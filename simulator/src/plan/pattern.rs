@@ -1,5 +1,6 @@
 //! Patterns with every name resolved and every expression compiled.
 
+use flowbench_model::pattern::Projection;
 use flowbench_model::pattern::aggregator::{Acknowledges, Late, Overdue};
 use flowbench_model::pattern::event_sourced::{Publishes, Snapshot};
 use flowbench_model::pattern::window::{LateEvents, Windows};
@@ -23,6 +24,7 @@ pub(crate) enum PlanPattern {
     EventSourced(Box<PlanEventSourced>),
     Saga(Box<PlanSaga>),
     Process(Box<PlanProcess>),
+    Projection(Projection),
 }
 
 #[derive(Clone, Debug)]
@@ -76,7 +78,9 @@ impl PlanPattern {
     /// All that it may publish.
     pub(crate) fn emissions(&self) -> Vec<&PlanEmission> {
         match self {
-            PlanPattern::Stateless | PlanPattern::EventSourced(_) => Vec::new(),
+            PlanPattern::Stateless | PlanPattern::EventSourced(_) | PlanPattern::Projection(_) => {
+                Vec::new()
+            }
             PlanPattern::Aggregator(it) => {
                 it.emits.iter().chain(&it.emits_partial).chain(&it.emits_late).collect()
             }

@@ -11,11 +11,13 @@ use crate::message::Handle;
 use crate::plan::pattern::PlanPattern;
 use event_sourced::SourcedState;
 pub(crate) use process_manager::{EndedProcess, ProcessInstance, ProcessesState};
+use projection::ProjectionState;
 pub(crate) use saga::{EndedSaga, SagaInstance, SagaStage, SagaState};
 use window::WindowState;
 
 pub(crate) mod event_sourced;
 mod process_manager;
+pub(crate) mod projection;
 pub(crate) mod saga;
 pub(crate) mod window;
 
@@ -31,6 +33,7 @@ pub(crate) enum PatternState {
     EventSourced(Box<SourcedState>),
     Saga(SagaState),
     Process(ProcessesState),
+    Projection(Box<ProjectionState>),
 }
 
 impl PatternState {
@@ -43,6 +46,7 @@ impl PatternState {
             PlanPattern::EventSourced(_) => PatternState::EventSourced(Box::default()),
             PlanPattern::Saga(_) => PatternState::Saga(SagaState::default()),
             PlanPattern::Process(_) => PatternState::Process(ProcessesState::default()),
+            PlanPattern::Projection(_) => PatternState::Projection(Box::default()),
         }
     }
 }

@@ -18,6 +18,7 @@ mod hostile;
 mod kinds;
 mod past;
 mod processes;
+mod projections;
 mod properties;
 mod rate_limits;
 mod recorded;

@@ -277,7 +277,11 @@ fn promise(at: &mut At<'_>, promise: &Promise, head: &str) {
             let property = format_args!("{head}holds.sum");
             at.check(!sum.is_finite(), property, "a sum is a finite number");
         }
+        PromiseKind::NeverStaler { than, .. } => {
+            at.longer_than_zero(Some(*than), format_args!("{head}holds.than"));
+        }
         PromiseKind::LedgerBalances { sum: None, .. }
+        | PromiseKind::StaleReads { .. }
         | PromiseKind::NothingLost
         | PromiseKind::NoDuplicateEffect { .. }
         | PromiseKind::OrderPerKey { .. }

@@ -87,6 +87,8 @@ fn is_decided_at_once(promise: &PromiseKind) -> bool {
         | PromiseKind::LatencyBelow { .. }
         | PromiseKind::LedgerBalances { .. }
         | PromiseKind::SagasEnd { .. }
+        | PromiseKind::StaleReads { .. }
+        | PromiseKind::NeverStaler { .. }
         | PromiseKind::Published { .. } => false,
     }
 }

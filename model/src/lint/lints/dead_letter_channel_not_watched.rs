@@ -28,6 +28,8 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             | PromiseKind::NoTimeouts
             | PromiseKind::LedgerBalances { .. }
             | PromiseKind::SagasEnd { .. }
+            | PromiseKind::StaleReads { .. }
+            | PromiseKind::NeverStaler { .. }
             | PromiseKind::Published { .. } => false,
         })
     };

@@ -1,6 +1,9 @@
 //! Operators that set subscriptions back, or replay, where nothing is kept.
 
+use std::sync::Arc;
+
 use crate::channel::{Channel, Retention};
+use crate::edge::{Edge, EdgeKind};
 use crate::edit::Edit;
 use crate::fault::{Fault, Target};
 use crate::finding::{Finding, Place, Severity};
@@ -26,6 +29,12 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let of_actions = of_actions.filter_map(|(i, it)| match &it.what {
             ActionKind::Replay { channel, .. } => {
                 Some((format!("actions.{i}.do.channel"), channel.clone()))
+            }
+            ActionKind::Rebuild { consumer } => {
+                let follows =
+                    |edge: &&Arc<Edge>| edge.kind == EdgeKind::Subscribe && edge.to == *consumer;
+                let source = context.design.edges.iter().find(follows)?;
+                Some((format!("actions.{i}.do.consumer"), source.from.clone()))
             }
             ActionKind::Redrive { .. }
             | ActionKind::Settle { .. }

@@ -150,6 +150,8 @@ pub(crate) fn in_promise<'a>(promise: &'a Promise, head: &str, see: See<'_, 'a>)
         PromiseKind::NoDuplicateEffect { consumer: Some(name) }
         | PromiseKind::OrderPerKey { consumer: name }
         | PromiseKind::LedgerBalances { consumer: name, sum: _ }
+        | PromiseKind::StaleReads { consumer: name, at_most: _ }
+        | PromiseKind::NeverStaler { consumer: name, than: _ }
         | PromiseKind::SagasEnd { consumer: name, within: _ } => {
             see(consumer, name, format_args!("{head}holds.consumer"));
         }
@@ -207,6 +209,9 @@ fn in_action<'a>(action: &'a ActionKind, i: usize, see: See<'_, 'a>) {
         ActionKind::Settle { consumer, message, how: _ } => {
             see(Expected::Consumer, consumer, format_args!("actions.{i}.do.consumer"));
             see(Expected::Node, &message.source, format_args!("actions.{i}.do.message"));
+        }
+        ActionKind::Rebuild { consumer } => {
+            see(Expected::Consumer, consumer, format_args!("actions.{i}.do.consumer"));
         }
         ActionKind::Pause { edge } | ActionKind::Resume { edge } => {
             see(Expected::Channel, &edge.from, format_args!("actions.{i}.do.edge"));

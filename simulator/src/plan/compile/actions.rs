@@ -29,6 +29,7 @@ impl Compiler<'_> {
                 | ActionKind::Settle { .. }
                 | ActionKind::Pause { .. }
                 | ActionKind::Resume { .. }
+                | ActionKind::Rebuild { .. }
                 | ActionKind::Drop { .. } => Vec::new(),
             };
             PlanAction { ways, ..self.plan_action(action, nodes) }
@@ -78,6 +79,9 @@ impl Compiler<'_> {
             ActionKind::Settle { consumer, message, how: _ } => {
                 let message = self.message_names(std::slice::from_ref(message));
                 (nodes[node(consumer) as usize].part, Rank(node(consumer)), Some(message))
+            }
+            ActionKind::Rebuild { consumer } => {
+                (nodes[node(consumer) as usize].part, Rank(node(consumer)), None)
             }
             ActionKind::Pause { edge: name } | ActionKind::Resume { edge: name } => {
                 (edge(name), edge_rank(edge(name)), None)

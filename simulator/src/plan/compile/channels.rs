@@ -432,8 +432,8 @@ fn is_plain(semantics: &Semantics) -> bool {
         && !(is_replicated && semantics.confirm != Confirm::Unconfirmed)
 }
 
-/// Notes whose ledger expects the effect of what comes into each backlog: that of the first of its
-/// members that has one.
+/// Notes whose ledger, or read model, expects the effect of what comes into each backlog: that of the
+/// first of its members that has one.
 pub(super) fn note_ledgers(
     backlogs: &mut [PlanBacklog],
     edges: &[PlanEdge],
@@ -442,7 +442,11 @@ pub(super) fn note_ledgers(
 ) {
     for backlog in backlogs {
         let consumer = |edge: &EdgeIndex| nodes[edges[*edge as usize].to as usize].part;
-        let counted = |part: &u32| consumers[*part as usize].has_ledger;
+        let counted = |part: &u32| {
+            let consumer = &consumers[*part as usize];
+            consumer.has_ledger
+                || matches!(consumer.pattern, crate::plan::pattern::PlanPattern::Projection(_))
+        };
         backlog.ledger = backlog.members.iter().map(consumer).find(counted).unwrap_or(NONE);
     }
 }

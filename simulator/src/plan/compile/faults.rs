@@ -143,6 +143,8 @@ impl Compiler<'_> {
                         | PromiseKind::LatencyBelow { .. }
                         | PromiseKind::LedgerBalances { .. }
                         | PromiseKind::SagasEnd { .. }
+                        | PromiseKind::StaleReads { .. }
+                        | PromiseKind::NeverStaler { .. }
                         | PromiseKind::Published { .. },
                     )
                     | None => PlanCondition::Never,

@@ -39,6 +39,7 @@ impl Compiler<'_> {
             Pattern::Stateless => PlanPattern::Stateless,
             Pattern::Aggregator(it) => PlanPattern::Aggregator(Box::new(making.aggregator(it))),
             Pattern::Window(it) => PlanPattern::Window(Box::new(making.window(it))),
+            Pattern::Projection(it) => PlanPattern::Projection(it.clone()),
             Pattern::EventSourced(it) => {
                 PlanPattern::EventSourced(Box::new(self.plan_event_sourced(consumer, it)))
             }

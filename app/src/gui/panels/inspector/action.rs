@@ -4,6 +4,7 @@ use flowbench_model::design::Design;
 use flowbench_model::edge::EdgeKind;
 use flowbench_model::name::{EdgeName, MessageName};
 use flowbench_model::node::Role;
+use flowbench_model::pattern::Pattern;
 use flowbench_model::scenario::{
     Action, ActionKind, DeadLetterFilter, Recipients, Section, Settling,
 };
@@ -18,15 +19,17 @@ enum Kind {
     Redrive,
     Drop,
     Settle,
+    Rebuild,
     Pause,
     Resume,
     Replay,
 }
 
-const KINDS: [(Kind, &str); 6] = [
+const KINDS: [(Kind, &str); 7] = [
     (Kind::Redrive, "redrives dead letters"),
     (Kind::Drop, "drops dead letters"),
     (Kind::Settle, "settles a message by hand"),
+    (Kind::Rebuild, "builds a read model again"),
     (Kind::Pause, "pauses a subscription"),
     (Kind::Resume, "resumes a subscription"),
     (Kind::Replay, "replays what was kept"),
@@ -46,6 +49,7 @@ pub(super) fn rows(form: &mut Form, design: &Design, action: &mut Action) {
         ActionKind::Redrive { .. } => Kind::Redrive,
         ActionKind::Drop { .. } => Kind::Drop,
         ActionKind::Settle { .. } => Kind::Settle,
+        ActionKind::Rebuild { .. } => Kind::Rebuild,
         ActionKind::Pause { .. } => Kind::Pause,
         ActionKind::Resume { .. } => Kind::Resume,
         ActionKind::Replay { .. } => Kind::Replay,
@@ -66,6 +70,10 @@ pub(super) fn rows(form: &mut Form, design: &Design, action: &mut Action) {
             form.name_of("Consumer", explanation, consumer, &consumers);
             form.value("Message", "Such as shop#17, the 17th that shop publishes", message);
             form.choose("How", "What becomes of the message", how, &SETTLINGS);
+        }
+        ActionKind::Rebuild { consumer } => {
+            let consumers = names::consumers(design);
+            form.name_of("Consumer", "One with a projection", consumer, &consumers);
         }
         ActionKind::Pause { edge } | ActionKind::Resume { edge } => {
             subscription(form, design, edge);
@@ -157,7 +165,10 @@ fn fresh(design: &Design, kind: Kind, before: &ActionKind) -> ActionKind {
         ActionKind::Redrive { channel, .. }
         | ActionKind::Replay { channel, .. }
         | ActionKind::Drop { channel, .. } => channel.clone(),
-        ActionKind::Settle { .. } | ActionKind::Pause { .. } | ActionKind::Resume { .. } => {
+        ActionKind::Settle { .. }
+        | ActionKind::Rebuild { .. }
+        | ActionKind::Pause { .. }
+        | ActionKind::Resume { .. } => {
             names::channels(design).into_iter().next().unwrap_or_default()
         }
     };
@@ -166,6 +177,7 @@ fn fresh(design: &Design, kind: Kind, before: &ActionKind) -> ActionKind {
         ActionKind::Redrive { .. }
         | ActionKind::Drop { .. }
         | ActionKind::Replay { .. }
+        | ActionKind::Rebuild { .. }
         | ActionKind::Settle { .. } => {
             subscriptions(design).next().unwrap_or(EdgeName::new("channel", "consumer"))
         }
@@ -174,6 +186,7 @@ fn fresh(design: &Design, kind: Kind, before: &ActionKind) -> ActionKind {
         Kind::Redrive => ActionKind::Redrive { channel, messages: DeadLetterFilter::All },
         Kind::Drop => ActionKind::Drop { channel, messages: DeadLetterFilter::All },
         Kind::Settle => settle(design),
+        Kind::Rebuild => ActionKind::Rebuild { consumer: rebuilt(design) },
         Kind::Pause => ActionKind::Pause { edge },
         Kind::Resume => ActionKind::Resume { edge },
         Kind::Replay => {
@@ -181,6 +194,16 @@ fn fresh(design: &Design, kind: Kind, before: &ActionKind) -> ActionKind {
             ActionKind::Replay { channel, to, messages, rate: None }
         }
     }
+}
+
+/// The first consumer with a projection, or the first of all.
+fn rebuilt(design: &Design) -> String {
+    let has_model = design.nodes.iter().find(|node| match &node.role {
+        Role::Consumer(consumer) => matches!(consumer.pattern, Pattern::Projection(_)),
+        Role::Producer(_) | Role::Channel(_) => false,
+    });
+    let first = || names::consumers(design).into_iter().next().unwrap_or_default();
+    has_model.map_or_else(first, |node| node.name.clone())
 }
 
 /// The first message of the first publisher, at a consumer that is settled by hand if there is

@@ -17,6 +17,7 @@ use crate::session::Session;
 mod aggregator;
 mod event_sourced;
 mod process_manager;
+mod projection;
 mod saga;
 mod window;
 
@@ -60,6 +61,7 @@ fn fields(form: &mut Form, design: &Design, pattern: &mut Pattern) {
         Pattern::EventSourced(it) => event_sourced::rows(form, design, it),
         Pattern::Saga(it) => saga::rows(form, design, it),
         Pattern::ProcessManager(it) => process_manager::rows(form, design, it),
+        Pattern::Projection(it) => projection::rows(form, it),
     }
 }
 

@@ -82,6 +82,8 @@ fn kinds(design: &Design) -> Vec<(&'static str, PromiseKind)> {
         ("no timeouts", PromiseKind::NoTimeouts),
         ("ledger balances", PromiseKind::LedgerBalances { consumer: consumer(), sum: None }),
         ("sagas end", PromiseKind::SagasEnd { consumer: consumer(), within: Span::from_secs(60) }),
+        ("stale reads at most", PromiseKind::StaleReads { consumer: consumer(), at_most: 0 }),
+        ("never staler", PromiseKind::NeverStaler { consumer: consumer(), than: second }),
         ("published", PromiseKind::Published { message: message(), count: 1 }),
     ]
 }
@@ -136,6 +138,14 @@ fn terms(form: &mut Form, design: &Design, holds: &mut PromiseKind) {
         PromiseKind::SagasEnd { consumer, within } => {
             form.name_of("Consumer", "Whose sagas or processes", consumer, &consumers);
             form.value("Within", "Counted from the beginning of each", within);
+        }
+        PromiseKind::StaleReads { consumer, at_most } => {
+            form.name_of("Consumer", "One with a projection", consumer, &consumers);
+            form.count("At most", "Stale reads in all", at_most, 0);
+        }
+        PromiseKind::NeverStaler { consumer, than } => {
+            form.name_of("Consumer", "One with a projection", consumer, &consumers);
+            form.value("Than", "The longest time from publication to the read model", than);
         }
         PromiseKind::Published { message, count } => {
             form.name_of("Message", "Which one", message, &messages);

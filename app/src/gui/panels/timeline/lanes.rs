@@ -143,6 +143,7 @@ impl Thing {
                 ActionKind::Redrive { .. } => icons::RETRY,
                 ActionKind::Replay { .. } => icons::RECENT,
                 ActionKind::Drop { .. } => icons::DELETE,
+                ActionKind::Rebuild { .. } => icons::RETRY,
                 ActionKind::Settle { .. } => icons::PROMISE,
                 ActionKind::Pause { .. } => icons::PAUSE,
                 ActionKind::Resume { .. } => icons::PLAY,
