@@ -3,8 +3,11 @@
 
 use egui::RichText;
 use flowbench_model::design::Design;
+use flowbench_model::node::Role;
 use flowbench_model::pattern::{PATTERNS, Pattern, PatternCard};
 use flowbench_simulator::instances::PatternInside;
+use flowbench_simulator::plan::NodeIndex;
+use flowbench_simulator::run::Run;
 use flowbench_simulator::world::ledger::LedgerState;
 
 use crate::gui::clock;
@@ -103,25 +106,36 @@ pub(super) fn held(form: &mut Form, session: &Session, name: &str) {
     let Some(world) = &session.bench.world else { return };
     let Some(node) = world.plan().node_named(name) else { return };
     if let Some(ledger) = world.ledger(node) {
-        form.section("Ledger", |form| self::ledger(form, &ledger));
+        form.section("Ledger", |form| self::ledger(form, &ledger, unit(world, node)));
     }
     if let Some(inside) = inside(session, name) {
         form.section("Instances", |form| instances(form, &inside));
     }
 }
 
-fn ledger(form: &mut Form, ledger: &LedgerState) {
+/// What the ledger of a consumer counts.
+fn unit(world: &Run, node: NodeIndex) -> &str {
+    let plan = world.plan();
+    match &plan.design.nodes[plan.nodes[node as usize].design_index].role {
+        Role::Consumer(consumer) => consumer.ledger.as_ref().map_or("", |it| it.unit.as_str()),
+        Role::Producer(_) | Role::Channel(_) => "",
+    }
+}
+
+fn ledger(form: &mut Form, ledger: &LedgerState, unit: &str) {
     let colors = Colors::of(form.ui);
+    let twice = if ledger.doubled.count > 0 { colors.error } else { colors.muted };
     let rows = [
         ("expected", ledger.expected.count, ledger.expected.sum.value(), colors.text),
         ("posted", ledger.posted.count, ledger.posted.sum.value(), colors.text),
-        ("posted twice", ledger.doubled.count, ledger.doubled.sum.value(), colors.error),
+        ("posted twice", ledger.doubled.count, ledger.doubled.sum.value(), twice),
     ];
     egui::Grid::new("ledger").num_columns(3).spacing([space::L, space::XS]).show(form.ui, |ui| {
         for (word, count, sum, color) in rows {
             ui.label(RichText::new(word).color(colors.muted));
             ui.label(RichText::new(format!("{}×", words::grouped(count))).color(color));
-            ui.label(RichText::new(words::amount(sum)).strong().color(color));
+            let sum = format!("{} {unit}", words::amount(sum));
+            ui.label(RichText::new(sum.trim()).strong().color(color));
             ui.end_row();
         }
     });
