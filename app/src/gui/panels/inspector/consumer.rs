@@ -44,7 +44,6 @@ pub(super) fn show(form: &mut Form, design: &Design, consumer: &mut Consumer) {
             form.has_changed = true;
         }
     });
-    resilience::of_consumer(form, consumer);
 }
 
 fn ledger(form: &mut Form, ledger: &mut Option<Ledger>) {

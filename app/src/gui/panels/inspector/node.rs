@@ -4,7 +4,7 @@ use flowbench_model::design::Design;
 use flowbench_model::edit::Edit;
 use flowbench_model::node::{Node, Role};
 
-use super::{channel, consumer, guards, head, inside, names, pattern, producer};
+use super::{channel, consumer, guards, head, inside, names, pattern, producer, resilience};
 use crate::command::{BenchCommand, Command};
 use crate::gui::canvas::menu::node_injections;
 use crate::gui::canvas::paint_nodes::hue;
@@ -40,6 +40,7 @@ pub(super) fn show(
         Role::Consumer(role) => {
             consumer::show(form, design, role);
             pattern::show(form, session, (design, name), &mut role.pattern);
+            resilience::of_consumer(form, role);
         }
     }
     inject(form, design, name, commands);
