@@ -97,6 +97,21 @@ pub const SAMPLES: &[Sample] = &[
         "retry-storm",
         ["design.ron", "page.md", "schemas/entries-wanted.json", "schemas/search-asked.json"]
     ),
+    sample!(
+        "dual-write",
+        ["design.ron", "page.md", "schemas/order-placed.json", "schemas/place-order.json"]
+    ),
+    sample!(
+        "change-data-capture",
+        [
+            "design.ron",
+            "page.md",
+            "schemas/order-placed.json",
+            "schemas/order-row.1.json",
+            "schemas/order-row.2.json",
+            "schemas/place-order.json"
+        ]
+    ),
     sample!("broker-durability", ["design.ron", "page.md", "schemas/order-placed.json"]),
 ];
 

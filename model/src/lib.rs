@@ -45,6 +45,7 @@ pub mod node;
 pub mod pattern;
 pub mod preset;
 pub mod promise;
+pub mod publishing;
 pub mod reach;
 pub mod recorded;
 pub mod resilience;

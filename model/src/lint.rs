@@ -61,6 +61,8 @@ pub const LINTS: &[Lint] = &[
     lints::retry_without_dead_letter::LINT,
     lints::endless_retry_without_backoff::LINT,
     lints::retry_not_idempotent::LINT,
+    lints::dual_write::LINT,
+    lints::relays_uncoordinated::LINT,
     lints::order_not_given::LINT,
     lints::field_missing_in_schema::LINT,
     lints::filter_not_kept::LINT,

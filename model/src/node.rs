@@ -8,6 +8,7 @@ use crate::expression::Expression;
 use crate::message::{MessageRef, Properties, is_default};
 use crate::name::MessageName;
 use crate::pattern::Pattern;
+use crate::publishing::Publishing;
 use crate::recorded::Recorded;
 use crate::resilience::{Autoscaling, CallQueue, RateLimit};
 use crate::time::{Rate, Span};
@@ -143,6 +144,9 @@ pub struct Consumer {
     /// What it remembers from one message to the next.
     #[serde(skip_serializing_if = "is_default")]
     pub pattern: Pattern,
+    /// How what it emits is published, beside what it writes to its database.
+    #[serde(skip_serializing_if = "is_default")]
+    pub publishing: Publishing,
 }
 
 /// Counts the effects of a consumer: what was posted, and what should have been.
@@ -165,6 +169,7 @@ impl Default for Consumer {
             handlers: Vec::new(),
             ledger: None,
             pattern: Pattern::default(),
+            publishing: Publishing::default(),
         }
     }
 }

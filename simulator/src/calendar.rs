@@ -116,6 +116,8 @@ kinds! {
     Replay,
     /// Time is up for an instance of a pattern.
     Pattern,
+    /// A relay has something to do.
+    Relay,
 }
 
 /// An event that is pending; 24 bytes, since there may be millions.

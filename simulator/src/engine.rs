@@ -36,6 +36,7 @@ mod poll;
 mod publish;
 mod rate_limit;
 mod redelivery;
+mod relay;
 mod replay;
 mod reply;
 mod route;
@@ -153,6 +154,7 @@ impl Engine<'_> {
             EventKind::Scaler => self.scaler_due(index, generation),
             EventKind::Replay => self.replay(index),
             EventKind::Pattern => self.pattern_due(handle),
+            EventKind::Relay => self.relay_due(handle),
             EventKind::FaultStart => self.start_fault(index),
             EventKind::FaultEnd => self.end_fault(index),
             EventKind::Action => self.act(index, generation),

@@ -49,6 +49,7 @@ pub mod recording;
 pub mod replications;
 pub mod report;
 pub mod rng;
+pub mod rows;
 pub mod run;
 pub mod series;
 pub mod shape;

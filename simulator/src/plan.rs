@@ -15,6 +15,7 @@ use flowbench_model::finding::Finding;
 use flowbench_model::message::Properties;
 use flowbench_model::node::{Arrivals, Keys};
 use flowbench_model::promise::PromiseKind;
+use flowbench_model::publishing::Publishing;
 use flowbench_model::scenario::{ActionKind, Scenario};
 use flowbench_model::schema::Schemas;
 use flowbench_model::time::{Span, Time};
@@ -383,6 +384,9 @@ pub struct PlanConsumer {
     /// Whether an operator has its read model built again.
     pub(crate) is_rebuilt: bool,
     pub(crate) pattern: PlanPattern,
+    pub(crate) publishing: Publishing,
+    /// Whether a fault will ask for all that its log ever held.
+    pub(crate) keeps_log: bool,
     /// Backlogs it takes from, with the edge.
     pub(crate) subscriptions: Vec<EdgeIndex>,
     pub(crate) handlers: Vec<PlanHandler>,

@@ -126,6 +126,9 @@ pub enum EntryKind {
     /// An operator lets a message be delivered again that the channel, or an archive, has kept
     /// (subscribe edge, 0).
     Replayed,
+    /// A row that a relay publishes went to another state (consumer node, position of the state on
+    /// the card of how it publishes).
+    Row,
 }
 
 /// The detail of an acknowledgement by a commit: what was handled is also an entry of its own.
@@ -192,6 +195,7 @@ impl EntryKind {
             EntryKind::Moved => "state changed",
             EntryKind::Continued => "went on without the answer",
             EntryKind::Replayed => "replayed",
+            EntryKind::Row => "row",
         }
     }
 }
@@ -227,7 +231,8 @@ impl Entry {
             | EntryKind::ReplyTimedOut
             | EntryKind::ScaleOrdered
             | EntryKind::Scaled
-            | EntryKind::Moved => PlaceKind::Node,
+            | EntryKind::Moved
+            | EntryKind::Row => PlaceKind::Node,
             EntryKind::Dropped
                 if DropReason::from_detail(self.detail).is_some_and(DropReason::is_of_channel) =>
             {

@@ -17,8 +17,10 @@ use crate::world::ledger::Posting;
 use crate::world::{Halt, HaltCause};
 
 mod recorded;
+mod relays;
 
 pub use recorded::{RecordedReport, SkippedLine};
+pub use relays::RelayReport;
 
 /// The number of this shape; it changes when a field changes its meaning or goes away.
 pub const FORMAT: u32 = 1;
@@ -67,6 +69,9 @@ pub struct Report {
     /// What the patterns of consumers counted.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub patterns: Vec<PatternReport>,
+    /// What became of the rows of consumers that somebody else publishes.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub relays: Vec<RelayReport>,
     /// Conditions and mappings that failed, the first hundred of them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub expression_errors: Vec<ExpressionErrorReport>,
@@ -385,6 +390,7 @@ impl Report {
             paths: paths(plan, recorder),
             ledgers: ledgers(run),
             patterns: patterns(run),
+            relays: relays::reports(run),
             expression_errors: expression_errors(run),
             expression_error_count: run.complaints().1,
             promises: verdicts(run, recorder).into_iter().map(promise_report).collect(),

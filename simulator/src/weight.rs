@@ -58,8 +58,9 @@ fn backlog(backlog: &Backlog) -> usize {
 
 fn consumer(consumer: &ConsumerState) -> usize {
     size_of::<ConsumerState>()
-        + list(&consumer.effects)
-        + list(&consumer.forgotten)
+        + consumer.effects.bytes()
+        + consumer.forgotten.bytes()
+        + consumer.expected.bytes()
         + queue(&consumer.waiting_calls)
         + queue(&consumer.fetched)
 }

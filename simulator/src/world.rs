@@ -15,14 +15,16 @@ use crate::record::{DropReason, Failure};
 use crate::rng::{Purpose, Stream};
 use crate::slab::Slab;
 use crate::store::Store;
-use bits::{is_set, put};
+use bits::Bits;
 use ledger::LedgerState;
 use pattern::{PatternState, PatternTimer};
+use relay::RelayState;
 
 pub(crate) mod archive;
 mod bits;
 pub mod ledger;
 pub(crate) mod pattern;
+pub(crate) mod relay;
 pub(crate) mod replays;
 mod resilience;
 mod sizes;
@@ -95,6 +97,8 @@ pub struct World {
     pub(crate) timers: Slab<PatternTimer>,
     /// Replays that are under way, by action.
     pub(crate) playbacks: BTreeMap<u32, archive::Playback>,
+    /// What waits to be published, by consumer.
+    pub(crate) relays: Vec<RelayState>,
     pub(crate) changed_backlogs: Vec<BacklogIndex>,
     pub(crate) changed_consumers: Vec<u32>,
     pub(crate) totals: Totals,
@@ -306,9 +310,11 @@ pub(crate) struct ConsumerState {
     /// Position among subscriptions and calls that is asked first.
     pub(crate) next_source: u32,
     /// Messages that had their effect, a bit for each.
-    pub(crate) effects: Vec<u64>,
-    /// Of those, the ones it no longer knows of.
-    pub(crate) forgotten: Vec<u64>,
+    pub(crate) effects: Bits,
+    /// Messages whose effect its ledger expects.
+    pub(crate) expected: Bits,
+    /// Of those that had their effect, the ones it no longer knows of.
+    pub(crate) forgotten: Bits,
 }
 
 /// What a publisher will send.
@@ -466,6 +472,7 @@ impl World {
             patterns: plan.consumers.iter().map(|it| PatternState::new(&it.pattern)).collect(),
             timers: Slab::default(),
             playbacks: BTreeMap::new(),
+            relays: plan.consumers.iter().map(RelayState::new).collect(),
             lost: 0,
             changed_backlogs: Vec::new(),
             changed_consumers: Vec::new(),
@@ -542,8 +549,9 @@ impl ConsumerState {
             waiting_calls: VecDeque::new(),
             fetched: VecDeque::new(),
             is_changed: false,
-            effects: Vec::new(),
-            forgotten: Vec::new(),
+            effects: Bits::default(),
+            forgotten: Bits::default(),
+            expected: Bits::default(),
         }
     }
 
@@ -570,16 +578,16 @@ impl ConsumerState {
     /// Notes that a message has its effect, and that the consumer knows of it; whether it had it
     /// before.
     pub(crate) fn note_effect(&mut self, message: u32, knows: bool) -> bool {
-        let had_effect = put(&mut self.effects, message, true);
+        let had_effect = self.effects.put(message, true);
         if !knows || !self.forgotten.is_empty() {
-            put(&mut self.forgotten, message, !knows);
+            self.forgotten.put(message, !knows);
         }
         had_effect
     }
 
     /// Whether a message had its effect, and the consumer knows of it.
     pub(crate) fn remembers(&self, message: u32) -> bool {
-        is_set(&self.effects, message) && !is_set(&self.forgotten, message)
+        self.effects.is_set(message) && !self.forgotten.is_set(message)
     }
 }
 

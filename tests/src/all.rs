@@ -4,6 +4,7 @@
 #![allow(missing_docs)]
 
 mod cli;
+mod delivery;
 mod generated;
 mod gui;
 mod mutations;

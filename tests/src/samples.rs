@@ -12,10 +12,9 @@ use flowbench_model::finding::Severity;
 use flowbench_model::formats::native;
 use flowbench_model::lint;
 use flowbench_model::message::{Message, Schema};
-use flowbench_model::schema::Schemas;
 
 use crate::places::{sample_designs, sample_folders, shown, text};
-use crate::story::{design, run};
+use crate::story::{design, run, schemas};
 
 /// Set to write the golden records anew instead of comparing with them.
 const UPDATE: &str = "UPDATE_GOLDEN";
@@ -38,25 +37,13 @@ fn no_sample_has_an_error() {
     }
 }
 
-/// The schema files of a design.
-fn schemas(path: &Path, design: &Design) -> Schemas {
-    let folder = path.parent().expect("a design lies in a folder");
-    let versions = design.messages.iter().flat_map(|message| &message.versions);
-    versions
-        .filter_map(|version| match &version.schema {
-            Schema::JsonSchema(_) => None,
-            Schema::JsonSchemaFile(file) => Some((file.clone(), text(&folder.join(file)))),
-        })
-        .collect()
-}
-
 #[test]
 fn every_scenario_of_a_sample_comes_out_as_it_says() {
     for path in sample_designs() {
         let design = design(&path);
         assert!(design.scenarios.len() >= 2, "{}: broken and fixed", shown(&path));
         for scenario in &design.scenarios {
-            let recording = run(&design, &scenario.name, scenario.seed);
+            let recording = run(&path, &design, &scenario.name, scenario.seed);
             let report = recording.report();
             let place = format!("{} {}", shown(&path), scenario.name);
             assert!(report.is_as_expected(), "{place}: {:#?}", report.promises);
@@ -98,7 +85,7 @@ fn golden_lines(folder: &Path) -> String {
         let design = design(path);
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         for scenario in &design.scenarios {
-            let recording = run(&design, &scenario.name, scenario.seed);
+            let recording = run(&path, &design, &scenario.name, scenario.seed);
             let hash = &recording.report().record_hash;
             writeln!(lines, "{name} {} {} {hash}", scenario.name, scenario.seed)
                 .expect("a text takes any line");
@@ -112,8 +99,9 @@ fn another_seed_of_a_sample_without_chance_leaves_the_same_numbers() {
     for (file, scenario) in [("shoe-shop", "payment-outage"), ("poison", "fixed")] {
         let folders = sample_folders();
         let folder = folders.iter().find(|path| path.ends_with(file)).expect("the sample exists");
-        let design = design(&folder.join("design.ron"));
-        let [one, other] = [1, 2].map(|seed| run(&design, scenario, seed).report().clone());
+        let path = folder.join("design.ron");
+        let design = design(&path);
+        let [one, other] = [1, 2].map(|seed| run(&path, &design, scenario, seed).report().clone());
         assert_eq!(one.messages, other.messages);
         assert_eq!(one.paths, other.paths);
     }

@@ -7,9 +7,11 @@ use std::sync::Arc;
 use flowbench_model::change::changed;
 use flowbench_model::design::Design;
 use flowbench_model::formats::native;
+use flowbench_model::message::Schema;
 use flowbench_model::scenario::Change;
+use flowbench_model::schema::Schemas;
 use flowbench_model::time::{Span, Time};
-use flowbench_simulator::plan::Plan;
+use flowbench_simulator::plan::{Plan, Surroundings};
 use flowbench_simulator::record::{DropReason, Entry, EntryKind};
 use flowbench_simulator::recorder::{Keep, Recorder};
 use flowbench_simulator::recording::Recording;
@@ -30,12 +32,27 @@ pub(crate) fn design(path: &Path) -> Design {
     }
 }
 
-/// Runs a design under one of its scenarios.
-pub(crate) fn run(design: &Design, scenario: &str, seed: u64) -> Recording {
+/// Runs a design, with the schemas beside its file, under one of its scenarios.
+pub(crate) fn run(path: &Path, design: &Design, scenario: &str, seed: u64) -> Recording {
     let scenario = design.scenario(Some(scenario)).expect("the design has the scenario");
-    let plan: Arc<Plan> = Plan::compile(design, scenario, seed)
+    let nowhere = |file: &str| Err(format!("no sample reads `{file}`"));
+    let schemas = schemas(path, design);
+    let surroundings = Surroundings { schemas: &schemas, open: &nowhere };
+    let plan: Arc<Plan> = Plan::compile_with(design, scenario, seed, &surroundings)
         .unwrap_or_else(|findings| panic!("{}: {findings:#?}", scenario.name));
     Recording::make(plan, Keep::Everything, |_| true).expect("nobody cancels the run")
+}
+
+/// The schema files of a design.
+pub(crate) fn schemas(path: &Path, design: &Design) -> Schemas {
+    let folder = path.parent().expect("a design lies in a folder");
+    let versions = design.messages.iter().flat_map(|message| &message.versions);
+    versions
+        .filter_map(|version| match &version.schema {
+            Schema::JsonSchema(_) => None,
+            Schema::JsonSchemaFile(file) => Some((file.clone(), text(&folder.join(file)))),
+        })
+        .collect()
 }
 
 impl Story {
@@ -50,10 +67,11 @@ impl Story {
             .iter()
             .map(|(set, to)| Change { set: (*set).to_owned(), to: (*to).to_owned() })
             .collect();
-        let design = design(&top().join("samples").join(file));
+        let path = top().join("samples").join(file);
+        let design = design(&path);
         let design = changed(&design, &changes).expect("the changes fit the sample");
         let seed = design.scenario(Some(scenario)).expect("the design has the scenario").seed;
-        Story { recording: run(&design, scenario, seed) }
+        Story { recording: run(&path, &design, scenario, seed) }
     }
 
     pub(crate) fn report(&self) -> &Report {

@@ -298,7 +298,9 @@ pub fn fault(kind: &FaultKind) -> Icon {
 #[must_use]
 pub fn card(card: &FaultCard) -> Icon {
     match card.word {
-        "Down" | "BrokerDown" | "ProducerCrash" | "DomainFailure" | "Disabled" => DOWN,
+        "Down" | "BrokerDown" | "ProducerCrash" | "DomainFailure" | "Disabled" | "RelayDown" => {
+            DOWN
+        }
         "Slow" | "SlowBroker" | "Pause" | "ProducerPause" => SLOW,
         "Failing" | "DependencyDown" => FAILING,
         "Poison" | "Corruption" => POISON,

@@ -71,7 +71,9 @@ impl Group {
     #[must_use]
     pub fn of(kind: EntryKind) -> Group {
         match kind {
-            EntryKind::Published | EntryKind::Arrived | EntryKind::Duplicated => Group::Published,
+            EntryKind::Published | EntryKind::Arrived | EntryKind::Duplicated | EntryKind::Row => {
+                Group::Published
+            }
             EntryKind::Delivered => Group::Delivered,
             EntryKind::Acknowledged
             | EntryKind::AcknowledgedLate
@@ -168,7 +170,7 @@ pub fn icon(kind: EntryKind) -> Icon {
         | EntryKind::Struck
         | EntryKind::Flagged
         | EntryKind::Continued => icons::WARNING,
-        EntryKind::Moved => icons::STATE,
+        EntryKind::Moved | EntryKind::Row => icons::STATE,
         EntryKind::Acted | EntryKind::Assigned => icons::ACTION,
     }
 }
@@ -208,7 +210,8 @@ pub fn color(kind: EntryKind, colors: &Colors) -> Color32 {
         | EntryKind::Replayed
         | EntryKind::Acted
         | EntryKind::Assigned
-        | EntryKind::Moved => colors.accent,
+        | EntryKind::Moved
+        | EntryKind::Row => colors.accent,
         EntryKind::CallSent
         | EntryKind::CallServed
         | EntryKind::CallReturned
@@ -280,6 +283,10 @@ impl<'a> Story<'a> {
     fn state(&self, entry: &Entry) -> Option<&str> {
         let node = self.plan.nodes.get(entry.place as usize)?;
         match &self.plan.design.nodes[node.design_index].role {
+            Role::Consumer(consumer) if entry.kind == EntryKind::Row => {
+                let card = consumer.publishing.card()?;
+                card.states.get(entry.detail as usize).map(|state| state.name)
+            }
             Role::Consumer(consumer) => consumer.pattern.state_name(entry.detail as usize),
             Role::Producer(_) | Role::Channel(_) => None,
         }
@@ -332,7 +339,9 @@ impl<'a> Story<'a> {
             EntryKind::Acknowledged if entry.detail == UNWANTED => {
                 format!("{word} unread, the consumer does not want it")
             }
-            EntryKind::Moved => format!("{word}: {}", self.state(entry).unwrap_or("?")),
+            EntryKind::Moved | EntryKind::Row => {
+                format!("{word}: {}", self.state(entry).unwrap_or("?"))
+            }
             EntryKind::Published
             | EntryKind::Arrived
             | EntryKind::Duplicated

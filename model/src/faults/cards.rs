@@ -40,6 +40,7 @@ mod queue_full;
 mod rebalance_storm;
 mod redrive_storm;
 mod registry_down;
+mod relay_down;
 mod reordering;
 mod replay;
 mod retention_expiry;
@@ -60,6 +61,7 @@ pub const FAULTS: &[FaultCard] = &[
     late_event::CARD,
     publish_ack_lost::CARD,
     dual_write::CARD,
+    relay_down::CARD,
     poison::CARD,
     corruption::CARD,
     version_skew::CARD,

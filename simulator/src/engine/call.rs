@@ -47,6 +47,10 @@ impl<'p> Engine<'p> {
         attempt: u32,
     ) -> Handle {
         let call = self.new_call(edge, message, caller, attempt, CallStage::Held);
+        let callee = self.plan.consumer_at(edge);
+        if attempt == 1 && self.plan.consumers[callee].has_ledger {
+            self.expect_effect_at(callee as u32, &message);
+        }
         if !self.plan.resilience.has_guards() {
             self.send_call(call);
             return call;

@@ -300,7 +300,10 @@ impl Engine<'_> {
         }
         match self.own_failure(slot) {
             Some(failure) => self.fail(slot, failure),
-            None => self.succeed(slot),
+            None => match self.struck_between_writes(slot) {
+                Some(fault) => self.stop_between_writes(slot, fault),
+                None => self.succeed(slot),
+            },
         }
     }
 

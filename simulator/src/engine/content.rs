@@ -259,7 +259,7 @@ impl Engine<'_> {
         for one in prepared {
             let edges = &list[one.emission as usize].edges;
             if let Some(message) = self.make_prepared(node, list, one, cause) {
-                self.publish(&message, edges);
+                self.publish_of_consumer(node, &message, edges, false);
             }
         }
     }
@@ -278,14 +278,11 @@ impl Engine<'_> {
         if emission.identity == Identity::OfCause
             && let Some(message) = self.world.made.get(&made).copied()
         {
-            for edge in &emission.edges {
-                self.send_again(&message, *edge);
-            }
+            self.publish_of_consumer(node, &message, &emission.edges, true);
             return None;
         }
         let key = Some(one.key.unwrap_or(cause.key));
         let mut message = self.new_message(node, emission.class, key, Some(cause));
-        self.world.totals.published += 1;
         match one.content {
             PreparedContent::Derived => {}
             PreparedContent::Mapped(it) => self.world.content.keep_mapped(message.id, it),
@@ -372,7 +369,15 @@ impl Engine<'_> {
     pub(super) fn expect_effect(&mut self, index: BacklogIndex, message: &Message) {
         let consumer = self.plan.backlogs[index as usize].ledger;
         self.expect_in_pattern(consumer, message);
-        if !self.plan.consumers[consumer as usize].has_ledger {
+        if self.plan.consumers[consumer as usize].has_ledger {
+            self.expect_effect_at(consumer, message);
+        }
+    }
+
+    /// The same of a consumer with a ledger, which may be called.
+    pub(super) fn expect_effect_at(&mut self, consumer: u32, message: &Message) {
+        // What is published again is meant for it once.
+        if self.world.consumers[consumer as usize].expected.put(message.id.0, true) {
             return;
         }
         let of = Circumstances { message: *message, attempt: 0, at: self.world.now };

@@ -109,13 +109,18 @@ impl Engine<'_> {
 
     /// The same of a consumer that looks at what messages say.
     fn take_prepared_effect(&mut self, index: u32, of: &Circumstances, had_effect: bool) {
-        let consumer = &self.plan.consumers[index as usize];
         self.post(index, of, had_effect);
+        self.emit_prepared_of(index, of);
+        self.remember_in_pattern(index, of);
+    }
+
+    /// Publishes what was prepared of the emissions of the handler for a message.
+    pub(super) fn emit_prepared_of(&mut self, index: u32, of: &Circumstances) {
+        let consumer = &self.plan.consumers[index as usize];
         let prepared = std::mem::take(&mut self.world.prepared);
         let handler = self.choose_handler(index, of);
         if (handler as usize) < consumer.handlers.len() {
             self.emit_of_handler(index, (handler, prepared), of);
         }
-        self.remember_in_pattern(index, of);
     }
 }

@@ -126,7 +126,8 @@ impl<'a> Engine<'a> {
             }
             Effect::AckedLoss { window } => self.lose_recent(plan.node, *window),
             Effect::RebalanceStorm { .. } => self.rebalance_storm(index),
-            Effect::Down { after_effect, .. } => self.go_down(plan.node, *after_effect),
+            Effect::Down { phase, .. } => self.go_down(plan.node, *phase),
+            Effect::RelayDown { before_mark, .. } => self.stop_relay(index, *before_mark),
             Effect::Pause => self.pause(index),
             Effect::DedupLoss { forgets } => self.forget_duplicates(plan.node, *forgets),
             Effect::Scaling { drain, .. } => self.scale(index, *drain),
@@ -175,11 +176,7 @@ impl<'a> Engine<'a> {
             Effect::RegistryDown { .. } => self.publish_held(index),
             Effect::Partition { .. } => self.heal_partition(index),
             Effect::ConnectionReset { .. } => self.reconnect(index),
-            Effect::BrokerDown { .. } => {
-                self.lose_replica(index, false);
-                self.recover_broker(index);
-                self.elect_unclean(index);
-            }
+            Effect::BrokerDown { .. } => self.end_outage(index),
             Effect::LeaderElection { .. } | Effect::Disabled { .. } => {
                 self.admit_struck(index);
                 self.channel_goes_on(plan.node);
@@ -189,6 +186,7 @@ impl<'a> Engine<'a> {
                 self.come_up(plan.node);
                 self.run_cold(plan.node, *cold_factor, *cold_for);
             }
+            Effect::RelayDown { position, .. } => self.restart_relay(index, *position),
             Effect::Pause => self.resume(index),
             Effect::Scaling { .. } | Effect::LeaseTooShort { .. } => {
                 self.consumer_at_node_changed(plan.node);
@@ -225,6 +223,12 @@ impl<'a> Engine<'a> {
             | Effect::ClockSkew { .. }
             | Effect::SchedulerMiss { .. } => {}
         }
+    }
+
+    fn end_outage(&mut self, index: u32) {
+        self.lose_replica(index, false);
+        self.recover_broker(index);
+        self.elect_unclean(index);
     }
 
     /// Something that a fault has put on the calendar is due.

@@ -111,6 +111,7 @@ impl Engine<'_> {
                 node.filter(|node| *node != NONE)
             }
             EventKind::Pattern
+            | EventKind::Relay
             | EventKind::FaultStart
             | EventKind::FaultEnd
             | EventKind::Action

@@ -16,6 +16,7 @@ use flowbench_model::message::MessageRef;
 use flowbench_model::name::MessageName;
 use flowbench_model::node::{Arrivals, Consumer, Handler, OnCallFailure, Poison, Role};
 use flowbench_model::promise::{Promise, PromiseKind};
+use flowbench_model::publishing::Publishing;
 use flowbench_model::scenario::{ActionKind, Scenario};
 use flowbench_model::schema::Schemas;
 use flowbench_model::time::Time;
@@ -304,6 +305,7 @@ impl<'a> Compiler<'a> {
             is_conditional: handlers.iter().any(|it| it.condition != NONE),
             is_inspecting: consumer.ledger.is_some()
                 || !matches!(pattern, PlanPattern::Stateless)
+                || consumer.publishing != Publishing::Direct
                 || handlers.iter().any(PlanHandler::is_inspecting)
                 || self.validates(name),
             has_ledger: consumer.ledger.is_some(),
@@ -311,6 +313,8 @@ impl<'a> Compiler<'a> {
                 matches!(&action.what, ActionKind::Rebuild { consumer } if consumer == name)
             }),
             pattern,
+            publishing: consumer.publishing,
+            keeps_log: actions::loses_position(scenario),
             can_fail: handlers.iter().any(|handler| handler.transient > 0.0),
             subscriptions: Vec::new(),
             handler_of: self.in_order(&self.types, |at| {

@@ -8,6 +8,22 @@ use super::{NodeIndex, PlanPoison, TypeIndex};
 use crate::dist::Sampler;
 use crate::zipf::Zipf;
 
+/// Where a consumer is in its work when it crashes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum CrashPhase {
+    BeforeEffect,
+    BetweenWrites,
+    AfterEffect,
+}
+
+/// Where a connector goes on after it was down.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Position {
+    Flushed,
+    Kept,
+    Lost,
+}
+
 /// What a fault does.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Effect {
@@ -27,6 +43,8 @@ pub(crate) enum Effect {
     PublishAckLost { share: f64, timeout: Span, retries: u64 },
     /// P8.
     DualWrite { publish_lost: f64, rolled_back: f64 },
+    /// P9. `before_mark`: not before it has published something.
+    RelayDown { before_mark: bool, position: Position },
     /// M1.
     Poison { messages: PlanPoison, clears_after: Option<u64> },
     /// M2. For each type the chance that whoever looks notices; none if it cannot be struck.
@@ -82,8 +100,8 @@ pub(crate) enum Effect {
     DeadLetterDown { retry_after: Option<Span> },
     /// B10.
     RebalanceStorm { every: Span, pause: Span, is_eager: bool },
-    /// C1 and X. `after_effect`: work in hand had its effect.
-    Down { after_effect: bool, cold_factor: f64, cold_for: Span },
+    /// C1 and X. `phase`: what work in hand has done.
+    Down { phase: CrashPhase, cold_factor: f64, cold_for: Span },
     /// C2.
     Pause,
     /// C3.

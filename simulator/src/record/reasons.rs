@@ -62,6 +62,8 @@ pub enum Failure {
     Unmatched,
     /// Somebody else has appended to the stream by which it was decided.
     VersionConflict,
+    /// The consumer stopped between its database and a channel.
+    HalfWritten,
 }
 
 /// Why a message is gone.
@@ -121,7 +123,7 @@ pub enum DropReason {
 }
 
 impl Failure {
-    const ALL: [Failure; 29] = [
+    const ALL: [Failure; 30] = [
         Failure::Transient,
         Failure::Poison,
         Failure::Crashed,
@@ -151,6 +153,7 @@ impl Failure {
         Failure::Expression,
         Failure::Unmatched,
         Failure::VersionConflict,
+        Failure::HalfWritten,
     ];
 
     /// Whether no other attempt could succeed, and the consumer knows it: it refuses the message.
@@ -201,6 +204,7 @@ impl Failure {
             Failure::Expression => "expression failed",
             Failure::Unmatched => "no condition holds",
             Failure::VersionConflict => "version conflict",
+            Failure::HalfWritten => "stopped between two writes",
             Failure::CallRejected => "called node failed",
             Failure::Requeued => "given back by the consumer",
             Failure::Rejected => "rejected by the consumer",

@@ -1,22 +1,38 @@
-//! Sets of messages, a bit for each.
+//! A bit for each message.
 
-/// Sets a bit; whether it was set.
-pub(super) fn put(bits: &mut Vec<u64>, message: u32, value: bool) -> bool {
-    let (word, bit) = (message as usize / 64, 1u64 << (message % 64));
-    if bits.len() <= word {
-        bits.resize(word + 1, 0);
-    }
-    let was_set = bits[word] & bit != 0;
-    if value {
-        bits[word] |= bit
-    } else {
-        bits[word] &= !bit
-    }
-    was_set
-}
+/// What is known of messages, a bit for each; those that nobody has set are not.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Bits(Vec<u64>);
 
-/// Whether a bit is set.
-pub(super) fn is_set(bits: &[u64], message: u32) -> bool {
-    let (word, bit) = (message as usize / 64, 1u64 << (message % 64));
-    bits.get(word).is_some_and(|bits| bits & bit != 0)
+impl Bits {
+    /// Sets a bit; whether it was set.
+    pub(crate) fn put(&mut self, message: u32, value: bool) -> bool {
+        let (word, bit) = (message as usize / 64, 1u64 << (message % 64));
+        if self.0.len() <= word {
+            self.0.resize(word + 1, 0);
+        }
+        let was_set = self.0[word] & bit != 0;
+        if value {
+            self.0[word] |= bit;
+        } else {
+            self.0[word] &= !bit;
+        }
+        was_set
+    }
+
+    /// Whether a bit is set.
+    pub(crate) fn is_set(&self, message: u32) -> bool {
+        let (word, bit) = (message as usize / 64, 1u64 << (message % 64));
+        self.0.get(word).is_some_and(|bits| bits & bit != 0)
+    }
+
+    /// What it takes in memory beside itself.
+    pub(crate) fn bytes(&self) -> usize {
+        size_of_val(self.0.as_slice())
+    }
+
+    /// Whether none was ever touched.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
 }

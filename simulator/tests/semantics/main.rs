@@ -20,6 +20,7 @@ mod past;
 mod processes;
 mod projections;
 mod properties;
+mod publishing;
 mod rate_limits;
 mod recorded;
 mod replays;

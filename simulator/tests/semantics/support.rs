@@ -82,6 +82,9 @@ fn place(plan: &Plan, entry: &Entry) -> String {
     }
 }
 
+/// States of a row.
+const ROWS: [&str; 4] = ["pending", "publishing", "published", "marked"];
+
 fn detail(kind: EntryKind, detail: u64) -> String {
     let is_failure = matches!(
         kind,
@@ -98,6 +101,7 @@ fn detail(kind: EntryKind, detail: u64) -> String {
         (EntryKind::RetryScheduled | EntryKind::Throttled, ..) => {
             format!(" for {}ms", detail / 1_000_000)
         }
+        (EntryKind::Row, ..) => format!(": {}", ROWS[detail as usize]),
         (EntryKind::ScaleOrdered | EntryKind::Scaled, ..) => format!(": {detail}"),
         (EntryKind::Acknowledged | EntryKind::AcknowledgedLate, ..) if detail == 1 => {
             ": second effect".to_owned()

@@ -67,6 +67,7 @@ fn detail(entry: &Entry) -> Value {
         | EntryKind::ScaleOrdered
         | EntryKind::Scaled
         | EntryKind::Moved
+        | EntryKind::Row
         | EntryKind::Acted => entry.detail.into(),
         EntryKind::Arrived
         | EntryKind::Duplicated

@@ -23,9 +23,10 @@ pub(super) const CARD: FaultCard = FaultCard {
     parameters: &[
         Parameter::optional(
             "phase",
-            "Where a consumer is in its work when it crashes: `BeforeEffect`, or `AfterEffect` \
-             and before it acknowledges",
-            Shape::Choice(&["BeforeEffect", "AfterEffect"]),
+            "Where a consumer is in its work when it crashes: `BeforeEffect`; `BetweenWrites`, if \
+             it writes to its database and to a channel one after the other (else as \
+             `AfterEffect`); or `AfterEffect` and before it acknowledges",
+            Shape::Choice(&["BeforeEffect", "BetweenWrites", "AfterEffect"]),
             Value::Choice("BeforeEffect"),
         ),
         Parameter::optional(

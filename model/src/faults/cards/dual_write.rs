@@ -9,7 +9,10 @@ pub(super) const CARD: FaultCard = FaultCard {
     family: Family::Producer,
     title: "Database and channel disagree",
     happens: "A publisher that writes to its database and to a channel succeeds with only one of \
-              them. Either the event is missing, or it tells of something that never happened.",
+              them. Either the event is missing, or it tells of something that never happened. A \
+              consumer that says in which order it writes both stops between the two, and its \
+              attempt fails. One with an outbox, or whose log is captured, stops after its \
+              commit, and nothing is missing.",
     seen: "Messages that are dropped before they enter a channel; phantoms that are handled like \
            all others. The record marks both.",
     reality: "Every service that commits and then publishes, or the other way round, without an \

@@ -13,6 +13,7 @@ use crate::node::{Arrivals, Consumer, Distribution, Keys, Poison, Role, Workload
 use crate::pattern::Pattern;
 use crate::pattern::window::Windows;
 use crate::promise::{Promise, PromiseKind};
+use crate::publishing::Publishing;
 use crate::recorded::Pace;
 use crate::scenario::Scenario;
 use crate::time::Span;
@@ -43,6 +44,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 for (property, sentence) in consumer.pattern.senseless() {
                     at.check(true, format_args!("role.pattern.{property}"), sentence);
                 }
+                publishing(&mut at, &consumer.publishing);
             }
         }
     }
@@ -175,6 +177,26 @@ fn windows(at: &mut At<'_>, windows: &Windows) {
         }
         Windows::Sliding { difference } => long(*difference, "difference"),
         Windows::Session { gap } => long(*gap, "gap"),
+    }
+}
+
+fn publishing(at: &mut At<'_>, publishing: &Publishing) {
+    let head = "role.publishing";
+    match publishing {
+        Publishing::Direct | Publishing::DualWrite { .. } => {}
+        Publishing::Outbox(outbox) => {
+            at.longer_than_zero(Some(outbox.poll), format_args!("{head}.poll"));
+            let is_bad = outbox.batch == 0;
+            at.check(is_bad, format_args!("{head}.batch"), "a relay takes 1 row or more");
+            let is_bad = outbox.relays == 0;
+            at.check(is_bad, format_args!("{head}.relays"), "there is 1 relay or more");
+        }
+        Publishing::ChangeDataCapture(capture) => {
+            let objection = capture.rate.and_then(|rate| rate.objection());
+            let property = format_args!("{head}.rate");
+            at.check(objection.is_some(), property, objection.unwrap_or_default());
+            at.longer_than_zero(Some(capture.retry_after), format_args!("{head}.retry_after"));
+        }
     }
 }
 

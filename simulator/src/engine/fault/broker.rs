@@ -9,7 +9,7 @@ use crate::calendar::{Event, EventKind, Phase};
 use crate::engine::Engine;
 use crate::engine::channel::Coming;
 use crate::message::Message;
-use crate::plan::effect::{Acks, Effect};
+use crate::plan::effect::{Acks, CrashPhase, Effect};
 use crate::plan::{BacklogIndex, EdgeIndex, NONE, NodeIndex};
 use crate::record::{DropReason, Failure};
 use crate::world::CopyState;
@@ -157,7 +157,7 @@ impl<'a> Engine<'a> {
         let node = self.fault(index).node;
         self.world.faults[index as usize].is_pending = true;
         self.lose_replica(index, true);
-        self.go_down(node, false);
+        self.go_down(node, CrashPhase::BeforeEffect);
         let semantics = &self.channel_plan(node).semantics;
         let part = self.plan.nodes[node as usize].part;
         let has_heir = semantics.replicas > self.world.channels[part as usize].replicas_down;

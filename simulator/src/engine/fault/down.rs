@@ -5,6 +5,7 @@ use flowbench_model::time::{Span, Time};
 
 use crate::engine::Engine;
 use crate::message::Handle;
+use crate::plan::effect::CrashPhase;
 use crate::plan::{EdgeIndex, NodeIndex};
 use crate::record::{EntryKind, Failure};
 use crate::world::{CopyState, Stage, Task};
@@ -21,7 +22,7 @@ impl Engine<'_> {
     }
 
     /// One more fault keeps a node down.
-    pub(super) fn go_down(&mut self, node: NodeIndex, after_effect: bool) {
+    pub(super) fn go_down(&mut self, node: NodeIndex, phase: CrashPhase) {
         self.world.nodes[node as usize].down += 1;
         if self.world.nodes[node as usize].down > 1 {
             return;
@@ -29,8 +30,8 @@ impl Engine<'_> {
         match self.parts(node) {
             (Some(channel), _) => self.disconnect(channel),
             (_, Some(consumer)) => {
-                if after_effect {
-                    self.have_effects(consumer);
+                if phase != CrashPhase::BeforeEffect {
+                    self.have_effects(consumer, phase);
                 }
                 self.crash(consumer);
             }
@@ -82,8 +83,9 @@ impl Engine<'_> {
         }
     }
 
-    /// What a consumer has in work has its effect; only the acknowledgement is missing.
-    fn have_effects(&mut self, consumer: u32) {
+    /// What a consumer has in work has its effect, or the first of its writes; only the
+    /// acknowledgement is missing, and the other one.
+    fn have_effects(&mut self, consumer: u32, phase: CrashPhase) {
         let is_at_work = |stage: Stage| match stage {
             Stage::Service | Stage::Calling { .. } => true,
             Stage::Delivering | Stage::Fetched | Stage::Pausing => false,
@@ -104,7 +106,12 @@ impl Engine<'_> {
                 continue;
             }
             let of = self.circumstances(slot);
-            let had_effect = self.take_effect(consumer, &of);
+            let had_effect = match phase {
+                CrashPhase::BetweenWrites => self.write_first(consumer, &of),
+                CrashPhase::BeforeEffect | CrashPhase::AfterEffect => {
+                    self.take_effect(consumer, &of)
+                }
+            };
             self.note(EntryKind::Handled, edge, of.attempt, u64::from(had_effect), &of.message);
         }
     }
@@ -165,6 +172,23 @@ impl Engine<'_> {
             self.cancel(slot);
         }
         self.take_back_all(returned, failure);
+    }
+
+    /// One attempt is stopped, as if the consumer had crashed under it alone.
+    pub(in crate::engine) fn stop_attempt(&mut self, slot: u32, failure: Failure) {
+        let (work, _) = self.end_work(slot);
+        match work.task {
+            Task::Copy { copy, edge, is_late: false } => {
+                let index = self.plan.edges[edge as usize].backlog;
+                if self.plan.backlogs[index as usize].semantics.lease_outlives_connection {
+                    self.lease_runs_out(copy);
+                } else {
+                    self.take_back_all(vec![copy.slot], failure);
+                }
+            }
+            Task::Copy { is_late: true, .. } => {}
+            Task::Call(call) => self.reply_to_call(call, Some(Failure::CallRejected)),
+        }
     }
 
     /// Nobody renews the lease of a copy any more.

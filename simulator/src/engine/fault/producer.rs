@@ -2,6 +2,7 @@
 //! (P1 to P8), and schedules that miss (T2).
 
 use flowbench_model::node::{Arrivals, Keys};
+use flowbench_model::publishing::Publishing;
 use flowbench_model::time::{Span, Time};
 
 use crate::calendar::{Event, EventKind, Phase};
@@ -90,6 +91,12 @@ impl Engine<'_> {
                     fate.again.push((Span(timeout.0.saturating_mul(retry)), true));
                 }
             }
+            Effect::DualWrite { .. } if self.has_order_of_writes(of.source) => {
+                // The attempt itself was struck, or was not.
+                if self.world.faults[index as usize].is_pending {
+                    message.marks |= PHANTOM;
+                }
+            }
             Effect::DualWrite { publish_lost, rolled_back } => {
                 if self.strikes(index, *publish_lost, &of, 1) {
                     fate.withheld = Some(DropReason::NotPublished);
@@ -113,6 +120,14 @@ impl Engine<'_> {
             }
             _ => {}
         }
+    }
+
+    /// P8: whether a publisher is a consumer that says how it writes to its database.
+    fn has_order_of_writes(&self, source: NodeIndex) -> bool {
+        let (_, consumer) = self.parts(source);
+        consumer.is_some_and(|consumer| {
+            self.plan.consumers[consumer as usize].publishing != Publishing::Direct
+        })
     }
 
     fn drawn(&mut self, index: u32, law: &crate::dist::Sampler) -> Span {

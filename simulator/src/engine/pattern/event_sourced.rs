@@ -177,7 +177,10 @@ impl Engine<'_> {
             let Some(message) = made else { continue };
             self.fold(consumer, plan, of, &message);
             match plan.publishes {
-                Publishes::WithAppend => self.publish(&message, &list[emission as usize].edges),
+                Publishes::WithAppend => {
+                    let edges = &list[emission as usize].edges;
+                    self.publish_of_consumer(it.node, &message, edges, false);
+                }
                 Publishes::Polling(_) => {
                     let event = Unpublished { message, handler, emission };
                     self.sourced(consumer).unpublished.push_back(event);
@@ -251,7 +254,8 @@ impl Engine<'_> {
             for event in std::mem::take(&mut self.sourced(consumer).unpublished) {
                 let event_sourced::Unpublished { message, handler, emission } = event;
                 let list = &it.handlers[handler as usize].emissions;
-                self.publish(&message, &list[emission as usize].edges);
+                let edges = &list[emission as usize].edges;
+                self.publish_of_consumer(it.node, &message, edges, false);
             }
         }
         self.poll_later(consumer, plan);

@@ -97,3 +97,10 @@ impl Compiler<'_> {
         *there.first().expect("invariant: the lints found the edge")
     }
 }
+
+/// Whether a connector will begin again with all that its log ever held.
+pub(super) fn loses_position(scenario: &Scenario) -> bool {
+    let kinds = scenario.faults.iter().map(|fault| &fault.kind);
+    let mut outages = kinds.filter(|kind| kind.word() == "RelayDown");
+    outages.any(|kind| kind.choice("position") == "Lost")
+}

@@ -13,7 +13,8 @@ use crate::dist::Sampler;
 use crate::faults::keys;
 use crate::marks::{READ_BY_NEWER, READ_BY_OLDER};
 use crate::plan::effect::{
-    Acks, BurstShape, Effect, Header, PlanCondition, PlanTrigger, Rejecter, Whom,
+    Acks, BurstShape, CrashPhase, Effect, Header, PlanCondition, PlanTrigger, Position, Rejecter,
+    Whom,
 };
 use crate::plan::{
     EdgeIndex, NONE, PlanBacklog, PlanChannel, PlanClass, PlanEdge, PlanFault, PlanNode,
@@ -264,6 +265,14 @@ fn publisher_effect(kind: &FaultKind) -> Option<Effect> {
             publish_lost: number("publish_lost"),
             rolled_back: number("rolled_back"),
         },
+        "RelayDown" => Effect::RelayDown {
+            before_mark: kind.choice("stops") == "BeforeMark",
+            position: match kind.choice("position") {
+                "Kept" => Position::Kept,
+                "Lost" => Position::Lost,
+                _ => Position::Flushed,
+            },
+        },
         "SchedulerMiss" => {
             Effect::SchedulerMiss { missed: number("missed"), twice: number("twice") }
         }
@@ -353,12 +362,16 @@ fn consumer_effect(kind: &FaultKind) -> Option<Effect> {
     let count = |name: &str| kind.count(name).unwrap_or(0);
     Some(match kind.word() {
         "Down" => Effect::Down {
-            after_effect: kind.choice("phase") == "AfterEffect",
+            phase: match kind.choice("phase") {
+                "AfterEffect" => CrashPhase::AfterEffect,
+                "BetweenWrites" => CrashPhase::BetweenWrites,
+                _ => CrashPhase::BeforeEffect,
+            },
             cold_factor: number("cold_factor"),
             cold_for: span("cold_for"),
         },
         "DomainFailure" => {
-            Effect::Down { after_effect: false, cold_factor: 1.0, cold_for: Span::ZERO }
+            Effect::Down { phase: CrashPhase::BeforeEffect, cold_factor: 1.0, cold_for: Span::ZERO }
         }
         "Pause" => Effect::Pause,
         "Slow" => Effect::Slow { factor: number("factor") },

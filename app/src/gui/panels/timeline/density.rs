@@ -61,6 +61,7 @@ fn trouble(kind: EntryKind) -> Option<Trouble> {
         | EntryKind::Handled
         | EntryKind::Assigned
         | EntryKind::Moved
+        | EntryKind::Row
         | EntryKind::Acknowledged
         | EntryKind::AcknowledgedLate
         | EntryKind::Suppressed

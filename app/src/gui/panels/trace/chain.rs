@@ -170,6 +170,7 @@ fn phase(kind: EntryKind) -> Option<Phase> {
         | EntryKind::Flagged
         | EntryKind::Continued
         | EntryKind::Moved
+        | EntryKind::Row
         | EntryKind::Acknowledged
         | EntryKind::AcknowledgedLate
         | EntryKind::Suppressed

@@ -31,6 +31,7 @@ use crate::pattern::process_manager::{
 };
 use crate::pattern::saga::{Compensation, Saga, Step, StepKind};
 use crate::promise::{Promise, PromiseKind};
+use crate::publishing::{Capture, FirstWrite, Outbox, Publishing};
 use crate::recorded::{BadLines, Fields, Pace, Recorded, RecordedFormat, Separator, TimeForm};
 use crate::resilience::{
     Autoscaling, Bulkhead, CallQueue, CircuitBreaker, Excess, RateLimit, RetryBudget,
@@ -307,6 +308,26 @@ impl Chance {
         }
     }
 
+    fn publishing(&mut self) -> Publishing {
+        match self.below(4) {
+            0 => Publishing::Direct,
+            1 => Publishing::DualWrite {
+                first: [FirstWrite::Database, FirstWrite::Message][self.below(2)],
+            },
+            2 => Publishing::Outbox(Outbox {
+                poll: self.span(),
+                relays: self.below(3) as u32,
+                skips_refused: self.coin(),
+                ..Outbox::default()
+            }),
+            _ => Publishing::ChangeDataCapture(Capture {
+                rate: self.maybe(Chance::rate),
+                flush: self.span(),
+                ..Capture::default()
+            }),
+        }
+    }
+
     fn properties(&mut self) -> Properties {
         if self.coin() {
             return Properties::default();
@@ -344,6 +365,7 @@ impl Chance {
                 handlers: self.some(Chance::handler),
                 ledger: self.maybe(|chance| Ledger { unit: chance.prose() }),
                 pattern: self.pattern(),
+                publishing: self.publishing(),
             }),
         }
     }

@@ -1,0 +1,151 @@
+//! The cards of the ways to publish.
+
+use crate::pattern::{Arrow, FailurePoint, PatternCard, State};
+
+const fn state(name: &'static str) -> State {
+    State { name, is_final: false }
+}
+
+const fn last(name: &'static str) -> State {
+    State { name, is_final: true }
+}
+
+const fn arrow(from: &'static str, to: &'static str, because: &'static str) -> Arrow {
+    Arrow { from, to, because }
+}
+
+pub(super) const DUAL_WRITE: PatternCard = PatternCard {
+    word: "DualWrite",
+    title: "Dual write",
+    does: "Writes to the database and to a channel, one after the other, without a transaction \
+           around them.",
+    helps: "Nothing: it is what an outbox mends. Here to be seen failing.",
+    stored: "The rows of the database.",
+    states: &[state("first write"), state("second write"), last("done"), last("half written")],
+    arrows: &[
+        arrow("first write", "second write", "the first write is done"),
+        arrow("second write", "done", "the second is done too"),
+        arrow("first write", "half written", "it stops between the two"),
+    ],
+    failure_points: &[
+        FailurePoint {
+            what: "a stop after the database has committed",
+            seen: "a row without a message; if the consumer recognizes the repetition, the \
+                   message is never published",
+            inject: "`DualWrite(publish_lost: …)` with `first: Database`",
+        },
+        FailurePoint {
+            what: "a stop after the message was published",
+            seen: "a message that tells of something that is not in the database",
+            inject: "`DualWrite(rolled_back: …)` with `first: Message`",
+        },
+        FailurePoint {
+            what: "a crash of the whole consumer between the two writes",
+            seen: "the same for all it had in work",
+            inject: "`Down(phase: BetweenWrites)`",
+        },
+    ],
+    left_out: "",
+    source: "Microservices Patterns (Richardson), Transactional outbox",
+};
+
+pub(super) const OUTBOX: PatternCard = PatternCard {
+    word: "Outbox",
+    title: "Transactional outbox",
+    does: "Writes what is to be published to a table in the transaction of the effect; a relay \
+           takes rows from there in the order of their numbers, publishes them and marks them.",
+    helps: "Effect and message are there together or not at all; a message may come twice, with \
+            the same identity.",
+    stored: "The rows that are not marked yet.",
+    states: &[state("pending"), state("publishing"), state("published"), last("marked")],
+    arrows: &[
+        arrow("pending", "publishing", "the relay takes it with its batch"),
+        arrow("publishing", "published", "the channel confirms"),
+        arrow("published", "marked", "the batch is marked"),
+        arrow("publishing", "pending", "the relay stops, or the channel refuses"),
+        arrow("published", "pending", "the relay stops before it marks"),
+    ],
+    failure_points: &[
+        FailurePoint {
+            what: "a crash before the commit",
+            seen: "neither effect nor message; the message that caused it comes again",
+            inject: "`Down` on the consumer",
+        },
+        FailurePoint {
+            what: "a crash after the commit, before the relay publishes",
+            seen: "the message comes later, and is not lost",
+            inject: "`DualWrite(publish_lost: …)`, `Down(phase: AfterEffect)`",
+        },
+        FailurePoint {
+            what: "the relay stops after it has published and before it marks",
+            seen: "the whole batch again, with the same identities; an inbox takes each once",
+            inject: "`RelayDown(stops: BeforeMark)`",
+        },
+        FailurePoint {
+            what: "the channel refuses a message",
+            seen: "those after it wait; with `skips_refused` they overtake it",
+            inject: "`Down` on the channel, or a full channel that rejects",
+        },
+        FailurePoint {
+            what: "the relay is down",
+            seen: "rows pile up, and come in batches afterwards, in order",
+            inject: "`RelayDown`",
+        },
+        FailurePoint {
+            what: "two relays at once",
+            seen: "messages come twice, and out of order, where a batch lasts into the look of \
+                   the other",
+            inject: "`relays: 2` with a `confirmation` time",
+        },
+    ],
+    left_out: "Numbers of rows are given in the order of commits; a row with a lower number that \
+               is committed later does not occur. A channel that refuses a message only when it \
+               arrives, after the latency of the edge, does not stop the relay.",
+    source: "Debezium, Outbox event router; Microservices Patterns (Richardson), Polling publisher",
+};
+
+pub(super) const CAPTURE: PatternCard = PatternCard {
+    word: "ChangeDataCapture",
+    title: "Change data capture",
+    does: "A connector follows the log of the database in the order of commits and publishes a \
+           message for each row; from time to time it stores how far it has got.",
+    helps: "Nothing to poll and nothing to mark; the order is that of the commits.",
+    stored: "The log, and the position that was stored last.",
+    states: &[state("committed"), state("publishing"), state("published"), last("stored")],
+    arrows: &[
+        arrow("committed", "publishing", "the connector reads it"),
+        arrow("publishing", "published", "the channel confirms"),
+        arrow("published", "stored", "the position is stored"),
+        arrow("published", "committed", "the connector starts again from an earlier position"),
+    ],
+    failure_points: &[
+        FailurePoint {
+            what: "the connector is down",
+            seen: "the lag grows; afterwards it catches up at its own rate",
+            inject: "`RelayDown(position: Kept)`",
+        },
+        FailurePoint {
+            what: "it stops before it stores its position",
+            seen: "all since the last flush once more, with the same identities",
+            inject: "`RelayDown` with a `flush` time, `RelayDown(stops: BeforeMark)`",
+        },
+        FailurePoint {
+            what: "its position is lost",
+            seen: "a snapshot: the whole table once more",
+            inject: "`RelayDown(position: Lost)`",
+        },
+        FailurePoint {
+            what: "the channel refuses a message",
+            seen: "the connector stands still, and tries again",
+            inject: "`Down` on the channel, or a full channel that rejects",
+        },
+        FailurePoint {
+            what: "a column of the table is renamed",
+            seen: "every message from then on breaks the contract, unless what is captured is an \
+                   event of its own instead of the table",
+            inject: "`VersionSkew`",
+        },
+    ],
+    left_out: "The log is kept for ever: it is never cut off under a connector that is down.",
+    source: "Debezium, connectors and offsets; Kafka Connect, offset.flush.interval.ms",
+};
