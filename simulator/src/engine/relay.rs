@@ -119,9 +119,9 @@ impl Engine<'_> {
                 self.relay(consumer).timer = None;
                 self.capture_next(consumer, &capture);
             }
-            Publishing::ChangeDataCapture(capture) => {
+            Publishing::ChangeDataCapture(_) => {
                 self.relay(consumer).flush = None;
-                self.store_position(consumer, &capture);
+                self.flush_position(consumer);
             }
         }
     }
@@ -286,7 +286,7 @@ impl Engine<'_> {
         (relay.cursor, relay.sent_at) = (cursor + 1, Some(now));
         relay.note_waiting(now);
         if capture.flush == Span::ZERO {
-            self.store_position(consumer, capture);
+            self.flush_position(consumer);
         } else if self.relay(consumer).flush.is_none() {
             let every = capture.flush.0;
             let at = Time((now.0 / every).saturating_add(1).saturating_mul(every));
@@ -299,7 +299,7 @@ impl Engine<'_> {
 
     /// A connector stores how far it has got, unless a fault has waited for this. The log behind
     /// it is forgotten where nobody can ask for it again.
-    fn store_position(&mut self, consumer: u32, _capture: &Capture) {
+    fn flush_position(&mut self, consumer: u32) {
         let RelayState { cursor, stored, .. } = *self.relay(consumer);
         if cursor > stored && self.stops_before_mark(consumer) {
             return;
