@@ -432,8 +432,8 @@ fn is_plain(semantics: &Semantics) -> bool {
         && !(is_replicated && semantics.confirm != Confirm::Unconfirmed)
 }
 
-/// Notes whose ledger, or read model, expects the effect of what comes into each backlog: that of the
-/// first of its members that has one.
+/// Notes whose ledger, or read model, expects the effect of what comes into each backlog: that of
+/// the first of its members that has one.
 pub(super) fn note_ledgers(
     backlogs: &mut [PlanBacklog],
     edges: &[PlanEdge],
