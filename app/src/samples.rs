@@ -112,6 +112,26 @@ pub const SAMPLES: &[Sample] = &[
             "schemas/place-order.json"
         ]
     ),
+    sample!(
+        "event-sourcing",
+        [
+            "design.ron",
+            "page.md",
+            "schemas/withdraw.json",
+            "schemas/withdrawal-refused.json",
+            "schemas/withdrawn.json"
+        ]
+    ),
+    sample!(
+        "projections",
+        [
+            "design.ron",
+            "page.md",
+            "schemas/get-order.json",
+            "schemas/order-placed.json",
+            "schemas/place-order.json"
+        ]
+    ),
     sample!("broker-durability", ["design.ron", "page.md", "schemas/order-placed.json"]),
 ];
 

@@ -31,7 +31,7 @@ mod in_place;
 mod lean;
 mod limits;
 mod lookahead;
-pub(crate) mod pattern;
+mod pattern;
 mod poll;
 mod publish;
 mod rate_limit;

@@ -13,4 +13,5 @@ mod places;
 mod samples;
 mod source;
 mod story;
+mod stream_numbers;
 mod tidy;

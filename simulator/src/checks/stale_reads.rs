@@ -3,10 +3,10 @@
 use flowbench_model::time::Time;
 
 use super::{Answer, End, Watch};
-use crate::engine::pattern::projection::STALE_READ;
 use crate::message::Message;
 use crate::plan::{NONE, NodeIndex, Plan};
 use crate::record::{Entry, EntryKind};
+use crate::world::pattern::projection::STALE_READ;
 
 #[derive(Debug)]
 pub(super) struct StaleReads {

@@ -20,7 +20,7 @@ use crate::world::pattern::{InstanceKey, PatternTimer};
 mod aggregator;
 mod event_sourced;
 mod process_manager;
-pub(crate) mod projection;
+mod projection;
 mod saga;
 mod window;
 

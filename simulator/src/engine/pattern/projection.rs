@@ -14,14 +14,13 @@ use crate::plan::pattern::PlanPattern;
 use crate::record::EntryKind;
 use crate::world::Task;
 use crate::world::pattern::PatternState;
-use crate::world::pattern::projection::{ProjectionState, Read, Rebuilding};
+use crate::world::pattern::projection::{ProjectionState, Read, Rebuilding, STALE_READ};
 
 /// Positions of the states on the card.
-pub(crate) const LIVE: usize = 0;
-pub(crate) const CATCHING_UP: usize = 1;
+const LIVE: usize = 0;
+const CATCHING_UP: usize = 1;
 const SWITCHED: usize = 2;
 const READ_WAITS: usize = 3;
-pub(crate) const STALE_READ: usize = 4;
 
 /// The timer of a rebuild; those of reads are their numbers, from 1.
 const REBUILD: u64 = 0;

@@ -6,6 +6,9 @@ use flowbench_model::time::{Span, Time};
 
 use crate::message::{Handle, Message, MessageId};
 
+/// The position on the card of a read that did not see what it should.
+pub(crate) const STALE_READ: usize = 4;
+
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ProjectionState {
     /// Every event that has come in, where a rebuild will want it again.

@@ -92,9 +92,16 @@ fn is_alike(a: &PromiseKind, b: &PromiseKind) -> bool {
     std::mem::discriminant(a) == std::mem::discriminant(b)
 }
 
+/// The names of messages, consumers and channels.
+fn named(design: &Design) -> [Vec<String>; 3] {
+    [names::messages(design), names::consumers(design), names::channels(design)]
+}
+
+/// Whose reads and lag are meant.
+const HAS_MODEL: &str = "One with a projection";
+
 fn terms(form: &mut Form, design: &Design, holds: &mut PromiseKind) {
-    let messages = names::messages(design);
-    let (consumers, channels) = (names::consumers(design), names::channels(design));
+    let [messages, consumers, channels] = named(design);
     match holds {
         PromiseKind::NothingLost | PromiseKind::NoTimeouts => {}
         PromiseKind::NoDuplicateEffect { consumer } => {
@@ -140,11 +147,11 @@ fn terms(form: &mut Form, design: &Design, holds: &mut PromiseKind) {
             form.value("Within", "Counted from the beginning of each", within);
         }
         PromiseKind::StaleReads { consumer, at_most } => {
-            form.name_of("Consumer", "One with a projection", consumer, &consumers);
+            form.name_of("Consumer", HAS_MODEL, consumer, &consumers);
             form.count("At most", "Stale reads in all", at_most, 0);
         }
         PromiseKind::NeverStaler { consumer, than } => {
-            form.name_of("Consumer", "One with a projection", consumer, &consumers);
+            form.name_of("Consumer", HAS_MODEL, consumer, &consumers);
             form.value("Than", "The longest time from publication to the read model", than);
         }
         PromiseKind::Published { message, count } => {
