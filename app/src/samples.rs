@@ -132,6 +132,19 @@ pub const SAMPLES: &[Sample] = &[
             "schemas/place-order.json"
         ]
     ),
+    sample!("bounded-contexts", ["design.ron", "page.md", "schemas/customer-asked.json"]),
+    sample!("archive-replay", ["design.ron", "page.md", "schemas/order-placed.json"]),
+    sample!(
+        "room-light",
+        [
+            "design.ron",
+            "commands.ron",
+            "page.md",
+            "schemas/motion-detected.json",
+            "schemas/turn-on.json"
+        ]
+    ),
+    sample!("fridge", ["design.ron", "page.md", "schemas/level-asked.json", "schemas/tick.json"]),
     sample!("broker-durability", ["design.ron", "page.md", "schemas/order-placed.json"]),
 ];
 

@@ -7,6 +7,8 @@ use flowbench_simulator::record::{DropReason, EntryKind};
 
 use crate::story::{Story, at_ms, peak, size_at};
 
+mod contexts;
+
 const MS: u64 = 1_000_000;
 
 #[test]

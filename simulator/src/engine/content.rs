@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::Engine;
 use crate::calendar::{Event, EventKind, Phase};
 use crate::content::{Circumstances, Mapped, Part, Prepared, PreparedContent};
-use crate::marks::PARTIAL;
+use crate::marks::{MENDED, PARTIAL};
 use crate::message::Message;
 use crate::plan::content::ExpressionIndex;
 use crate::plan::{
@@ -149,6 +149,7 @@ impl Engine<'_> {
         let known = self.known(consumer, of);
         let known = names(&known);
         if let PlanPoison::When(condition) = handler.poison
+            && of.message.marks & MENDED == 0
             && self.condition(condition, of, &[])?
         {
             return Err(Failure::Poison);
