@@ -7,7 +7,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use cel::common::value::{CowVal, Val};
-use cel::{Context, Env, ExecutionError, Program};
+use cel::{Context, Env, ExecutionError, IdedExpr, Program};
 use serde_json::Value;
 
 use crate::time::serde_as_text;
@@ -47,6 +47,8 @@ pub struct ExpressionError {
 pub struct Compiled {
     text: Expression,
     program: Arc<Program>,
+    /// What is evaluated: the program with its look-ups made direct.
+    direct: Arc<IdedExpr>,
     env: Arc<Env>,
     fields: Vec<Field>,
     reads_payload: bool,
@@ -89,7 +91,9 @@ impl Expression {
         let fields = found.fields.into_iter();
         let fields = fields.map(|(path, id)| Field { path, column: column(id) }).collect();
         let reads_payload = found.reads_payload;
-        Ok(Compiled { text: self.clone(), program: Arc::new(program), env, fields, reads_payload })
+        let direct = Arc::new(reading::direct(program.expression()));
+        let (text, program) = (self.clone(), Arc::new(program));
+        Ok(Compiled { text, program, direct, env, fields, reads_payload })
     }
 
     fn error(&self, byte: usize, sentence: impl Into<String>) -> ExpressionError {
@@ -197,7 +201,7 @@ impl Compiled {
         let resolver = Resolver(scope);
         let mut context = Context::with_env(Arc::clone(&self.env));
         context.set_variable_resolver(&resolver);
-        let expression = self.program.expression();
+        let expression = &*self.direct;
         let result: Result<CowVal<'_, '_>, ExecutionError> =
             cel::Value::resolve_val(expression, &context);
         match result {

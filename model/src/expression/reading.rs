@@ -1,6 +1,6 @@
 //! What an expression reads and calls, known from its text alone; and which part of it failed.
 
-use cel::common::ast::{EntryExpr, Expr, IdedEntryExpr, IdedExpr, LiteralValue};
+use cel::common::ast::{CallExpr, EntryExpr, Expr, IdedEntryExpr, IdedExpr, LiteralValue};
 use cel::{Context, Env, ExecutionError, Program};
 
 use crate::expression::NAMES;
@@ -192,6 +192,64 @@ fn has_map(part: &IdedExpr) -> bool {
         }
         Expr::List(_) => false,
         Expr::Comprehension(inner) => has_map(&inner.iter_range),
+    }
+}
+
+/// The same expression with fields of `payload` and `message` looked up in them at once: names
+/// with dots need not be tried as names of variables first.
+pub(super) fn direct(part: &IdedExpr) -> IdedExpr {
+    let mut part = part.clone();
+    make_direct(&mut part);
+    part
+}
+
+fn make_direct(part: &mut IdedExpr) {
+    match &mut part.expr {
+        Expr::Unspecified | Expr::Literal(_) | Expr::Ident(_) | Expr::Struct(_) => {}
+        Expr::Select(select) => {
+            make_direct(&mut select.operand);
+            if !select.test && is_rooted(&select.operand) {
+                let operand = std::mem::take(&mut *select.operand);
+                let name = LiteralValue::String(std::mem::take(&mut select.field).into());
+                let index = IdedExpr { id: part.id, expr: Expr::Literal(name) };
+                let func_name = "_[_]".to_owned();
+                let args = vec![operand, index];
+                part.expr = Expr::Call(CallExpr { func_name, target: None, args });
+            }
+        }
+        Expr::Call(call) => {
+            call.target.iter_mut().for_each(|target| make_direct(target));
+            call.args.iter_mut().for_each(make_direct);
+        }
+        Expr::List(list) => list.elements.iter_mut().for_each(make_direct),
+        Expr::Map(map) => map.entries.iter_mut().for_each(|entry| match &mut entry.expr {
+            EntryExpr::StructField(field) => make_direct(&mut field.value),
+            EntryExpr::MapEntry(member) => {
+                make_direct(&mut member.key);
+                make_direct(&mut member.value);
+            }
+        }),
+        Expr::Comprehension(inner) => {
+            make_direct(&mut inner.iter_range);
+            make_direct(&mut inner.loop_step);
+            make_direct(&mut inner.loop_cond);
+            make_direct(&mut inner.result);
+        }
+    }
+}
+
+/// Whether a part is `payload` or `message`, or was looked up in one of them.
+fn is_rooted(part: &IdedExpr) -> bool {
+    match &part.expr {
+        Expr::Ident(name) => NAMES.contains(&name.as_str()),
+        Expr::Call(call) => call.func_name == "_[_]" && call.args.first().is_some_and(is_rooted),
+        Expr::Unspecified
+        | Expr::Literal(_)
+        | Expr::Select(_)
+        | Expr::List(_)
+        | Expr::Map(_)
+        | Expr::Struct(_)
+        | Expr::Comprehension(_) => false,
     }
 }
 

@@ -61,8 +61,8 @@ impl Form {
 
     /// The value of one top-level property; nothing if the schema has no such property.
     pub fn field(&self, name: &str, draws: &mut dyn FnMut() -> u64) -> Option<Value> {
-        if let (Recipe::Object(members), false) = (&self.recipe, self.is_hard) {
-            let (_, recipe) = members.iter().find(|(known, _)| known == name)?;
+        if let (Recipe::Object { members, empty }, false) = (&self.recipe, self.is_hard) {
+            let recipe = &members[empty.keys().position(|known| known == name)?];
             let mut left = VALUES;
             let schema = self.checker.schema();
             return Some(recipe.make(schema, &mut Draws::new(draws), &mut left, 1));
@@ -91,7 +91,12 @@ impl Form {
 enum Recipe {
     Constant(Value),
     OneOf(Vec<Value>),
-    Object(Vec<(String, Recipe)>),
+    /// The members in their order, and an object with all of them, which is cheaper to copy than
+    /// to build.
+    Object {
+        members: Vec<Recipe>,
+        empty: Map<String, Value>,
+    },
     Array {
         items: Box<Recipe>,
         wanted: bool,
@@ -158,9 +163,12 @@ impl Recipe {
             return None;
         }
         let wanted = properties.iter().filter(|(_, property)| **property != Value::Bool(false));
-        let members =
-            wanted.map(|(name, property)| (name.clone(), Recipe::of(property, name, depth + 1)));
-        Some(Recipe::Object(members.collect()))
+        let (mut members, mut empty) = (Vec::new(), Map::new());
+        for (name, property) in wanted {
+            members.push(Recipe::of(property, name, depth + 1));
+            empty.insert(name.clone(), Value::Null);
+        }
+        Some(Recipe::Object { members, empty })
     }
 
     fn array(schema: &Map<String, Value>, name: &str, depth: usize) -> Option<Recipe> {
@@ -209,10 +217,10 @@ impl Recipe {
         match self {
             Recipe::Constant(value) => value.clone(),
             Recipe::OneOf(values) => values[draws.below(values.len() as u64) as usize].clone(),
-            Recipe::Object(members) => {
-                let mut object = Map::with_capacity(members.len());
-                for (name, recipe) in members {
-                    object.insert(name.clone(), recipe.make(root, draws, left, depth + 1));
+            Recipe::Object { members, empty } => {
+                let mut object = empty.clone();
+                for (member, recipe) in object.values_mut().zip(members) {
+                    *member = recipe.make(root, draws, left, depth + 1);
                 }
                 Value::Object(object)
             }
