@@ -97,6 +97,7 @@ pub const SAMPLES: &[Sample] = &[
         "retry-storm",
         ["design.ron", "page.md", "schemas/entries-wanted.json", "schemas/search-asked.json"]
     ),
+    sample!("delivery-guarantees", ["design.ron", "page.md", "schemas/money-deposited.json"]),
     sample!(
         "dual-write",
         ["design.ron", "page.md", "schemas/order-placed.json", "schemas/place-order.json"]

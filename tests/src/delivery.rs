@@ -79,3 +79,18 @@ fn a_renamed_column_breaks_600_contracts_unless_an_event_stands_before_it() {
     assert_eq!(invalid("rename"), (600, Some(120_011)));
     assert_eq!(invalid("rename-behind-an-event"), (0, None));
 }
+
+/// Deliveries, bookings, what the account says, and repetitions that were recognized.
+fn booked(scenario: &str) -> (u64, u64, f64, u64) {
+    let story = Story::of("delivery-guarantees/design.ron", scenario);
+    let (books, accounts) = (&story.report().messages, ledger(&story, "accounts"));
+    assert!((accounts.expected.sum - 10_000.0).abs() < 0.001, "{scenario}");
+    (books.delivered, accounts.posted.count, accounts.posted.sum, books.suppressed)
+}
+
+#[test]
+fn a_guarantee_of_delivery_is_worth_what_the_account_says() {
+    assert_eq!(booked("at-most-once"), (100, 90, 9_000.0, 0));
+    assert_eq!(booked("at-least-once"), (124, 114, 11_400.0, 0));
+    assert_eq!(booked("with-inbox"), (124, 100, 10_000.0, 14));
+}
