@@ -54,6 +54,19 @@ pub const SAMPLES: &[Sample] = &[
         ]
     ),
     sample!("point-to-point", ["design.ron", "page.md", "schemas/photo-uploaded.json"]),
+    sample!(
+        "commands-events-queries",
+        [
+            "design.ron",
+            "missing.ron",
+            "page.md",
+            "schemas/basket-confirmed.json",
+            "schemas/basket-sold.json",
+            "schemas/get-stock.json",
+            "schemas/place-order.json",
+            "schemas/stock-told.json"
+        ]
+    ),
     sample!("retry-lab", ["design.ron", "page.md", "schemas/basket-confirmed.json"]),
     sample!(
         "poison",
@@ -146,6 +159,26 @@ pub const SAMPLES: &[Sample] = &[
         ]
     ),
     sample!("fridge", ["design.ron", "page.md", "schemas/level-asked.json", "schemas/tick.json"]),
+    sample!(
+        "saga",
+        [
+            "design.ron",
+            "choreographed.ron",
+            "page.md",
+            "schemas/charge-card.json",
+            "schemas/order-placed.json",
+            "schemas/order-shipped.json",
+            "schemas/payment-captured.json",
+            "schemas/payment-refunded.json",
+            "schemas/refund-card.json",
+            "schemas/release-stock.json",
+            "schemas/reserve-stock.json",
+            "schemas/ship-order.json",
+            "schemas/shipment-failed.json",
+            "schemas/stock-released.json",
+            "schemas/stock-reserved.json"
+        ]
+    ),
     sample!("broker-durability", ["design.ron", "page.md", "schemas/order-placed.json"]),
 ];
 

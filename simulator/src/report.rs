@@ -1,7 +1,5 @@
 //! The report of a run: what `flowbench run --format json` prints and every summary shows.
 
-use std::collections::BTreeMap;
-
 use flowbench_model::edge::EdgeKind;
 use flowbench_model::node::Role;
 use serde::Serialize;
@@ -16,9 +14,11 @@ use crate::run::Run;
 use crate::world::ledger::Posting;
 use crate::world::{Halt, HaltCause};
 
+mod patterns;
 mod recorded;
 mod relays;
 
+pub use patterns::PatternReport;
 pub use recorded::{RecordedReport, SkippedLine};
 pub use relays::RelayReport;
 
@@ -304,19 +304,6 @@ pub struct PostingReport {
     pub sum: f64,
 }
 
-/// What the pattern of a consumer came to.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
-pub struct PatternReport {
-    /// Its name.
-    pub consumer: String,
-    /// The word of the pattern: `Saga`.
-    pub pattern: &'static str,
-    /// Instances that are not over at the end.
-    pub open: u64,
-    /// What was counted, by its word.
-    pub counts: BTreeMap<String, u64>,
-}
-
 /// An expression that failed.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct ExpressionErrorReport {
@@ -389,7 +376,7 @@ impl Report {
             dead_letters: dead_letters(run, recorder.record()),
             paths: paths(plan, recorder),
             ledgers: ledgers(run),
-            patterns: patterns(run),
+            patterns: patterns::reports(run),
             relays: relays::reports(run),
             expression_errors: expression_errors(run),
             expression_error_count: run.complaints().1,
@@ -440,28 +427,6 @@ fn ledgers(run: &Run) -> Vec<LedgerReport> {
             credits: ledger.credits.value(),
             debits: ledger.debits.value(),
             balances: ledger.balances(),
-        })
-    };
-    plan.consumers.iter().filter_map(report).collect()
-}
-
-fn patterns(run: &Run) -> Vec<PatternReport> {
-    let plan = run.plan();
-    let report = |consumer: &PlanConsumer| {
-        let inside = run.pattern(consumer.node, usize::MAX)?;
-        let node = &plan.nodes[consumer.node as usize];
-        let pattern = match &plan.design.nodes[node.design_index].role {
-            Role::Consumer(it) => it.pattern.card()?.word,
-            Role::Producer(_) | Role::Channel(_) => return None,
-        };
-        let counts = inside.counts.into_iter().map(|(word, count)| (word.to_owned(), count));
-        let ended = run.ended_processes(consumer.node).into_iter();
-        let ended = ended.map(|(state, count)| (format!("ended in {state}"), count));
-        Some(PatternReport {
-            consumer: node.name.clone(),
-            pattern,
-            open: inside.instances.len() as u64,
-            counts: counts.chain(ended).collect(),
         })
     };
     plan.consumers.iter().filter_map(report).collect()

@@ -10,6 +10,7 @@ mod gui;
 mod mutations;
 mod numbers;
 mod places;
+mod sagas;
 mod samples;
 mod source;
 mod story;

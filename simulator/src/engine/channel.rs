@@ -50,7 +50,7 @@ impl Engine<'_> {
             return match plan.only {
                 NONE => self.distribute(node, plan, message, coming),
                 only => {
-                    self.enter_backlog(only, message, NONE, false);
+                    self.enter_backlog(only, message, NONE, self.is_again(only, &coming));
                 }
             };
         }
@@ -82,7 +82,7 @@ impl Engine<'_> {
         match plan.only {
             NONE => self.distribute(node, plan, message, coming),
             only => {
-                self.enter_backlog(only, message, NONE, false);
+                self.enter_backlog(only, message, NONE, self.is_again(only, &coming));
             }
         }
         if is_numbered {
@@ -101,7 +101,7 @@ impl Engine<'_> {
         let mut copies = 0;
         for backlog in &plan.backlogs {
             if self.is_wanted(*backlog, message) && self.meets_conditions(*backlog, message) {
-                self.enter_backlog(*backlog, message, NONE, false);
+                self.enter_backlog(*backlog, message, NONE, self.is_again(*backlog, &coming));
                 copies += 1;
             }
         }
@@ -366,6 +366,12 @@ impl Engine<'_> {
         state.seen.insert((scope, identity), now);
         state.seen_order.push_back((now, (scope, identity)));
         false
+    }
+
+    /// Whether a ledger has expected the effect of what comes already.
+    #[inline(always)]
+    fn is_again(&self, index: BacklogIndex, coming: &Coming) -> bool {
+        coming.is_duplicate && self.plan.backlogs[index as usize].ledger != NONE
     }
 
     /// A copy comes into being, as a dead letter or not.

@@ -27,10 +27,10 @@ fn the_faults_of_a_scenario_are_listed_for_people_and_for_machines() {
 }
 
 #[test]
-fn there_are_47_kinds_and_each_has_a_card() {
+fn there_are_48_kinds_and_each_has_a_card() {
     let kinds = object(&["faults", "--kinds", "--format", "json"]);
     let kinds = kinds["kinds"].as_array().expect("a list");
-    assert_eq!(kinds.len(), 47);
+    assert_eq!(kinds.len(), 48);
     for kind in kinds {
         for text in ["code", "word", "title", "happens", "seen", "reality", "helps", "strikes"] {
             assert!(!kind[text].as_str().unwrap_or_default().is_empty(), "{text} of {kind}");

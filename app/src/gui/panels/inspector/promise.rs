@@ -142,10 +142,7 @@ fn terms(form: &mut Form, design: &Design, holds: &mut PromiseKind) {
             let explanation = "The sum that keeps it; empty: what the messages come to";
             form.optional("Sum", explanation, sum);
         }
-        PromiseKind::SagasEnd { consumer, within } => {
-            form.name_of("Consumer", "Whose sagas or processes", consumer, &consumers);
-            form.value("Within", "Counted from the beginning of each", within);
-        }
+        PromiseKind::SagasEnd { consumer, within } => sagas(form, consumer, (within, &consumers)),
         PromiseKind::StaleReads { consumer, at_most } => {
             form.name_of("Consumer", HAS_MODEL, consumer, &consumers);
             form.count("At most", "Stale reads in all", at_most, 0);
@@ -159,4 +156,9 @@ fn terms(form: &mut Form, design: &Design, holds: &mut PromiseKind) {
             form.count("Count", "Exactly so many", count, 0);
         }
     }
+}
+
+fn sagas(form: &mut Form, consumer: &mut String, (within, names): (&mut Span, &[String])) {
+    form.name_of("Consumer", "Whose sagas or processes", consumer, names);
+    form.value("Within", "Counted from the beginning of each", within);
 }
