@@ -1,19 +1,17 @@
 //! The report of a run: what `flowbench run --format json` prints and every summary shows.
 
 use flowbench_model::edge::EdgeKind;
-use flowbench_model::node::Role;
 use serde::Serialize;
 
 use crate::checks::{End, Verdict};
-use crate::content::Complaint;
 use crate::engine::halt;
 use crate::plan::{Plan, PlanConsumer, PlanEdge};
 use crate::record::Record;
 use crate::recorder::{ENTRIES_MAX, Recorder};
 use crate::run::Run;
-use crate::world::ledger::Posting;
 use crate::world::{Halt, HaltCause};
 
+mod contents;
 mod patterns;
 mod recorded;
 mod relays;
@@ -21,6 +19,8 @@ mod relays;
 pub use patterns::PatternReport;
 pub use recorded::{RecordedReport, SkippedLine};
 pub use relays::RelayReport;
+
+pub use contents::{ExpressionErrorReport, LedgerReport, PostingReport};
 
 /// The number of this shape; it changes when a field changes its meaning or goes away.
 pub const FORMAT: u32 = 1;
@@ -272,55 +272,6 @@ pub struct PathReport {
     pub max_ns: u64,
 }
 
-/// The ledger of a consumer.
-#[derive(Clone, PartialEq, Debug, Serialize)]
-pub struct LedgerReport {
-    /// Its name.
-    pub consumer: String,
-    /// What is counted.
-    pub unit: String,
-    /// Messages that were meant for it, and what their effects come to, each once.
-    pub expected: PostingReport,
-    /// Effects that happened.
-    pub posted: PostingReport,
-    /// Those of them that had happened before.
-    pub doubled: PostingReport,
-    /// Effects that have not happened although they should have.
-    pub missing: u64,
-    /// The sum of the positive amounts that were posted.
-    pub credits: f64,
-    /// The sum of the negative amounts that were posted.
-    pub debits: f64,
-    /// Whether every effect happened once.
-    pub balances: bool,
-}
-
-/// A number of effects, and what they come to.
-#[derive(Clone, Copy, PartialEq, Debug, Serialize)]
-pub struct PostingReport {
-    /// How many.
-    pub count: u64,
-    /// What they come to.
-    pub sum: f64,
-}
-
-/// An expression that failed.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
-pub struct ExpressionErrorReport {
-    /// When.
-    pub at_ns: u64,
-    /// For which message: `source#number`.
-    pub message: String,
-    /// Where it stands.
-    pub place: String,
-    /// The expression.
-    pub expression: String,
-    /// Where in the expression, counted from 1 in letters.
-    pub column: usize,
-    /// What is wrong.
-    pub error: String,
-}
-
 /// One promise.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct PromiseReport {
@@ -375,10 +326,10 @@ impl Report {
             reply_timeouts: run.totals().reply_timeouts,
             dead_letters: dead_letters(run, recorder.record()),
             paths: paths(plan, recorder),
-            ledgers: ledgers(run),
+            ledgers: contents::ledgers(run),
             patterns: patterns::reports(run),
             relays: relays::reports(run),
-            expression_errors: expression_errors(run),
+            expression_errors: contents::expression_errors(run),
             expression_error_count: run.complaints().1,
             promises: verdicts(run, recorder).into_iter().map(promise_report).collect(),
             balanced: run.imbalance().is_none(),
@@ -405,46 +356,6 @@ pub fn verdicts(run: &Run, recorder: &Recorder) -> Vec<Verdict> {
 
 fn is_zero(count: &u64) -> bool {
     *count == 0
-}
-
-fn ledgers(run: &Run) -> Vec<LedgerReport> {
-    let plan = run.plan();
-    let posting = |it: Posting| PostingReport { count: it.count, sum: it.sum.value() };
-    let report = |consumer: &PlanConsumer| {
-        let ledger = run.ledger(consumer.node)?;
-        let node = &plan.nodes[consumer.node as usize];
-        let unit = match &plan.design.nodes[node.design_index].role {
-            Role::Consumer(it) => it.ledger.as_ref().map(|it| it.unit.clone()).unwrap_or_default(),
-            Role::Producer(_) | Role::Channel(_) => String::new(),
-        };
-        Some(LedgerReport {
-            consumer: node.name.clone(),
-            unit,
-            expected: posting(ledger.expected),
-            posted: posting(ledger.posted),
-            doubled: posting(ledger.doubled),
-            missing: ledger.missing(),
-            credits: ledger.credits.value(),
-            debits: ledger.debits.value(),
-            balances: ledger.balances(),
-        })
-    };
-    plan.consumers.iter().filter_map(report).collect()
-}
-
-fn expression_errors(run: &Run) -> Vec<ExpressionErrorReport> {
-    let report = |complaint: &Complaint| {
-        let (source, number) = complaint.message;
-        ExpressionErrorReport {
-            at_ns: complaint.at.0,
-            message: run.plan().message_name(source, number),
-            place: complaint.place.clone(),
-            expression: complaint.error.text.clone(),
-            column: complaint.error.column,
-            error: complaint.error.sentence.clone(),
-        }
-    };
-    run.complaints().0.iter().map(report).collect()
 }
 
 /// Why a run stopped: the limit, the nodes it comes from, and what helps.

@@ -324,10 +324,7 @@ impl<'a> Story<'a> {
             }
             EntryKind::BreakerOpened | EntryKind::BreakerClosed => counted(entry, "failure"),
             EntryKind::ScaleOrdered | EntryKind::Scaled => counted(entry, "instance"),
-            EntryKind::Dropped => {
-                let reason = DropReason::from_detail(entry.detail).map_or("", DropReason::text);
-                format!("{word}: {reason}")
-            }
+            EntryKind::Dropped => format!("{word}: {}", dropped(entry)),
             EntryKind::FaultStarted | EntryKind::FaultEnded | EntryKind::Struck => {
                 format!("{word}: {}", self.fault(entry))
             }
@@ -389,4 +386,9 @@ fn attempt(entry: &Entry) -> String {
 #[must_use]
 pub fn target(kind: &flowbench_model::fault::FaultKind) -> String {
     kind.target().to_string().replace("->", "→")
+}
+
+/// Why what an entry is about is gone.
+fn dropped(entry: &Entry) -> &'static str {
+    DropReason::from_detail(entry.detail).map_or("", DropReason::text)
 }
