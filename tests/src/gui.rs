@@ -62,7 +62,7 @@ impl Desk {
 
     /// Frames until the run and the world belong to the design and the instant that are shown.
     fn settle(&mut self) {
-        for _ in 0..5_000 {
+        for _ in 0..50_000 {
             self.harness.step();
             let bench = &self.session().bench;
             assert!(bench.obstacles.is_empty(), "{:?}", bench.obstacles);
