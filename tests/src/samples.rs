@@ -85,7 +85,7 @@ fn golden_lines(folder: &Path) -> String {
         let design = design(path);
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         for scenario in &design.scenarios {
-            let recording = run(&path, &design, &scenario.name, scenario.seed);
+            let recording = run(path, &design, &scenario.name, scenario.seed);
             let hash = &recording.report().record_hash;
             writeln!(lines, "{name} {} {} {hash}", scenario.name, scenario.seed)
                 .expect("a text takes any line");
