@@ -42,7 +42,7 @@ impl Desk {
     /// With a sample, opened from the gallery, whose run is there.
     fn with_sample(title: &str) -> Desk {
         let mut desk = Desk::new();
-        desk.click(Role::Button, title);
+        desk.reach(Role::Button, title);
         desk.settle();
         desk
     }
@@ -62,7 +62,7 @@ impl Desk {
 
     /// Frames until the run and the world belong to the design and the instant that are shown.
     fn settle(&mut self) {
-        for _ in 0..50_000 {
+        for _ in 0..5_000 {
             self.harness.step();
             let bench = &self.session().bench;
             assert!(bench.obstacles.is_empty(), "{:?}", bench.obstacles);

@@ -34,7 +34,7 @@ impl Desk {
     }
 
     /// Clicks on something that may have to be scrolled to.
-    fn reach(&mut self, role: Role, name: &str) {
+    pub(super) fn reach(&mut self, role: Role, name: &str) {
         self.harness.get_by_role_and_label(role, name).scroll_to_me();
         self.harness.run_steps(30);
         self.click(role, name);
