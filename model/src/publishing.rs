@@ -105,6 +105,17 @@ impl Default for Capture {
 }
 
 impl Publishing {
+    /// The way with this word on its card, as it begins; `Direct` for any other word.
+    #[must_use]
+    pub fn begin(word: &str) -> Publishing {
+        match word {
+            "DualWrite" => Publishing::DualWrite { first: FirstWrite::default() },
+            "Outbox" => Publishing::Outbox(Outbox::default()),
+            "ChangeDataCapture" => Publishing::ChangeDataCapture(Capture::default()),
+            _ => Publishing::Direct,
+        }
+    }
+
     /// The card that says what its states are and where it can fail; none for one that cannot.
     #[must_use]
     pub fn card(&self) -> Option<&'static PatternCard> {
@@ -161,6 +172,14 @@ mod tests {
         ] {
             assert_eq!(round(text), text);
         }
+    }
+
+    #[test]
+    fn every_way_begins_by_the_word_of_its_card() {
+        for card in PUBLISHING {
+            assert_eq!(Publishing::begin(card.word).card().map(|it| it.word), Some(card.word));
+        }
+        assert_eq!(Publishing::begin(""), Publishing::Direct);
     }
 
     #[test]

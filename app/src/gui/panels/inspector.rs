@@ -22,6 +22,7 @@ mod preset;
 mod producer;
 mod promise;
 mod properties;
+mod publishing;
 mod recorded;
 mod replayed;
 mod resilience;

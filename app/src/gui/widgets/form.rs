@@ -5,17 +5,18 @@ use std::collections::HashMap;
 use std::fmt::Display;
 use std::str::FromStr;
 
-use egui::{
-    Align, ComboBox, Id, Key, Layout, Response, RichText, Role, TextEdit, Ui, WidgetInfo, vec2,
-};
+use egui::{Align, Id, Key, Layout, Response, RichText, TextEdit, Ui, vec2};
+use flowbench_model::time::Span;
 
 use crate::gui::icons;
 use crate::gui::theme::{Colors, line, size, space};
 use crate::gui::widgets::segmented::Choice;
 use crate::gui::widgets::{button, segmented};
 
+mod combo;
 mod marked;
 
+use combo::combo;
 pub use marked::Mark;
 
 /// What is being typed in fields, by field.
@@ -84,11 +85,26 @@ impl<'a> Form<'a> {
         self.has_changed |= has_changed;
     }
 
-    /// A card with a title and a button that removes it; whether that was pressed.
+    /// Rows that are rarely needed, behind a head that opens them; open from the beginning if
+    /// something in them is set.
+    pub fn fold(&mut self, title: &str, is_set: bool, rows: impl FnOnce(&mut Form)) {
+        let drafts = &mut *self.drafts;
+        let mut has_changed = false;
+        super::section::fold(self.ui, title, is_set, |ui| {
+            let mut form = Form { ui, drafts, has_changed: false };
+            rows(&mut form);
+            has_changed = form.has_changed;
+        });
+        self.has_changed |= has_changed;
+    }
+
+    /// A card with a title and a button that removes it; whether that was pressed. The first word
+    /// of the title says what kind of thing it is, and stays while the rest is edited.
     pub fn card(&mut self, salt: usize, title: &str, rows: impl FnOnce(&mut Form)) -> bool {
         let colors = Colors::of(self.ui);
         let mut is_removed = false;
-        self.nested((title, salt), |form| {
+        let kind = title.split(' ').next().unwrap_or_default();
+        self.nested((kind, salt), |form| {
             let drafts = &mut *form.drafts;
             let frame = egui::Frame::new()
                 .stroke(line(1.0, colors.border))
@@ -205,6 +221,15 @@ impl<'a> Form<'a> {
         self.take(value, changed);
     }
 
+    /// A length of time that is longer than zero.
+    pub fn length(&mut self, name: &str, explanation: &str, value: &mut Span) {
+        self.parsed(name, explanation, value, |text| match text.trim().parse::<Span>() {
+            Ok(Span::ZERO) => Err("expected a time longer than zero".to_owned()),
+            Ok(span) => Ok(span),
+            Err(error) => Err(error.to_string()),
+        });
+    }
+
     /// A value that may be absent: an empty field.
     pub fn optional<T>(&mut self, name: &str, explanation: &str, value: &mut Option<T>)
     where
@@ -285,7 +310,7 @@ impl<'a> Form<'a> {
         self.has_changed |= changed;
     }
 
-    /// A few choices side by side.
+    /// A few choices: side by side, or in a list that opens where there is too little place.
     pub fn choose<T: Copy + PartialEq>(
         &mut self,
         name: &str,
@@ -293,7 +318,13 @@ impl<'a> Form<'a> {
         value: &mut T,
         choices: &[Choice<T>],
     ) {
-        let changed = self.row(name, explanation, |ui, _| segmented::show(ui, value, choices));
+        let changed = self.row(name, explanation, |ui, label| {
+            if segmented::fits(ui, choices) {
+                return segmented::show(ui, value, choices);
+            }
+            let items = choices.iter().map(|it| (it.value, it.title, it.explanation));
+            combo(ui, (label, explanation), value, items)
+        });
         self.has_changed |= changed;
     }
 
@@ -305,27 +336,9 @@ impl<'a> Form<'a> {
         value: &mut T,
         choices: &[(T, String)],
     ) {
-        let title = choices.iter().find(|(choice, _)| choice == value).map(|(_, title)| title);
-        let title = title.cloned().unwrap_or_default();
         let changed = self.row(name, explanation, |ui, label| {
-            let mut changed = false;
-            let combo = ComboBox::from_id_salt(label)
-                .selected_text(title)
-                .width(ui.available_width())
-                .truncate();
-            let response = combo
-                .show_ui(ui, |ui| {
-                    for (choice, title) in choices {
-                        let is_on = choice == value;
-                        if option(ui, is_on, title).clicked() && !is_on {
-                            *value = choice.clone();
-                            changed = true;
-                        }
-                    }
-                })
-                .response;
-            hinted(response.labelled_by(label), explanation);
-            changed
+            let items = choices.iter().map(|(choice, title)| (choice.clone(), title.as_str(), ""));
+            combo(ui, (label, explanation), value, items)
         });
         self.has_changed |= changed;
     }
@@ -403,12 +416,6 @@ impl<'a> Form<'a> {
 }
 
 /// A line of a list that opens.
-fn option(ui: &mut Ui, is_on: bool, title: &str) -> Response {
-    let response = ui.selectable_label(is_on, title);
-    response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, is_on, title));
-    response
-}
-
 fn wanted() -> Id {
     Id::unique("the next field takes the keyboard")
 }

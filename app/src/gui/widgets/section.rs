@@ -30,6 +30,19 @@ pub fn show_counted(ui: &mut Ui, title: &str, count: Option<usize>, body: impl F
     ui.add_space(1.0);
 }
 
+/// A small head that opens what is rarely needed; open from the beginning if it should be.
+pub fn fold(ui: &mut Ui, title: &str, begins_open: bool, body: impl FnOnce(&mut Ui)) {
+    let id = ui.scope_id().with(("fold", title));
+    let mut is_open = ui.data_mut(|data| *data.get_temp_mut_or(id, begins_open));
+    if head(ui, title, None, is_open).clicked() {
+        is_open = !is_open;
+        ui.data_mut(|data| data.insert_temp(id, is_open));
+    }
+    if is_open {
+        ui.push_id(title, |ui| body(ui));
+    }
+}
+
 fn head(ui: &mut Ui, title: &str, count: Option<usize>, is_open: bool) -> Response {
     let width = ui.available_width();
     let (rect, response) = ui.allocate_exact_size(vec2(width, size::ROW), Sense::click());

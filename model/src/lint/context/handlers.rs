@@ -7,6 +7,7 @@ use crate::edge::{Edge, EdgeKind};
 use crate::lint::context::Context;
 use crate::message::Properties;
 use crate::node::{Consumer, Node, Role};
+use crate::pattern::Pattern;
 
 /// Who handles: a queue by its name, a group of a topic, the edge that brings the message, or a
 /// consumer, however many call it.
@@ -112,10 +113,13 @@ fn party(edge: &Edge, delivery: Delivery) -> Party<'_> {
     }
 }
 
-/// Whether the consumer at the end of an edge handles a message that comes along it.
+/// Whether the consumer at the end of an edge handles a message that comes along it. A read model
+/// answers whatever it is asked.
 fn takes(context: &Context<'_>, edge: &Edge, message: &str) -> bool {
     let handles = |consumer: &Consumer| {
-        consumer.handlers.is_empty() || consumer.handler_for(message).is_some()
+        consumer.handlers.is_empty()
+            || consumer.handler_for(message).is_some()
+            || (edge.kind == EdgeKind::Call && matches!(consumer.pattern, Pattern::Projection(_)))
     };
     edge.contract.carries(message) && context.consumer(&edge.to).is_some_and(handles)
 }

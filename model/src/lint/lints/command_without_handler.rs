@@ -37,6 +37,7 @@ mod tests {
     use crate::fixture;
     use crate::lint::said;
     use crate::node::Handler;
+    use crate::pattern::{Pattern, Projection};
 
     #[test]
     fn a_command_reaches_a_handler() {
@@ -51,6 +52,18 @@ mod tests {
             "warning: message `Pay`: the command `Pay` is sent, but no consumer handles it"
         );
         fixture::message(&mut design, "Pay").kind = MessageKind::Event;
+        assert_eq!(said(&LINT, &design), "");
+    }
+
+    #[test]
+    fn a_read_model_answers_queries() {
+        let lines = "a: producer\n q: queue\n c: consumer\n q -> c\n a -> c: Get";
+        let mut design = fixture::design(lines);
+        fixture::message(&mut design, "Get").kind = MessageKind::Query;
+        let follows = Handler { on: Some("Placed".into()), ..Handler::default() };
+        fixture::consumer(&mut design, "c").handlers.push(follows);
+        assert!(said(&LINT, &design).contains("no consumer handles it"));
+        fixture::consumer(&mut design, "c").pattern = Pattern::Projection(Projection::default());
         assert_eq!(said(&LINT, &design), "");
     }
 }

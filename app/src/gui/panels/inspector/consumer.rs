@@ -2,7 +2,7 @@
 
 use flowbench_model::design::Design;
 use flowbench_model::emission::{Emission, Identity, ReplyExpected, Routing, Unmatched};
-use flowbench_model::message::MessageRef;
+use flowbench_model::message::{MessageRef, Properties};
 use flowbench_model::node::{Consumer, Failures, Handler, Ledger, OnCallFailure, Poison};
 use flowbench_model::time::Span;
 
@@ -30,7 +30,8 @@ pub(super) fn show(form: &mut Form, design: &Design, consumer: &mut Consumer) {
         let known = consumer.pattern.names_of_handlers();
         let mut removed = None;
         for (index, handler) in consumer.handlers.iter_mut().enumerate() {
-            let title = format!("Handler {}", index + 1);
+            let on = handler.on.as_deref().unwrap_or("any message");
+            let title = format!("Handler {}: {on}", index + 1);
             if form.card(index, &title, |form| rows(form, (design, known), handler)) {
                 removed = Some(index);
             }
@@ -178,7 +179,7 @@ pub(super) fn emissions(
 ) {
     let mut removed = None;
     for (index, emission) in emissions.iter_mut().enumerate() {
-        let title = format!("Emission {}", index + 1);
+        let title = format!("Emission {}: {}", index + 1, emission.message.name);
         if form.card(index, &title, |form| emission_rows(form, (messages, names), emission)) {
             removed = Some(index);
         }
@@ -207,22 +208,35 @@ fn emission_rows(
     }
     let explanation = "Whether it is published; empty: always";
     expression::optional(form, "When", explanation, &mut emission.when, &of_parts);
-    let explanation = "One message for each item of this list, or so many; empty: one";
-    expression::optional(form, "Parts", explanation, &mut emission.parts, names);
-    let explanation = "The ordering key, a whole number; empty: that of its cause";
-    expression::optional(form, "Key", explanation, &mut emission.key, &of_parts);
     expression::mapping(form, &mut emission.mapping, &of_parts);
-    let explanation = "What a repeated attempt publishes";
-    form.choose("Identity", explanation, &mut emission.identity, &IDENTITIES);
-    let mut waits = emission.reply.is_some();
+    form.fold("Key and identity", has_own_identity(emission), |form| {
+        let explanation = "The ordering key, a whole number; empty: that of its cause";
+        expression::optional(form, "Key", explanation, &mut emission.key, &of_parts);
+        let explanation = "What a repeated attempt publishes";
+        form.choose("Identity", explanation, &mut emission.identity, &IDENTITIES);
+        let explanation = "One message for each item of this list, or so many; empty: one";
+        expression::optional(form, "Parts", explanation, &mut emission.parts, names);
+    });
+    form.fold("Reply", emission.reply.is_some(), |form| reply(form, messages, &mut emission.reply));
+    let says_something = emission.properties != Properties::default();
+    form.fold("Properties", says_something, |form| {
+        properties::rows(form, &mut emission.properties);
+    });
+}
+
+fn has_own_identity(emission: &Emission) -> bool {
+    emission.key.is_some() || emission.parts.is_some() || emission.identity != Identity::default()
+}
+
+fn reply(form: &mut Form, messages: &[String], reply: &mut Option<ReplyExpected>) {
+    let mut waits = reply.is_some();
     form.toggle("Expects reply", "Whether an answer must come back", &mut waits);
-    if waits != emission.reply.is_some() {
+    if waits != reply.is_some() {
         let message = messages.first().cloned().unwrap_or_default();
-        emission.reply = waits.then(|| ReplyExpected { message, within: Span::from_secs(30) });
+        *reply = waits.then(|| ReplyExpected { message, within: Span::from_secs(30) });
     }
-    if let Some(reply) = &mut emission.reply {
+    if let Some(reply) = reply {
         form.name_of("Reply", "The message that answers", &mut reply.message, messages);
         form.value("Within", "A timeout is raised after this long", &mut reply.within);
     }
-    properties::rows(form, &mut emission.properties);
 }

@@ -4,7 +4,9 @@ use flowbench_model::design::Design;
 use flowbench_model::edit::Edit;
 use flowbench_model::node::{Node, Role};
 
-use super::{channel, consumer, guards, head, inside, names, pattern, producer, resilience};
+use super::{
+    channel, consumer, guards, head, inside, names, pattern, producer, publishing, resilience,
+};
 use crate::command::{BenchCommand, Command};
 use crate::gui::canvas::menu::node_injections;
 use crate::gui::canvas::paint_nodes::hue;
@@ -33,6 +35,7 @@ pub(super) fn show(
         guards::of_consumer(form, session, name);
     }
     pattern::held(form, session, name);
+    publishing::held(form, session, name);
     form.section("General", |form| general(form, design, &mut node));
     match &mut node.role {
         Role::Producer(role) => producer::show(form, session, (design, name), role, commands),
@@ -40,6 +43,7 @@ pub(super) fn show(
         Role::Consumer(role) => {
             consumer::show(form, design, role);
             pattern::show(form, session, (design, name), &mut role.pattern);
+            publishing::show(form, &mut role.publishing);
             resilience::of_consumer(form, role);
         }
     }

@@ -37,14 +37,17 @@ pub(super) fn show(
     form.section("Pattern", |form| {
         let mut chosen = pattern.card().map_or("", |card| card.word);
         let before = chosen;
-        let mut choices = vec![("", "none: each message by itself".to_owned())];
+        let mut choices = vec![("", "none".to_owned())];
         choices.extend(PATTERNS.iter().map(|card| (card.word, card.title.to_owned())));
         let explanation = "What it remembers from one message to the next";
         form.pick("Pattern", explanation, &mut chosen, &choices);
         if chosen != before {
             *pattern = Pattern::begin(chosen);
         }
-        let Some(card) = pattern.card() else { return };
+        let Some(card) = pattern.card() else {
+            form.note("It handles each message by itself, and remembers nothing.");
+            return;
+        };
         form.note(card.does);
         let inside = inside(session, name);
         let counts = inside.as_ref().map_or(Vec::new(), in_states);
@@ -69,18 +72,20 @@ fn fields(form: &mut Form, design: &Design, pattern: &mut Pattern) {
 }
 
 /// What survives, where it can fail, and where that comes from.
-fn about(form: &mut Form, card: &PatternCard) {
-    let colors = Colors::of(form.ui);
+pub(super) fn about(form: &mut Form, card: &PatternCard) {
     form.note(&format!("Stored: {}", card.stored));
-    for point in card.failure_points {
-        let text = RichText::new(format!("If {}:", point.what)).small().color(colors.text);
-        form.ui.add(egui::Label::new(text).wrap()).on_hover_text(point.inject);
-        form.note(point.seen);
-    }
-    if !card.left_out.is_empty() {
-        form.note(&format!("Not modelled: {}", card.left_out));
-    }
-    form.note(card.source);
+    form.fold("Where it can fail", false, |form| {
+        let color = Colors::of(form.ui).text;
+        for point in card.failure_points {
+            let text = RichText::new(format!("If {}:", point.what)).small().color(color);
+            form.ui.add(egui::Label::new(text).wrap()).on_hover_text(point.inject);
+            form.note(point.seen);
+        }
+        if !card.left_out.is_empty() {
+            form.note(&format!("Not modelled: {}", card.left_out));
+        }
+        form.note(card.source);
+    });
 }
 
 fn inside(session: &Session, name: &str) -> Option<PatternInside> {
@@ -145,7 +150,8 @@ fn ledger(form: &mut Form, ledger: &LedgerState, unit: &str) {
             ("Nothing is missing, but something happened twice.".to_owned(), colors.error)
         }
         (false, missing) => {
-            (format!("{} effects are missing.", words::grouped(missing)), colors.warn)
+            let verb = if missing == 1 { "is" } else { "are" };
+            (format!("{} {verb} not there.", words::count(missing, "effect")), colors.warn)
         }
     };
     form.ui.label(RichText::new(text).color(color));
@@ -153,13 +159,16 @@ fn ledger(form: &mut Form, ledger: &LedgerState, unit: &str) {
 
 fn instances(form: &mut Form, inside: &PatternInside) {
     let colors = Colors::of(form.ui);
-    form.ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing.x = space::S;
-        for (word, count) in &inside.counts {
-            let text = format!("{} {word}", words::grouped(*count));
-            ui.label(RichText::new(text).small().color(colors.muted));
+    egui::Grid::new("counts").num_columns(2).spacing([space::L, space::XS]).show(form.ui, |ui| {
+        for (word, count) in inside.counts.iter().filter(|(_, count)| *count > 0) {
+            ui.label(RichText::new(*word).color(colors.muted));
+            ui.label(RichText::new(words::grouped(*count)).color(colors.text));
+            ui.end_row();
         }
     });
+    if inside.instances.is_empty() && inside.counts.iter().all(|(_, count)| *count == 0) {
+        form.note("Nothing has come in yet.");
+    }
     for instance in inside.instances.iter().take(INSTANCES) {
         form.ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = space::S;

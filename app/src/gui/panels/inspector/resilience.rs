@@ -53,15 +53,6 @@ fn above_zero(form: &mut Form, name: &str, explanation: &str, value: &mut f64) {
     });
 }
 
-/// Rows for a length of time that is longer than zero.
-fn length(form: &mut Form, name: &str, explanation: &str, value: &mut Span) {
-    form.parsed(name, explanation, value, |text| match text.parse::<Span>() {
-        Ok(Span::ZERO) => Err("expected a time longer than zero".to_owned()),
-        Ok(span) => Ok(span),
-        Err(error) => Err(error.to_string()),
-    });
-}
-
 fn breaker(form: &mut Form, breaker: &mut Option<CircuitBreaker>) {
     let explanation = "Stops asking a callee that fails or is slow, and tries again later";
     switch(form, ("Breaker", explanation), breaker, CircuitBreaker::default);
@@ -76,11 +67,11 @@ fn breaker(form: &mut Form, breaker: &mut Option<CircuitBreaker>) {
     let explanation = "Share from 0 to 1: opens when at least so many of the outcomes failed";
     above_zero(form, "Failure rate", explanation, &mut it.failure_rate);
     let explanation = "A call that takes longer is slow, whatever its outcome";
-    length(form, "Slow call", explanation, &mut it.slow_call);
+    form.length("Slow call", explanation, &mut it.slow_call);
     let explanation = "Share from 0 to 1: opens when at least so many of the outcomes were slow";
     above_zero(form, "Slow rate", explanation, &mut it.slow_call_rate);
     let explanation = "How long it lets nothing through";
-    length(form, "Open for", explanation, &mut it.open_for);
+    form.length("Open for", explanation, &mut it.open_for);
     let explanation = "Calls that are let through on trial, half-open, before it decides";
     form.count("Trials", explanation, &mut it.permitted, 1);
     let explanation = "Half-open when the time is over, and not only with the next call";
@@ -176,7 +167,7 @@ pub(super) fn retry_budget(
         }
         Some(RetryBudget::Window { share, window, reserve }) => {
             form.share("Retry share", share_of, share);
-            length(form, "Within", "How far back counts", window);
+            form.length("Within", "How far back counts", window);
             let explanation = "Retries within it that are allowed in any case";
             form.count("Reserve", explanation, reserve, 0);
         }
@@ -250,7 +241,7 @@ fn autoscaling(form: &mut Form, autoscaling: &mut Option<Autoscaling>) {
         TargetKind::PerInstance => ScalingTarget::LagPerInstance(lag),
         TargetKind::Above => ScalingTarget::LagAbove(lag),
     };
-    length(form, "Looks every", "Time from one look at what waits to the next", &mut it.interval);
+    form.length("Looks every", "Time from one look at what waits to the next", &mut it.interval);
     form.value("Warm-up", "Time until an instance that was ordered works", &mut it.warm_up);
     let explanation = "How long fewer must have been enough before some are stopped";
     form.value("Cool-down", explanation, &mut it.cool_down);

@@ -5,7 +5,8 @@ use egui::{
     pos2, vec2,
 };
 
-use super::{Form, Lines, draft_field, hinted, option};
+use super::combo::option;
+use super::{Form, Lines, draft_field, hinted};
 use crate::gui::icons;
 use crate::gui::theme::{Colors, size, space};
 use crate::gui::widgets::button;
