@@ -116,8 +116,23 @@ impl Run {
     #[must_use]
     pub fn tokens(&self, node: NodeIndex) -> Option<f64> {
         let keeper = self.plan().resilience.of_consumer(self.consumer_of(node)?)?;
-        let tokens = self.world().resilience.limits.get(keeper.limit as usize)?;
-        let limit = &self.plan().resilience.limits[keeper.limit as usize];
+        self.tokens_of(keeper.limit)
+    }
+
+    /// The tokens of those handlers of a consumer that have a rate limit of their own: the place
+    /// of the handler, and how many it has.
+    #[must_use]
+    pub fn handler_tokens(&self, node: NodeIndex) -> Vec<(usize, f64)> {
+        let consumer = self.consumer_of(node);
+        let keeper = consumer.and_then(|it| self.plan().resilience.of_consumer(it));
+        let limits = keeper.map_or(&[][..], |it| &it.handler_limits);
+        let tokens = |(place, limit): (usize, &u32)| Some((place, self.tokens_of(*limit)?));
+        limits.iter().enumerate().filter_map(tokens).collect()
+    }
+
+    fn tokens_of(&self, limit: u32) -> Option<f64> {
+        let tokens = self.world().resilience.limits.get(limit as usize)?;
+        let limit = &self.plan().resilience.limits[limit as usize];
         Some(tokens.at(limit, self.now()) as f64 / limit.rate.per.0 as f64)
     }
 

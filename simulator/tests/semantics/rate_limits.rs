@@ -3,7 +3,7 @@
 use expect_test::expect;
 use flowbench_model::design::Design;
 
-use crate::support::{design, record, report, shop};
+use crate::support::{design, record, report, run, shop};
 
 fn limited(instants: &[&str], consumer: &str, contract: &str) -> Design {
     let nodes = shop(instants)
@@ -84,6 +84,20 @@ fn a_handler_has_a_limit_of_its_own() {
     let other = "concurrency: 9, handlers: [(on: \"Order\"), (rate_limit: (rate: \"10/s\", \
                  excess: Drop))]";
     assert_eq!(report(&limited(&["0s"; 4], other, "")).messages.dropped, 0);
+}
+
+#[test]
+fn the_tokens_of_a_handler_can_be_looked_at() {
+    let consumer = "concurrency: 9, handlers: [(on: \"Paid\"), (rate_limit: (rate: \"2/h\", \
+                    burst: 3))]";
+    let tokens = |instants: &[&str]| {
+        let recording = run(&limited(instants, consumer, ""));
+        let node = recording.plan().node_named("worker").expect("it is there");
+        let tokens = recording.end().handler_tokens(node);
+        tokens.iter().map(|(at, tokens)| (*at, format!("{tokens:.2}"))).collect::<Vec<_>>()
+    };
+    assert_eq!(tokens(&["0s"]), [(1, "2.03".to_owned())], "a minute brings a thirtieth");
+    assert_eq!(tokens(&["0s"; 5]), [(1, "-1.97".to_owned())], "two wait");
 }
 
 #[test]

@@ -35,10 +35,10 @@ pub(super) fn show(form: &mut Form, design: &Design, kind: EdgeKind, contract: &
         }
     });
     match kind {
-        EdgeKind::Publish | EdgeKind::Bind => {}
-        EdgeKind::Subscribe | EdgeKind::Call => {
+        EdgeKind::Bind => {}
+        EdgeKind::Publish | EdgeKind::Subscribe | EdgeKind::Call => {
             form.section("Retry", |form| {
-                retry(form, &mut contract.retry);
+                retry(form, kind, &mut contract.retry);
                 let budget = &mut contract.retry_budget;
                 resilience::retry_budget(form, contract.retry.as_ref(), budget);
             });
@@ -247,9 +247,20 @@ const KINDS: [(Kind, &str); 6] = [
     (Kind::Decorrelated, "drawn from the one before"),
 ];
 
-fn retry(form: &mut Form, retry: &mut Option<Retry>) {
+fn retry(form: &mut Form, kind: EdgeKind, retry: &mut Option<Retry>) {
+    let (explanation, without) = match kind {
+        EdgeKind::Publish | EdgeKind::Bind => (
+            "Whether what the channel refuses is published once more",
+            "What the channel refuses is dropped.",
+        ),
+        EdgeKind::Subscribe => (
+            "Whether a failed message is tried again",
+            "A plain channel gives up what fails; a broker does what its preset says.",
+        ),
+        EdgeKind::Call => ("Whether a failed call is made again", "A call that fails has failed."),
+    };
     let mut is_on = retry.is_some();
-    form.toggle("Retry", "Whether a failed message is tried again", &mut is_on);
+    form.toggle("Retry", explanation, &mut is_on);
     if is_on != retry.is_some() {
         *retry = is_on.then(|| Retry {
             attempts: Some(3),
@@ -258,10 +269,10 @@ fn retry(form: &mut Form, retry: &mut Option<Retry>) {
         });
     }
     let Some(retry) = retry else {
-        form.note("A plain channel gives up what fails; a broker does what its preset says.");
+        form.note(without);
         return;
     };
-    let explanation = "Deliveries in all, the first included; empty: without end";
+    let explanation = "Attempts in all, the first included; empty: without end";
     form.optional("Attempts", explanation, &mut retry.attempts);
     backoff(form, &mut retry.backoff);
     let explanation = "The share of each wait that is random, from 0 to 1";

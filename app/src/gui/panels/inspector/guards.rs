@@ -13,7 +13,7 @@ use crate::gui::words;
 use crate::session::Session;
 
 /// A line: what it is, what it says, and how grave that is.
-type Line = (&'static str, String, Tone);
+type Line = (String, String, Tone);
 
 #[derive(Clone, Copy)]
 enum Tone {
@@ -37,11 +37,15 @@ pub(super) fn of_edge(form: &mut Form, session: &Session, name: &EdgeName) {
             waiting => format!(", {} waiting", words::grouped(waiting.into())),
         };
         let tone = if it.taken < it.calls { Tone::Plain } else { Tone::Doubtful };
-        lines.push(("Bulkhead", format!("{} of {} calls{waiting}", it.taken, it.calls), tone));
+        lines.push((
+            "Bulkhead".into(),
+            format!("{} of {} calls{waiting}", it.taken, it.calls),
+            tone,
+        ));
     }
     if let Some(left) = world.retries_left(edge) {
         let tone = if left < 1.0 { Tone::Doubtful } else { Tone::Plain };
-        lines.push(("Budget", format!("{left:.1} retries left"), tone));
+        lines.push(("Budget".into(), format!("{left:.1} retries left"), tone));
     }
     show(form, world, &lines);
 }
@@ -52,27 +56,33 @@ pub(super) fn of_consumer(form: &mut Form, session: &Session, name: &str) {
     let Some(node) = world.plan().node_named(name) else { return };
     let mut lines = Vec::new();
     if let Some(it) = world.instances(node) {
-        lines.push(("Instances", words::count(it.ready.into(), "instance"), Tone::Plain));
+        lines.push(("Instances".into(), words::count(it.ready.into(), "instance"), Tone::Plain));
         if let Some(first) = it.starting.first() {
             let text = format!("{}, the first at {}", it.starting.len(), clock::short(*first));
-            lines.push(("Starting", text, Tone::Doubtful));
+            lines.push(("Starting".into(), text, Tone::Doubtful));
         }
         if let Some(since) = it.surplus_since {
-            lines.push(("Too many", format!("since {}", clock::short(since)), Tone::Plain));
+            lines.push(("Too many".into(), format!("since {}", clock::short(since)), Tone::Plain));
         }
     }
     if let Some(tokens) = world.tokens(node) {
-        let (text, tone) = match tokens {
-            tokens if tokens < 0.0 => (format!("{:.1} are waited for", -tokens), Tone::Doubtful),
-            tokens => (format!("{tokens:.1} left"), Tone::Plain),
-        };
-        lines.push(("Tokens", text, tone));
+        lines.push(tokens_line("Tokens".to_owned(), tokens));
+    }
+    for (place, tokens) in world.handler_tokens(node) {
+        lines.push(tokens_line(format!("Tokens of handler {}", place + 1), tokens));
     }
     let queued = world.waiting_calls(node);
     if queued > 0 {
-        lines.push(("Call queue", words::count(queued as u64, "call"), Tone::Plain));
+        lines.push(("Call queue".into(), words::count(queued as u64, "call"), Tone::Plain));
     }
     show(form, world, &lines);
+}
+
+fn tokens_line(name: String, tokens: f64) -> Line {
+    match tokens {
+        tokens if tokens < 0.0 => (name, format!("{:.1} are waited for", -tokens), Tone::Doubtful),
+        tokens => (name, format!("{tokens:.1} left"), Tone::Plain),
+    }
 }
 
 fn breaker_lines(it: &BreakerInside) -> Vec<Line> {
@@ -87,17 +97,17 @@ fn breaker_lines(it: &BreakerInside) -> Vec<Line> {
             (format!("open since {since}, until {until}"), Tone::Bad)
         }
     };
-    let mut lines = vec![("Breaker", state, tone)];
+    let mut lines = vec![("Breaker".into(), state, tone)];
     if it.state != BreakerState::Open {
         let (known, window) = (it.known, it.window);
         let outcomes = format!("{known} of {window}: {} failed, {} slow", it.failed, it.slow);
-        lines.push(("Outcomes", outcomes, Tone::Plain));
+        lines.push(("Outcomes".into(), outcomes, Tone::Plain));
     }
     if it.waiting > 0 {
-        lines.push(("Held back", words::count(it.waiting.into(), "call"), Tone::Doubtful));
+        lines.push(("Held back".into(), words::count(it.waiting.into(), "call"), Tone::Doubtful));
     }
     if it.opened > 0 {
-        lines.push(("Opened", words::count(it.opened.into(), "time"), Tone::Plain));
+        lines.push(("Opened".into(), words::count(it.opened.into(), "time"), Tone::Plain));
     }
     lines
 }
