@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use egui::text::{LayoutJob, TextFormat};
-use egui::{Color32, FontFamily, Mesh, Pos2, Rect, Shape, StrokeKind, vec2};
+use egui::{Color32, FontFamily, Galley, Mesh, Pos2, Rect, Shape, StrokeKind, Vec2, vec2};
 use flowbench_model::edge::EdgeKind;
 
 use crate::gui::canvas::curve::Curve;
@@ -41,18 +41,26 @@ pub fn paint(ink: &Ink, scene: &Scene, traffic: &Traffic, marks: &Marks) -> Vec<
     if ink.detail < Detail::Near {
         return Vec::new();
     }
-    labeled
-        .into_iter()
-        .filter_map(|index| {
-            let trouble = traffic.edge_troubles.get(index).copied().flatten();
-            let label = paint_label(ink, &scene.edges[index], color(ink, marks, index))?;
-            if let Some(trouble) = trouble {
-                let (icon, color) = trouble_sign(ink.colors, trouble);
-                ink.badge(label.left_top(), icon, color);
-            }
-            Some((index, label))
-        })
-        .collect()
+    let mut taken: Vec<Rect> = scene
+        .nodes
+        .iter()
+        .filter(|node| node.rect.meets(&visible))
+        .map(|node| ink.view.screen_rect(node.rect))
+        .collect();
+    let mut places = Vec::new();
+    for index in labeled {
+        let edge = &scene.edges[index];
+        let Some(label) = Label::of(ink, edge) else { continue };
+        let rect = label.place(ink, &edge.curve, &taken);
+        taken.push(rect);
+        label.paint(ink, rect, (edge, color(ink, marks, index)));
+        if let Some(trouble) = traffic.edge_troubles.get(index).copied().flatten() {
+            let (icon, color) = trouble_sign(ink.colors, trouble);
+            ink.badge(rect.left_top(), icon, color);
+        }
+        places.push((index, rect));
+    }
+    places
 }
 
 fn color(ink: &Ink, marks: &Marks, index: usize) -> Color32 {
@@ -88,34 +96,63 @@ fn points(ink: &Ink, curve: &Curve) -> Vec<Pos2> {
     (0..=pieces).map(|i| ink.view.screen(curve.at(i as f32 / pieces as f32))).collect()
 }
 
-/// Names and signs in a box on the middle of the edge.
-fn paint_label(ink: &Ink, edge: &EdgeShape, border: Color32) -> Option<Rect> {
-    let middle = ink.view.screen(edge.curve.at(0.5));
-    let room = room(ink, &edge.curve);
-    let rows = [pill_row(ink, edge), badge_row(ink, edge)].into_iter().flatten();
-    let rows: Vec<_> = rows.map(|row| cut(row, room)).collect();
-    if rows.is_empty() || !ink.view.rect.expand(80.0).contains(middle) {
-        return None;
+/// Where on an edge its label may be, the best place first.
+const ALONG: [f32; 11] = [0.5, 0.44, 0.56, 0.38, 0.62, 0.32, 0.68, 0.26, 0.74, 0.2, 0.8];
+
+/// Names and signs in a box on an edge.
+struct Label {
+    rows: Vec<Arc<Galley>>,
+    size: Vec2,
+    margin: Vec2,
+}
+
+impl Label {
+    /// What stands on an edge; nothing if it says nothing, or is far outside.
+    fn of(ink: &Ink, edge: &EdgeShape) -> Option<Label> {
+        let middle = ink.view.screen(edge.curve.at(0.5));
+        let room = room(ink, &edge.curve);
+        let rows = [pill_row(ink, edge), badge_row(ink, edge)].into_iter().flatten();
+        let rows: Vec<_> = rows.map(|row| ink.painter.layout_job(cut(row, room))).collect();
+        if rows.is_empty() || !ink.view.rect.expand(80.0).contains(middle) {
+            return None;
+        }
+        let width = rows.iter().map(|row| row.size().x).fold(0.0, f32::max);
+        let height: f32 = rows.iter().map(|row| row.size().y).sum();
+        let margin = vec2(6.0, 2.0) * ink.view.camera.zoom;
+        Some(Label { rows, size: vec2(width, height) + margin * 2.0, margin })
     }
-    let galleys: Vec<_> = rows.into_iter().map(|job| ink.painter.layout_job(job)).collect();
-    let width = galleys.iter().map(|galley| galley.size().x).fold(0.0, f32::max);
-    let height: f32 = galleys.iter().map(|galley| galley.size().y).sum();
-    let margin = vec2(6.0, 2.0) * ink.view.camera.zoom;
-    let rect = Rect::from_center_size(middle, vec2(width, height) + margin * 2.0);
-    let corner = ink.scaled(6.0);
-    let stroke = line(1.0, if border == ink.colors.edge { ink.colors.border } else { border });
-    ink.painter.rect(rect, corner, ink.colors.raised, stroke, StrokeKind::Inside);
-    let mut top = rect.top() + margin.y;
-    for galley in galleys {
-        let at = Pos2::new(rect.center().x - galley.size().x * 0.5, top);
-        top += galley.size().y;
-        ink.painter.galley(at, galley, ink.colors.text);
+
+    /// The place along the edge where it covers least of what is there already.
+    fn place(&self, ink: &Ink, curve: &Curve, taken: &[Rect]) -> Rect {
+        let mut best = (f32::INFINITY, Rect::NOTHING);
+        for along in ALONG {
+            let rect = Rect::from_center_size(ink.view.screen(curve.at(along)), self.size);
+            let covers = |other: &Rect| rect.intersect(*other).area().max(0.0);
+            let covered = taken.iter().filter(|it| it.intersects(rect)).map(covers).sum();
+            if covered < best.0 {
+                best = (covered, rect);
+            }
+            if covered <= 0.0 {
+                break;
+            }
+        }
+        best.1
     }
-    if let Some(severity) = edge.problem {
-        let color = severity_color(ink.colors, severity);
-        ink.sign(rect.right_top(), icons::severity(severity), color);
+
+    fn paint(self, ink: &Ink, rect: Rect, (edge, border): (&EdgeShape, Color32)) {
+        let stroke = line(1.0, if border == ink.colors.edge { ink.colors.border } else { border });
+        ink.painter.rect(rect, ink.scaled(6.0), ink.colors.raised, stroke, StrokeKind::Inside);
+        let mut top = rect.top() + self.margin.y;
+        for row in self.rows {
+            let at = Pos2::new(rect.center().x - row.size().x * 0.5, top);
+            top += row.size().y;
+            ink.painter.galley(at, row, ink.colors.text);
+        }
+        if let Some(severity) = edge.problem {
+            let color = severity_color(ink.colors, severity);
+            ink.sign(rect.right_top(), icons::severity(severity), color);
+        }
     }
-    Some(rect)
 }
 
 /// How wide a label may be: between two nodes beside each other, as wide as the gap.
