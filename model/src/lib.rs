@@ -37,6 +37,7 @@ pub mod fork;
 pub mod formats;
 pub mod graph;
 pub mod history;
+pub mod inbox;
 pub mod layout;
 pub mod lint;
 pub mod message;

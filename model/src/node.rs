@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::channel::Channel;
 use crate::emission::{Emission, Routing, Unmatched};
 use crate::expression::Expression;
+use crate::inbox::Inbox;
 use crate::message::{MessageRef, Properties, is_default};
 use crate::name::MessageName;
 use crate::pattern::Pattern;
@@ -122,6 +123,9 @@ pub struct Consumer {
     /// effect (Idempotent Receiver).
     #[serde(skip_serializing_if = "is_default")]
     pub idempotent: bool,
+    /// What it remembers of them, and how long; counts only if it is idempotent.
+    #[serde(skip_serializing_if = "is_default")]
+    pub inbox: Inbox,
     /// Whether a person settles each message: it stays in work until an action of the scenario
     /// acknowledges, requeues or rejects it.
     #[serde(skip_serializing_if = "is_default")]
@@ -162,6 +166,7 @@ impl Default for Consumer {
         Consumer {
             concurrency: 1,
             idempotent: false,
+            inbox: Inbox::default(),
             settled_by_hand: false,
             rate_limit: None,
             call_queue: CallQueue::default(),

@@ -28,6 +28,7 @@ mod fault;
 mod group;
 pub(crate) mod halt;
 mod in_place;
+mod inbox;
 mod lean;
 mod limits;
 mod lookahead;

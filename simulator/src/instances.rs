@@ -9,6 +9,7 @@ use crate::message::{Message, MessageId};
 use crate::plan::{NONE, NodeIndex, Plan};
 use crate::record::Lineage;
 use crate::run::Run;
+use crate::world::inbox::InboxCounts;
 use crate::world::ledger::LedgerState;
 use crate::world::pattern::window::{Pane, WindowKey, WindowState};
 use crate::world::pattern::{AggregatorState, PatternState};
@@ -25,6 +26,17 @@ pub struct PatternInside {
     pub counts: Vec<(&'static str, u64)>,
     /// The instances that are not over, in the order of their keys.
     pub instances: Vec<Instance>,
+}
+
+/// What an inbox holds at an instant, and what it did so far.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct InboxInside {
+    /// Entries that are kept.
+    pub entries: u64,
+    /// Entries that were kept as long as they are kept.
+    pub forgotten: u64,
+    /// What it did.
+    pub counts: InboxCounts,
 }
 
 /// One instance of a pattern.
@@ -76,6 +88,21 @@ impl Run {
         let consumer = consumer_of(self.plan(), node)?;
         let has_ledger = self.plan().consumers[consumer].has_ledger;
         has_ledger.then(|| self.world().ledgers[consumer])
+    }
+
+    /// What is in the inbox of a consumer that says more of it than that it has one; nothing for
+    /// others.
+    #[must_use]
+    pub fn inbox(&self, node: NodeIndex) -> Option<InboxInside> {
+        let consumer = consumer_of(self.plan(), node)?;
+        let inbox = self.plan().consumers[consumer].inbox.as_ref()?;
+        let world = self.world();
+        let state = &world.inboxes[consumer];
+        let (entries, forgotten) = match inbox.is_plain_memory() {
+            true => (world.consumers[consumer].remembered(), 0),
+            false => state.entries(world.now, inbox.retention),
+        };
+        Some(InboxInside { entries, forgotten, counts: state.counts })
     }
 
     /// The first expressions that failed so far, and how many did in all.

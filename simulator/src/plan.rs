@@ -27,6 +27,7 @@ use crate::rng::Ziggurat;
 use crate::store::Layout;
 use content::{ExpressionIndex, MappingIndex, PlanContent};
 use effect::{Effect, PlanCondition, PlanTrigger, Whom};
+use inbox::PlanInbox;
 use pattern::PlanPattern;
 use resilience::PlanResilience;
 use route::{Lanes, Route};
@@ -34,6 +35,7 @@ use route::{Lanes, Route};
 mod compile;
 pub(crate) mod content;
 pub(crate) mod effect;
+pub(crate) mod inbox;
 pub(crate) mod pattern;
 pub(crate) mod resilience;
 pub(crate) mod route;
@@ -368,6 +370,8 @@ pub struct PlanConsumer {
     /// Messages and calls in work at the same time.
     pub concurrency: u32,
     pub(crate) is_idempotent: bool,
+    /// What it keeps of what it has handled, where it says more than that it does.
+    pub(crate) inbox: Option<PlanInbox>,
     pub(crate) is_settled_by_hand: bool,
     /// Whether a rule of its own decides what it takes, and how much at once.
     pub(crate) is_guarded: bool,

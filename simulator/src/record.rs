@@ -129,6 +129,9 @@ pub enum EntryKind {
     /// A row that a relay publishes went to another state (consumer node, position of the state on
     /// the card of how it publishes).
     Row,
+    /// A consumer waits with a delivery until another of the same message is over (subscribe edge,
+    /// 0).
+    Awaits,
 }
 
 /// The detail of an acknowledgement by a commit: what was handled is also an entry of its own.
@@ -196,6 +199,7 @@ impl EntryKind {
             EntryKind::Continued => "went on without the answer",
             EntryKind::Replayed => "replayed",
             EntryKind::Row => "row",
+            EntryKind::Awaits => "waits for another delivery",
         }
     }
 }
@@ -274,6 +278,7 @@ impl Entry {
             | EntryKind::Flagged
             | EntryKind::Continued
             | EntryKind::Replayed
+            | EntryKind::Awaits
             | EntryKind::Assigned => PlaceKind::Edge,
         }
     }

@@ -12,10 +12,12 @@ use crate::run::Run;
 use crate::world::{Halt, HaltCause};
 
 mod contents;
+mod inboxes;
 mod patterns;
 mod recorded;
 mod relays;
 
+pub use inboxes::InboxReport;
 pub use patterns::PatternReport;
 pub use recorded::{RecordedReport, SkippedLine};
 pub use relays::RelayReport;
@@ -72,6 +74,9 @@ pub struct Report {
     /// What became of the rows of consumers that somebody else publishes.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub relays: Vec<RelayReport>,
+    /// What became of the inboxes of consumers that say more of it than that they have one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub inboxes: Vec<InboxReport>,
     /// Conditions and mappings that failed, the first hundred of them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub expression_errors: Vec<ExpressionErrorReport>,
@@ -329,6 +334,7 @@ impl Report {
             ledgers: contents::ledgers(run),
             patterns: patterns::reports(run),
             relays: relays::reports(run),
+            inboxes: inboxes::reports(run),
             expression_errors: contents::expression_errors(run),
             expression_error_count: run.complaints().1,
             promises: verdicts(run, recorder).into_iter().map(promise_report).collect(),

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use crate::world::inbox::InboxState;
 use crate::world::replays::ReplayState;
 use crate::world::{Backlog, ConsumerState, Expectation, FaultState, World};
 
@@ -34,9 +35,10 @@ pub(crate) fn bytes(world: &World) -> usize {
         + world.faults.iter().map(fault).sum::<usize>()
         + world.resilience.bytes()
         + world.calendar.bytes();
+    let inboxes: usize = world.inboxes.iter().map(InboxState::bytes).sum();
     let backlogs: usize = world.backlogs.iter().map(backlog).sum();
     let consumers: usize = world.consumers.iter().map(consumer).sum();
-    size_of::<World>() + tables + under_way + backlogs + consumers
+    size_of::<World>() + tables + under_way + inboxes + backlogs + consumers
 }
 
 fn list<T>(list: &[T]) -> usize {

@@ -16,12 +16,14 @@ use crate::rng::{Purpose, Stream};
 use crate::slab::Slab;
 use crate::store::Store;
 use bits::Bits;
+use inbox::InboxState;
 use ledger::LedgerState;
 use pattern::{PatternState, PatternTimer};
 use relay::RelayState;
 
 pub(crate) mod archive;
 mod bits;
+pub mod inbox;
 pub mod ledger;
 pub(crate) mod pattern;
 pub(crate) mod relay;
@@ -93,6 +95,10 @@ pub struct World {
     /// (cause, emission's number, part).
     pub(crate) made: BTreeMap<(MessageId, u32, u32), Message>,
     pub(crate) ledgers: Vec<LedgerState>,
+    /// By consumer.
+    pub(crate) inboxes: Vec<InboxState>,
+    /// Why work will fail that cannot begin, by its slot.
+    pub(crate) failing: BTreeMap<u32, Failure>,
     pub(crate) patterns: Vec<PatternState>,
     pub(crate) timers: Slab<PatternTimer>,
     /// Replays that are under way, by action.
@@ -469,6 +475,8 @@ impl World {
             prepared: Vec::new(),
             made: BTreeMap::new(),
             ledgers: vec![LedgerState::default(); plan.consumers.len()],
+            inboxes: vec![InboxState::default(); plan.consumers.len()],
+            failing: BTreeMap::new(),
             patterns: plan.consumers.iter().map(|it| PatternState::new(&it.pattern)).collect(),
             timers: Slab::default(),
             playbacks: BTreeMap::new(),
@@ -583,6 +591,11 @@ impl ConsumerState {
             self.forgotten.put(message, !knows);
         }
         had_effect
+    }
+
+    /// Messages that had their effect, and that the consumer knows of.
+    pub(crate) fn remembered(&self) -> u64 {
+        self.effects.count() - self.forgotten.count()
     }
 
     /// Whether a message had its effect, and the consumer knows of it.

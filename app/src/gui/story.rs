@@ -74,7 +74,7 @@ impl Group {
             EntryKind::Published | EntryKind::Arrived | EntryKind::Duplicated | EntryKind::Row => {
                 Group::Published
             }
-            EntryKind::Delivered => Group::Delivered,
+            EntryKind::Delivered | EntryKind::Awaits => Group::Delivered,
             EntryKind::Acknowledged
             | EntryKind::AcknowledgedLate
             | EntryKind::Handled
@@ -157,7 +157,7 @@ pub fn icon(kind: EntryKind) -> Icon {
             icons::BREAKER
         }
         EntryKind::ScaleOrdered | EntryKind::Scaled => icons::SCALING,
-        EntryKind::RetryScheduled | EntryKind::Throttled => icons::LATENCY,
+        EntryKind::RetryScheduled | EntryKind::Throttled | EntryKind::Awaits => icons::LATENCY,
         EntryKind::Returned => icons::UNDO,
         EntryKind::DeadLettered | EntryKind::Advised => icons::DEAD_LETTER,
         EntryKind::Expired | EntryKind::LeaseExpired | EntryKind::ReplyTimedOut => icons::TIMEOUT,
@@ -198,6 +198,7 @@ pub fn color(kind: EntryKind, colors: &Colors) -> Color32 {
         EntryKind::ScaleOrdered | EntryKind::Scaled => colors.accent,
         EntryKind::RetryDenied
         | EntryKind::Throttled
+        | EntryKind::Awaits
         | EntryKind::BreakerHalfOpened
         | EntryKind::RetryScheduled
         | EntryKind::Returned
@@ -349,6 +350,7 @@ impl<'a> Story<'a> {
             | EntryKind::Handled
             | EntryKind::Refused
             | EntryKind::Suppressed
+            | EntryKind::Awaits
             | EntryKind::Expired
             | EntryKind::Redriven
             | EntryKind::Replayed

@@ -72,13 +72,16 @@ impl Engine<'_> {
         let found = self.world.works.iter().find(|(_, work)| {
             let is_held = matches!(work.task, Task::Copy { .. })
                 && work.stage != Stage::Delivering
+                && work.stage != Stage::Locked
                 && !work.is_cancelled;
             work.consumer == action.target && is_held && {
                 let message = self.world.message_in(work);
                 Some((message.source, u64::from(message.number))) == chosen
             }
         });
-        let Some(slot) = found.map(|(slot, _)| slot).filter(|_| is_by_hand) else {
+        let is_failing = |slot: &u32| self.world.failing.contains_key(slot);
+        let found = found.map(|(slot, _)| slot).filter(|slot| is_by_hand && !is_failing(slot));
+        let Some(slot) = found else {
             return self.note_event(EntryKind::Acted, index, 0);
         };
         self.note_event(EntryKind::Acted, index, 1);
@@ -98,6 +101,7 @@ impl Engine<'_> {
     }
 
     fn give_back_by_hand(&mut self, slot: u32, is_final: bool) {
+        self.roll_back(slot);
         let (work, _) = self.end_work(slot);
         let Task::Copy { copy, edge, is_late: false } = work.task else { return };
         let failure = if is_final { Failure::Rejected } else { Failure::Requeued };

@@ -274,7 +274,11 @@ impl<'p> Engine<'p> {
         }
         match self.world.works[work.slot].stage {
             Stage::Calling { .. } => Some((work.slot, position)),
-            Stage::Delivering | Stage::Fetched | Stage::Service | Stage::Pausing => None,
+            Stage::Delivering
+            | Stage::Fetched
+            | Stage::Service
+            | Stage::Locked
+            | Stage::Pausing => None,
         }
     }
 

@@ -183,13 +183,18 @@ impl Engine<'_> {
             }
             self.begin_lease_at_work(copy, edge);
             self.answer(slot);
-            let is_repetition = self.plan.consumers[consumer].is_idempotent
-                && self.world.consumers[consumer].remembers(message.id.0)
-                && self.has_memory(consumer as u32);
-            if is_repetition && !is_late {
-                return self.suppress(slot, copy.slot, edge);
+            if self.plan.consumers[consumer].is_idempotent && self.is_dealt_with_by_memory(slot) {
+                return;
             }
         }
+        self.begin_service(slot);
+    }
+
+    /// A consumer begins with what is new to it.
+    #[inline]
+    pub(super) fn begin_service(&mut self, slot: u32) {
+        let work = &self.world.works[slot];
+        let (consumer, task) = (work.consumer as usize, work.task);
         if self.plan.consumers[consumer].is_settled_by_hand && matches!(task, Task::Copy { .. }) {
             self.world.works[slot].stage = Stage::Service;
             self.world.works[slot].ends_at = flowbench_model::time::Time(u64::MAX);
@@ -252,8 +257,9 @@ impl Engine<'_> {
     }
 
     /// A consumer that remembers the message acknowledges it without a second effect.
-    fn suppress(&mut self, work: u32, copy: u32, edge: EdgeIndex) {
+    pub(super) fn suppress(&mut self, work: u32, copy: u32, edge: EdgeIndex) {
         let attempt = self.world.copies[copy].deliveries;
+        self.roll_back(work);
         let (_, Attempt { message, .. }) = self.end_work(work);
         self.note(EntryKind::Suppressed, edge, attempt, 0, &message);
         self.world.totals.suppressed += 1;
@@ -280,6 +286,7 @@ impl Engine<'_> {
             return;
         }
         if self.world.works[slot].is_cancelled {
+            self.world.failing.remove(&slot);
             self.world.remove_work(slot);
             return;
         }
@@ -288,6 +295,12 @@ impl Engine<'_> {
         }
         if self.is_put_off(slot) {
             return;
+        }
+        if self.world.works[slot].stage == Stage::Locked {
+            return self.go_on_with_lock(slot);
+        }
+        if let Some(failure) = self.world.failing.remove(&slot) {
+            return self.fail(slot, failure);
         }
         self.next_call(slot, 0);
     }
@@ -332,8 +345,10 @@ impl Engine<'_> {
             return;
         }
         let of = self.circumstances(slot);
+        let lock = self.take_lock(slot);
         let (work, Attempt { message, number: attempt }) = self.end_work(slot);
         let had_effect = self.take_effect(work.consumer, &of);
+        self.unlock(work.consumer, lock);
         match work.task {
             Task::Copy { copy, edge, is_late: true } => {
                 self.settle_late(copy, edge, (attempt, &message), had_effect);
@@ -415,6 +430,7 @@ impl Engine<'_> {
 
     /// An attempt fails.
     pub(super) fn fail(&mut self, slot: u32, failure: Failure) {
+        self.roll_back(slot);
         if !failure.is_final() && self.will_try_again(slot) && self.may_pause(slot) {
             return self.pause_work(slot, failure);
         }

@@ -382,6 +382,9 @@ impl Engine<'_> {
             return;
         }
         let of = Circumstances { message: *message, attempt: 0, at: self.world.now };
+        if self.is_expected_by_inbox(consumer, &of) {
+            return;
+        }
         let handler = self.choose_handler(consumer, &of);
         let handlers = &self.plan.consumers[consumer as usize].handlers;
         let known = self.known(consumer, &of);

@@ -95,6 +95,10 @@ impl Engine<'_> {
         let knows = self.has_memory(index);
         let state = &mut self.world.consumers[index as usize];
         let had_effect = consumer.remembers && state.note_effect(message.id.0, knows);
+        let had_effect = match &consumer.inbox {
+            Some(inbox) => self.enter_in_inbox(index, inbox, of, had_effect),
+            None => had_effect,
+        };
         if consumer.is_inspecting {
             self.take_prepared_effect(index, of, had_effect);
             return had_effect;

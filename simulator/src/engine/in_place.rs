@@ -67,6 +67,7 @@ impl Engine<'_> {
                 self.begin_work(slot);
             }
             Task::Copy { .. } | Task::Call(_) => {
+                self.roll_back(slot);
                 self.end_work(slot);
             }
         }

@@ -80,6 +80,7 @@ impl Engine<'_> {
         }
         match (excess, self.world.works[slot].task) {
             (Excess::Drop, Task::Copy { copy, edge, is_late: false }) => {
+                self.roll_back(slot);
                 self.end_work(slot);
                 self.drop_copy(copy.slot, edge, DropReason::RateLimited);
             }

@@ -36,6 +36,7 @@ mod actions;
 mod channels;
 mod content;
 mod faults;
+mod inbox;
 mod pattern;
 mod replays;
 mod resilience;
@@ -297,6 +298,7 @@ impl<'a> Compiler<'a> {
             node: NONE,
             concurrency: consumer.concurrency,
             is_idempotent: consumer.idempotent,
+            inbox: self.plan_inbox(name, consumer),
             is_settled_by_hand: consumer.settled_by_hand,
             is_guarded: false,
             remembers: consumer.idempotent

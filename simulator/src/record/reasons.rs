@@ -64,6 +64,8 @@ pub enum Failure {
     VersionConflict,
     /// The consumer stopped between its database and a channel.
     HalfWritten,
+    /// Another delivery of the message was in work.
+    AlreadyInWork,
 }
 
 /// Why a message is gone.
@@ -123,7 +125,7 @@ pub enum DropReason {
 }
 
 impl Failure {
-    const ALL: [Failure; 30] = [
+    const ALL: [Failure; 31] = [
         Failure::Transient,
         Failure::Poison,
         Failure::Crashed,
@@ -154,6 +156,7 @@ impl Failure {
         Failure::Unmatched,
         Failure::VersionConflict,
         Failure::HalfWritten,
+        Failure::AlreadyInWork,
     ];
 
     /// Whether no other attempt could succeed, and the consumer knows it: it refuses the message.
@@ -205,6 +208,7 @@ impl Failure {
             Failure::Unmatched => "no condition holds",
             Failure::VersionConflict => "version conflict",
             Failure::HalfWritten => "stopped between two writes",
+            Failure::AlreadyInWork => "another delivery of it in work",
             Failure::CallRejected => "called node failed",
             Failure::Requeued => "given back by the consumer",
             Failure::Rejected => "rejected by the consumer",

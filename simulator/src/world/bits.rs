@@ -26,6 +26,11 @@ impl Bits {
         self.0.get(word).is_some_and(|bits| bits & bit != 0)
     }
 
+    /// How many are set.
+    pub(crate) fn count(&self) -> u64 {
+        self.0.iter().map(|word| u64::from(word.count_ones())).sum()
+    }
+
     /// What it takes in memory beside itself.
     pub(crate) fn bytes(&self) -> usize {
         size_of_val(self.0.as_slice())

@@ -154,7 +154,7 @@ impl Work {
         match self.stage {
             Stage::Fetched => false,
             Stage::Delivering => !self.is_fetched,
-            Stage::Service | Stage::Pausing | Stage::Calling { .. } => true,
+            Stage::Service | Stage::Locked | Stage::Pausing | Stage::Calling { .. } => true,
         }
     }
 }
@@ -183,6 +183,8 @@ pub(crate) enum Stage {
     Fetched,
     /// Its own work.
     Service,
+    /// Waits until another work on the same message is over.
+    Locked,
     /// Waits to try again what failed.
     Pausing,
     /// Waits for a call of the handler.

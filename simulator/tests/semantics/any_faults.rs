@@ -52,6 +52,14 @@ const EDGES: &str = "(kind: Publish, from: \"shop\", to: \"orders\"), (kind: Sub
      [\"Ask\"], timeout: \"200ms\")), (kind: Publish, from: \"worker\", to: \"done\"), (kind: \
      Subscribe, from: \"done\", to: \"mail\"),";
 
+/// How the worker begins: what it knows of what it has handled.
+const MEMORIES: [&str; 4] = [
+    "(concurrency: 2,",
+    "(concurrency: 2, idempotent: true, inbox: (retention: \"300ms\", concurrent: Wait),",
+    "(concurrency: 3, idempotent: true, inbox: (by: Key, retention: \"50ms\", concurrent: Wait),",
+    "(concurrency: 3, idempotent: true, inbox: (concurrent: Fail),",
+];
+
 fn value(shape: Shape, luck: &mut Luck) -> Value {
     match shape {
         Shape::Number(least) => Value::Number(least + luck.one(&[0.0, 0.5, 3.0])),
@@ -148,7 +156,8 @@ fn scenario(lucks: &[u64], heals: bool) -> Design {
     let text = format!(
         "duration: \"5s\", warm_up: \"700ms\", {heal} actions: [(at: \"3s\", do: Redrive(channel: \"dead\"))]"
     );
-    let mut design = design(NODES, EDGES, &text);
+    let nodes = NODES.replace("(concurrency: 2,", MEMORIES[lucks[0] as usize % MEMORIES.len()]);
+    let mut design = design(&nodes, EDGES, &text);
     let places = Places::new(&design);
     let faults = lucks.iter().map(|luck| fault(Luck(*luck), &places)).collect();
     design.scenarios[0] = Arc::new(Scenario { faults, ..Scenario::clone(&design.scenarios[0]) });

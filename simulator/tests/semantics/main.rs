@@ -15,6 +15,7 @@ mod failures;
 mod faults;
 mod groups;
 mod hostile;
+mod inbox;
 mod kinds;
 mod past;
 mod processes;

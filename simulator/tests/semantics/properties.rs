@@ -4,9 +4,21 @@ use proptest::prelude::*;
 
 use crate::support::{design, report};
 
+/// What a consumer knows of what it has handled.
+const MEMORIES: [&str; 7] = [
+    "",
+    "",
+    "idempotent: true,",
+    "idempotent: true, inbox: (retention: \"200ms\", concurrent: Wait),",
+    "idempotent: true, inbox: (concurrent: Fail),",
+    "idempotent: true, inbox: (by: Key, retention: \"300ms\", concurrent: Wait),",
+    "idempotent: true, inbox: (by: Expression(\"message.number / 2\"), concurrent: Wait),",
+];
+
 /// A chain of stages, each with its own troubles, and faults on top.
 fn arbitrary_design() -> impl Strategy<Value = (String, String, String)> {
-    let stage = (0u32..4, 0u32..3, 0u32..3, 0u32..5, 0u32..4, any::<bool>(), any::<bool>());
+    let stage =
+        (0u32..4, 0u32..3, 0u32..3, 0u32..5, 0u32..4, any::<bool>(), 0usize..MEMORIES.len());
     let fault = (0u32..7, 0u32..4, 0u32..4000, 1u32..4000);
     (proptest::collection::vec(stage, 1..4), proptest::collection::vec(fault, 0..6)).prop_map(
         |(stages, faults)| {
@@ -16,11 +28,11 @@ fn arbitrary_design() -> impl Strategy<Value = (String, String, String)> {
                 .to_owned();
             let mut edges = String::new();
             let count = stages.len();
-            for (i, (partitions, concurrency, ttl, retry, early, topic, idempotent)) in
+            for (i, (partitions, concurrency, ttl, retry, early, topic, memory)) in
                 stages.into_iter().enumerate()
             {
                 let partitions = match partitions { 0 => String::new(), n => format!("partitions: {n},") };
-                let ttl = match ttl { 0 => "time_to_live: \"150ms\",", _ => "" };
+                let ttl = match ttl { 0 => "time_to_live: \"150ms\",", 1 => "lease: \"25ms\",", _ => "" };
                 let topic = if topic { "delivery: PublishSubscribe," } else { "" };
                 let retry = match retry {
                     0 => "",
@@ -30,10 +42,10 @@ fn arbitrary_design() -> impl Strategy<Value = (String, String, String)> {
                     _ => "retry: (backoff: Fixed(\"50ms\")),",
                 };
                 let early = if early == 0 { "acknowledgement: OnReceipt," } else { "" };
-                let next = i + 1;
+                let (next, memory) = (i + 1, MEMORIES[memory]);
                 nodes += &format!(
                     "(name: \"c{i}\", role: Channel(({topic}{partitions}{ttl}))), \
-                     (name: \"n{next}\", role: Consumer((concurrency: {}, idempotent: {idempotent}, \
+                     (name: \"n{next}\", role: Consumer((concurrency: {}, {memory} \
                      handlers: [(service_time: Exponential(\"20ms\"), failures: (transient: 0.2, \
                      poison: Share(0.05)), emits: [{}])]))),",
                     concurrency + 1,

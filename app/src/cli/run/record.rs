@@ -73,6 +73,7 @@ fn detail(entry: &Entry) -> Value {
         | EntryKind::Duplicated
         | EntryKind::Delivered
         | EntryKind::Suppressed
+        | EntryKind::Awaits
         | EntryKind::Expired
         | EntryKind::Refused
         | EntryKind::Redriven

@@ -143,7 +143,7 @@ fn a_wrong_word_names_the_valid_ones() {
         "handlers:",
         "handler:",
         expect![[r#"
-            line 31, column 17: expected one of `concurrency`, `idempotent`, `settled_by_hand`, `rate_limit`, `call_queue`, `autoscaling`, `handlers`, `ledger`, `pattern`, `publishing`, found `handler`; did you mean `handlers`?
+            line 31, column 17: expected one of `concurrency`, `idempotent`, `inbox`, `settled_by_hand`, `rate_limit`, `call_queue`, `autoscaling`, `handlers`, `ledger`, `pattern`, `publishing`, found `handler`; did you mean `handlers`?
             nodes.2.role.handler"#]],
     );
     check_altered(

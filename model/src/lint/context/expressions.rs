@@ -43,6 +43,7 @@ impl<'a> Context<'a> {
                 in_handler(node, (handler, i), known, &mut all);
             }
             in_pattern(node, consumer, &handled, &mut all);
+            in_inbox(node, consumer, handled, &mut all);
         }
         for edge in &self.design.edges {
             if let Some(Filter::Expression(expression)) = &edge.contract.filter {
@@ -143,6 +144,21 @@ fn in_emission<'a>(
     for (field, expression) in &emission.mapping {
         see(format!("{head}.mapping.{field}"), expression, true);
     }
+}
+
+fn in_inbox<'a>(
+    node: &Node,
+    consumer: &'a Consumer,
+    of: BTreeSet<&'a str>,
+    all: &mut Vec<Written<'a>>,
+) {
+    all.extend(consumer.inbox.expression().map(|expression| Written {
+        place: Place::Node(node.name.clone()),
+        property: "role.inbox.by".to_owned(),
+        expression,
+        names: Vec::new(),
+        of,
+    }));
 }
 
 fn in_pattern<'a>(

@@ -45,6 +45,8 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                     at.check(true, format_args!("role.pattern.{property}"), sentence);
                 }
                 publishing(&mut at, &consumer.publishing);
+                let retention = consumer.inbox.retention;
+                at.longer_than_zero(retention, format_args!("role.inbox.retention"));
             }
         }
     }

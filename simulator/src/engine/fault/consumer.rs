@@ -185,6 +185,7 @@ impl Engine<'_> {
         {
             let state = &mut self.world.consumers[consumer as usize];
             state.forgotten.clone_from(&state.effects);
+            self.world.inboxes[consumer as usize].lose_entries();
         }
     }
 

@@ -88,7 +88,7 @@ impl Engine<'_> {
     fn have_effects(&mut self, consumer: u32, phase: CrashPhase) {
         let is_at_work = |stage: Stage| match stage {
             Stage::Service | Stage::Calling { .. } => true,
-            Stage::Delivering | Stage::Fetched | Stage::Pausing => false,
+            Stage::Delivering | Stage::Fetched | Stage::Locked | Stage::Pausing => false,
         };
         let works: Vec<u32> = self
             .world
@@ -96,6 +96,7 @@ impl Engine<'_> {
             .iter()
             .filter(|(_, it)| it.consumer == consumer && !it.is_cancelled && is_at_work(it.stage))
             .map(|(slot, _)| slot)
+            .filter(|slot| !self.world.failing.contains_key(slot))
             .collect();
         for slot in works {
             let Task::Copy { edge, .. } = self.world.works[slot].task else { continue };
@@ -176,6 +177,7 @@ impl Engine<'_> {
 
     /// One attempt is stopped, as if the consumer had crashed under it alone.
     pub(in crate::engine) fn stop_attempt(&mut self, slot: u32, failure: Failure) {
+        self.roll_back(slot);
         let (work, _) = self.end_work(slot);
         match work.task {
             Task::Copy { copy, edge, is_late: false } => {
@@ -221,11 +223,14 @@ impl Engine<'_> {
 
     /// Nothing comes of this work any more. Its slot stays until its event has come by.
     fn cancel(&mut self, slot: u32) {
+        self.roll_back(slot);
         let work = &mut self.world.works[slot];
         work.is_cancelled = true;
         let (task, stage) = (work.task, work.stage);
-        let waits_for_hand = stage == Stage::Service && work.ends_at == Time(u64::MAX);
-        if stage == Stage::Fetched || waits_for_hand {
+        // It waits for a person, or for other work.
+        let has_no_event =
+            work.ends_at == Time(u64::MAX) && (stage == Stage::Service || stage == Stage::Locked);
+        if stage == Stage::Fetched || has_no_event {
             self.world.remove_work(slot);
             return;
         }

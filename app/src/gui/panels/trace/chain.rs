@@ -158,6 +158,7 @@ fn phase(kind: EntryKind) -> Option<Phase> {
         | EntryKind::Returned
         | EntryKind::LeaseExpired
         | EntryKind::Replayed
+        | EntryKind::Awaits
         | EntryKind::Redriven => Some(Phase::Wait),
         EntryKind::Delivered | EntryKind::CallServed => Some(Phase::Work),
         EntryKind::RetryScheduled => Some(Phase::Retry),

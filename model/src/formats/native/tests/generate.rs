@@ -14,6 +14,7 @@ use crate::fault::{
     self, Budget, Condition, Correlation, Fault, FaultKind, Lasts, Target, Trigger,
 };
 use crate::faults::FAULTS;
+use crate::inbox::{Concurrent, Inbox, Recognition};
 use crate::message::{
     Carries, Message, MessageKind, MessageRef, MessageVersion, Properties, Schema,
 };
@@ -328,6 +329,18 @@ impl Chance {
         }
     }
 
+    fn inbox(&mut self) -> Inbox {
+        Inbox {
+            retention: self.maybe(Chance::span),
+            by: match self.below(3) {
+                0 => Recognition::Message,
+                1 => Recognition::Key,
+                _ => Recognition::Expression(self.expression()),
+            },
+            concurrent: [Concurrent::Race, Concurrent::Wait, Concurrent::Fail][self.below(3)],
+        }
+    }
+
     fn properties(&mut self) -> Properties {
         if self.coin() {
             return Properties::default();
@@ -355,6 +368,7 @@ impl Chance {
             _ => Role::Consumer(Consumer {
                 concurrency: self.below(9) as u32,
                 idempotent: self.coin(),
+                inbox: self.maybe(Chance::inbox).unwrap_or_default(),
                 settled_by_hand: self.coin(),
                 rate_limit: self.maybe(Chance::rate_limit),
                 call_queue: CallQueue {
