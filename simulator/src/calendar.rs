@@ -130,6 +130,9 @@ struct Due {
     generation: u32,
 }
 
+/// What is next where nothing is: after every event, since none has the last order.
+const NOTHING: Due = Due { time: u64::MAX, order: u64::MAX, index: 0, generation: 0 };
+
 impl Due {
     fn key(&self) -> u128 {
         u128::from(self.time) << 64 | u128::from(self.order)
@@ -152,13 +155,15 @@ const MUCH: usize = 2_048;
 /// Events that are known beforehand then.
 pub(crate) const AHEAD: usize = 12;
 
-/// The pending events: the soonest in a short sorted list, what comes after them in a heap, and
-/// what is due later than all of these in a ladder. Few events never leave the list, which is the
-/// fastest queue there is for them; the heap takes what the ladder cannot divide, such as many
-/// events of one instant.
+/// The pending events: the next by itself, the soonest after it in a short sorted list, what comes
+/// after them in a heap, and what is due later than all of these in a ladder. Few events never
+/// leave the list, which is the fastest queue there is for them; the heap takes what the ladder
+/// cannot divide, such as many events of one instant.
 #[derive(Clone, Debug)]
 pub(crate) struct Calendar {
-    /// The next event is the last. Empty only if there are no events at all.
+    /// The next event; nothing only if there are no events at all.
+    next: Due,
+    /// The one after it is the last.
     soon: Vec<Due>,
     /// Not before anything in the list.
     near: Heap,
@@ -179,6 +184,7 @@ impl Calendar {
     pub(crate) fn new(entities: usize) -> Calendar {
         assert!(entities < MAX_ENTITIES as usize, "invariant: the plan bounds its entities");
         Calendar {
+            next: NOTHING,
             soon: Vec::with_capacity(SOON),
             near: Heap::default(),
             later: Ladder::default(),
@@ -191,7 +197,11 @@ impl Calendar {
 
     /// Number of pending events.
     pub(crate) fn len(&self) -> usize {
-        self.soon.len() + self.near.len() + self.later.len()
+        usize::from(!self.is_empty()) + self.soon.len() + self.near.len() + self.later.len()
+    }
+
+    fn is_empty(&self) -> bool {
+        self.next.order == NOTHING.order
     }
 
     /// Bytes that a clone takes, about.
@@ -203,7 +213,13 @@ impl Calendar {
     /// When the next event is due.
     #[inline]
     pub(crate) fn next_time(&self) -> Option<Time> {
-        self.soon.last().map(|due| Time(due.time))
+        (!self.is_empty()).then_some(Time(self.next.time))
+    }
+
+    /// Whether nothing more is due until this instant, which is before the end of time.
+    #[inline(always)]
+    pub(crate) fn is_past(&self, now: Time) -> bool {
+        self.next.time > now.0
     }
 
     /// Whether much waits, and what is due next is known beforehand.
@@ -215,8 +231,13 @@ impl Calendar {
     /// The event that is due after so many others, if it is known.
     #[inline(always)]
     pub(crate) fn upcoming(&self, others: usize) -> Option<Event> {
-        let place = self.soon.len().checked_sub(others + 1)?;
-        self.soon.get(place).map(Due::event)
+        match others.checked_sub(1) {
+            None => (!self.is_empty()).then(|| self.next.event()),
+            Some(between) => {
+                let place = self.soon.len().checked_sub(between + 1)?;
+                self.soon.get(place).map(Due::event)
+            }
+        }
     }
 
     /// Expects an entity to schedule something.
@@ -233,20 +254,36 @@ impl Calendar {
         *next += 1 << SEQUENCE_AT;
         let due = Due { time: at.0, order, index: event.index, generation: event.generation };
         if due.time < self.straight && self.soon.len() < SOON {
-            self.insert_soon(due);
+            self.insert(due);
         } else {
             self.place(due.time, due.order, (due.index, due.generation));
         }
     }
 
-    /// Takes the next event, if it is due until `until`, this instant included.
+    /// Takes the next event, if it is due until `until`, this instant included. What is due at the
+    /// end of time never comes.
     #[inline(always)]
     pub(crate) fn pop_until(&mut self, until: Time) -> Option<(Time, Event)> {
-        let next = self.soon.pop_if(|next| next.time <= until.0)?;
-        if self.soon.len() <= self.low {
-            self.refill();
+        let (next, until) = (self.next, until.0.min(NOTHING.time - 1));
+        if next.time > until {
+            return None;
+        }
+        match self.soon.pop() {
+            Some(after) if self.soon.len() >= self.low => self.next = after,
+            after => self.refill(after),
         }
         Some((Time(next.time), next.event()))
+    }
+
+    #[inline(always)]
+    fn insert(&mut self, due: Due) {
+        if due.key() > self.next.key() {
+            return self.insert_soon(due);
+        }
+        if !self.is_empty() {
+            self.soon.push(self.next);
+        }
+        self.next = due;
     }
 
     #[inline(always)]
@@ -273,7 +310,11 @@ impl Calendar {
         if self.later.takes(due.time) {
             return self.later.push(due);
         }
+        if !self.is_empty() {
+            self.soon.push(self.next);
+        }
         self.place_near(due);
+        self.next = self.soon.pop().unwrap_or(NOTHING);
         self.look();
     }
 
@@ -317,10 +358,12 @@ impl Calendar {
         self.straight = if self.near.is_empty() { self.later.limit() } else { 0 };
     }
 
-    /// Fills the list, in which little or nothing is left.
+    /// Fills the list, in which little or nothing is left beside what was its last.
     #[inline(never)]
-    fn refill(&mut self) {
+    fn refill(&mut self, last: Option<Due>) {
+        self.soon.extend(last);
         self.fill();
+        self.next = self.soon.pop().unwrap_or(NOTHING);
         self.look();
     }
 
@@ -377,7 +420,7 @@ mod tests {
 
     /// Few instants, so that many events share one; near ones with some far away; all of time.
     fn time() -> impl Strategy<Value = u64> {
-        prop_oneof![4 => 0u64..50, 8 => 0u64..1_000_000, 1 => any::<u64>()]
+        prop_oneof![4 => 0u64..50, 8 => 0u64..1_000_000, 1 => 0..u64::MAX]
     }
 
     proptest! {
@@ -396,6 +439,9 @@ mod tests {
                 assert_eq!(ours, sorted.pop_first());
                 assert_eq!(calendar.len(), sorted.len());
                 assert_eq!(calendar.next_time().map(|it| it.0), sorted.first().map(|it| it.0));
+                let first = sorted.first().map_or(u64::MAX, |it| it.0);
+                assert!(calendar.is_past(Time(first.saturating_sub(1))) || first == 0);
+                assert!(!calendar.is_past(Time(first)));
             };
             for (index, time) in times.into_iter().enumerate() {
                 calendar.schedule(Time(time), Phase::Settle, Rank(0), event(index as u32));
@@ -404,7 +450,7 @@ mod tests {
                     check(&mut calendar, &mut sorted);
                 }
             }
-            while calendar.len() > 0 {
+            while !calendar.is_empty() {
                 check(&mut calendar, &mut sorted);
             }
         }

@@ -100,7 +100,7 @@ impl Engine<'_> {
         }
         self.world.events += 1;
         self.handle(event);
-        if self.world.calendar.next_time().is_none_or(|next| next > self.world.now) {
+        if self.world.calendar.is_past(self.world.now) {
             self.end_instant();
         }
         #[cfg(debug_assertions)]

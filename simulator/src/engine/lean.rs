@@ -304,7 +304,7 @@ impl Engine<'_> {
     /// before.
     #[inline(always)]
     fn go_on_at_once(&mut self, index: BacklogIndex) {
-        if self.world.calendar.next_time() == Some(self.world.now) {
+        if !self.world.calendar.is_past(self.world.now) {
             self.interrupt_instant();
         }
         debug_assert!(

@@ -258,7 +258,7 @@ impl World {
     /// fault looks at anything.
     #[inline(always)]
     pub(super) fn is_time_over(&self) -> bool {
-        self.calendar.next_time().is_none_or(|next| next > self.now) && self.disturbances == 0
+        self.calendar.is_past(self.now) && self.disturbances == 0
     }
 
     /// Whether nothing else follows at the end of this instant.
