@@ -86,6 +86,8 @@ pub const LINTS: &[Lint] = &[
     lints::deprecated_version_used::LINT,
     lints::fault_outside_run::LINT,
     lints::nothing_to_replay::LINT,
+    lints::view_cannot_restore::LINT,
+    lints::view_without_key::LINT,
     lints::replay_reaches_nobody::LINT,
     lints::action_outside_run::LINT,
     lints::settled_by_nobody::LINT,

@@ -11,6 +11,7 @@ use crate::expression::Expression;
 pub use aggregator::Aggregator;
 pub use card::{Arrow, FailurePoint, PatternCard, State};
 pub use event_sourced::EventSourced;
+pub use materialized_view::MaterializedView;
 pub use process_manager::ProcessManager;
 pub use projection::Projection;
 pub use saga::Saga;
@@ -19,6 +20,7 @@ pub use window::Window;
 pub mod aggregator;
 pub mod card;
 pub mod event_sourced;
+pub mod materialized_view;
 pub mod process_manager;
 pub mod projection;
 pub mod saga;
@@ -42,6 +44,8 @@ pub enum Pattern {
     ProcessManager(ProcessManager),
     /// Follows events with a read model.
     Projection(Projection),
+    /// Keeps the newest message for each key, and joins others with it.
+    MaterializedView(MaterializedView),
 }
 
 /// Every pattern, in the order in which people choose one.
@@ -52,6 +56,7 @@ pub const PATTERNS: &[&PatternCard] = &[
     &saga::CARD,
     &process_manager::CARD,
     &projection::CARD,
+    &materialized_view::CARD,
 ];
 
 impl Pattern {
@@ -65,6 +70,7 @@ impl Pattern {
             "Saga" => Pattern::Saga(Saga::default()),
             "ProcessManager" => Pattern::ProcessManager(ProcessManager::begin()),
             "Projection" => Pattern::Projection(Projection::default()),
+            "MaterializedView" => Pattern::MaterializedView(MaterializedView::default()),
             _ => Pattern::Stateless,
         }
     }
@@ -80,6 +86,7 @@ impl Pattern {
             Pattern::Saga(_) => Some(&saga::CARD),
             Pattern::ProcessManager(_) => Some(&process_manager::CARD),
             Pattern::Projection(_) => Some(&projection::CARD),
+            Pattern::MaterializedView(_) => Some(&materialized_view::CARD),
         }
     }
 
@@ -104,7 +111,7 @@ impl Pattern {
             Pattern::Aggregator(aggregator) => aggregator.emissions(),
             Pattern::Window(window) => window.emissions(),
             Pattern::Saga(saga) => saga.emissions(),
-            Pattern::ProcessManager(_) => Vec::new(),
+            Pattern::ProcessManager(_) | Pattern::MaterializedView(_) => Vec::new(),
         }
     }
 
@@ -116,6 +123,7 @@ impl Pattern {
             Pattern::Window(window) => window.emissions_mut(),
             Pattern::Saga(saga) => saga.emissions_mut(),
             Pattern::ProcessManager(process) => process.emissions_mut(),
+            Pattern::MaterializedView(_) => Vec::new(),
         }
     }
 
@@ -130,6 +138,7 @@ impl Pattern {
             Pattern::EventSourced(it) => it.messages(),
             Pattern::Saga(saga) => saga.messages(),
             Pattern::ProcessManager(process) => process.messages(),
+            Pattern::MaterializedView(view) => view.messages(),
         }
     }
 
@@ -143,6 +152,7 @@ impl Pattern {
             Pattern::EventSourced(it) => it.messages_mut(),
             Pattern::Saga(saga) => saga.messages_mut(),
             Pattern::ProcessManager(process) => process.messages_mut(),
+            Pattern::MaterializedView(view) => view.messages_mut(),
         }
     }
 
@@ -157,6 +167,7 @@ impl Pattern {
             Pattern::EventSourced(it) => it.expressions(),
             Pattern::Saga(saga) => saga.expressions(),
             Pattern::ProcessManager(process) => process.expressions(),
+            Pattern::MaterializedView(view) => view.expressions(),
         }
     }
 
@@ -169,6 +180,7 @@ impl Pattern {
             Pattern::Window(_) => window::NAMES,
             Pattern::Saga(_) => saga::NAMES,
             Pattern::ProcessManager(_) => process_manager::NAMES,
+            Pattern::MaterializedView(_) => &[],
         }
     }
 
@@ -178,6 +190,7 @@ impl Pattern {
         match self {
             Pattern::Stateless | Pattern::Aggregator(_) | Pattern::Window(_) => Vec::new(),
             Pattern::Projection(it) => it.senseless(),
+            Pattern::MaterializedView(it) => it.senseless(),
             Pattern::EventSourced(it) => it.senseless(),
             Pattern::Saga(_) | Pattern::ProcessManager(_) => Vec::new(),
         }
@@ -192,6 +205,7 @@ impl Pattern {
             | Pattern::Window(_)
             | Pattern::Projection(_) => &[],
             Pattern::EventSourced(_) => event_sourced::NAMES,
+            Pattern::MaterializedView(_) => materialized_view::NAMES,
             Pattern::Saga(_) | Pattern::ProcessManager(_) => &[],
         }
     }
@@ -230,19 +244,23 @@ pub struct Written<'a> {
     pub expression: &'a Expression,
     /// What it can read beside payload and message.
     pub names: &'static [&'static str],
-    /// Name of the message whose payload it reads; those that its consumer handles if absent.
-    pub of: Option<&'a str>,
+    /// Names of the messages whose payload it reads; those that its consumer handles if empty.
+    pub of: Vec<&'a str>,
+    /// Names of messages whose payload it never reads.
+    pub apart_from: Vec<&'a str>,
 }
 
 impl<'a> Written<'a> {
     /// An expression that may be there.
     fn of(
         property: impl Into<String>,
-        expression: &'a Option<Expression>,
+        expression: impl Into<Option<&'a Expression>>,
         names: &'static [&'static str],
     ) -> Option<Written<'a>> {
         let property = property.into();
-        expression.as_ref().map(|expression| Written { property, expression, names, of: None })
+        let (of, apart_from) = (Vec::new(), Vec::new());
+        let expression = expression.into()?;
+        Some(Written { property, expression, names, of, apart_from })
     }
 }
 

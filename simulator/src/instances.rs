@@ -15,6 +15,7 @@ use crate::world::pattern::window::{Pane, WindowKey, WindowState};
 use crate::world::pattern::{AggregatorState, PatternState};
 
 mod event_sourced;
+mod materialized_view;
 mod process_manager;
 mod projection;
 mod saga;
@@ -70,6 +71,7 @@ impl Run {
                 Some(process_manager::inside(plan, (consumer, state), most))
             }
             PatternState::Projection(state) => Some(projection::inside(plan, node, state, most)),
+            PatternState::View(state) => Some(materialized_view::inside(self, state, most)),
         }
     }
 

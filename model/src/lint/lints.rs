@@ -67,6 +67,8 @@ pub(crate) mod timeout_owned_by_nobody;
 pub(crate) mod translation_not_kept;
 pub(crate) mod unknown_name;
 pub(crate) mod unknown_version;
+pub(crate) mod view_cannot_restore;
+pub(crate) mod view_without_key;
 pub(crate) mod workload_without_publish_edge;
 pub(crate) mod wrong_edge_ends;
 pub(crate) mod wrong_kind_of_node;

@@ -211,7 +211,8 @@ impl EventSourced {
                 property: format!("applies.{i}.set.{field}"),
                 expression,
                 names: NAMES,
-                of: Some(&apply.on),
+                of: vec![&apply.on],
+                apart_from: Vec::new(),
             })
         });
         initial.chain(applies).collect()

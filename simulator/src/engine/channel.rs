@@ -18,7 +18,7 @@ use crate::world::{CopyState, MessageCopy, Transit};
 
 /// Messages after which a publisher without keys goes on with the next partition: a batch of
 /// 16 KiB of messages of half a KiB.
-const STICKY_BATCH: u32 = 32;
+pub(super) const STICKY_BATCH: u32 = 32;
 
 /// Refusals that are remembered, so that a publisher is told once of each of its attempts.
 const TOLD: usize = 256;

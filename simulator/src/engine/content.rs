@@ -73,6 +73,9 @@ impl Engine<'_> {
         if !plan.is_conditional {
             return plan.handler_of.get(message_type as usize).copied().unwrap_or(NONE);
         }
+        if self.has_no_handler(consumer, of) {
+            return NONE;
+        }
         // Which handler works is decided when the work begins.
         let mut before = *of;
         before.message.marks &= !PARTIAL;
@@ -99,6 +102,9 @@ impl Engine<'_> {
         if let Task::Copy { edge, is_late: false, .. } = task
             && let Some(failure) = self.validate(edge, &of)
         {
+            return Some(failure);
+        }
+        if let Some(failure) = self.objection_of_pattern(consumer, &of) {
             return Some(failure);
         }
         let failure = self.prepare_effect(consumer, &of).err();
@@ -135,7 +141,11 @@ impl Engine<'_> {
     }
 
     /// Evaluates what the effect of a message depends on.
-    fn prepare_effect(&mut self, consumer: u32, of: &Circumstances) -> Result<(), Failure> {
+    pub(super) fn prepare_effect(
+        &mut self,
+        consumer: u32,
+        of: &Circumstances,
+    ) -> Result<(), Failure> {
         self.world.prepared.clear();
         let complained = self.world.content.complaints().1;
         let index = self.choose_handler(consumer, of);

@@ -178,7 +178,8 @@ impl Engine<'_> {
             return false;
         }
         let consumer = self.plan.consumer_at(edge) as u32;
-        if self.plan.consumers[consumer as usize].is_guarded && self.is_paused_by_breaker(consumer)
+        if self.plan.consumers[consumer as usize].is_guarded
+            && (self.is_paused_by_breaker(consumer) || self.is_restoring(consumer))
         {
             return false;
         }
@@ -441,6 +442,9 @@ impl Engine<'_> {
         }
         if self.plan.consumers[consumer as usize].is_guarded {
             self.throw_away_stale(consumer);
+            if self.is_restoring(consumer) {
+                return false;
+            }
         }
         let waiting = &mut self.world.consumers[consumer as usize].waiting_calls;
         let Some(slot) = waiting.pop_front() else { return false };

@@ -113,6 +113,9 @@ impl Engine<'_> {
 
     /// The same of a consumer that looks at what messages say.
     fn take_prepared_effect(&mut self, index: u32, of: &Circumstances, had_effect: bool) {
+        if self.is_set_aside(index, of, had_effect) {
+            return;
+        }
         self.post(index, of, had_effect);
         self.emit_prepared_of(index, of);
         self.remember_in_pattern(index, of);

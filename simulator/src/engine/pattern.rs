@@ -13,12 +13,13 @@ use crate::message::{Handle, Message};
 use crate::plan::content::ExpressionIndex;
 use crate::plan::pattern::PlanPattern;
 use crate::plan::{NONE, PlanEmission};
-use crate::record::EntryKind;
+use crate::record::{EntryKind, Failure};
 use crate::rng::{Purpose, stream_id};
 use crate::world::pattern::{InstanceKey, PatternTimer};
 
 mod aggregator;
 mod event_sourced;
+mod materialized_view;
 mod process_manager;
 mod projection;
 mod saga;
@@ -35,6 +36,7 @@ impl Engine<'_> {
             PlanPattern::Window(window) => self.put_in_windows(consumer, window, of),
             PlanPattern::Saga(saga) => self.orchestrate(consumer, saga, of),
             PlanPattern::Process(process) => self.lead_on(consumer, process, of),
+            PlanPattern::View(view) => self.handled_by_view(consumer, view, of),
         }
     }
 
@@ -72,7 +74,8 @@ impl Engine<'_> {
             | PlanPattern::EventSourced(_)
             | PlanPattern::Saga(_)
             | PlanPattern::Process(_)
-            | PlanPattern::Projection(_) => false,
+            | PlanPattern::Projection(_)
+            | PlanPattern::View(_) => false,
             PlanPattern::Aggregator(it) => self.hold_part(slot, consumer, it),
         }
     }
@@ -86,6 +89,7 @@ impl Engine<'_> {
             PlanPattern::EventSourced(_) => self.forget_loaded(consumer),
             PlanPattern::Saga(_) => self.stop_sagas(consumer),
             PlanPattern::Process(_) => self.stop_processes(consumer),
+            PlanPattern::View(view) => self.lose_rows(consumer, view),
         }
     }
 
@@ -99,6 +103,9 @@ impl Engine<'_> {
         if let PlanPattern::Process(_) = pattern {
             self.resume_processes(consumer);
         }
+        if let PlanPattern::View(view) = pattern {
+            self.restore(consumer, view);
+        }
     }
 
     /// Whether the pattern of a consumer refuses a message, before anything has happened.
@@ -108,6 +115,48 @@ impl Engine<'_> {
             return false;
         };
         self.rejects(consumer, process, of)
+    }
+
+    /// Whether no handler of a consumer gets a message, as its pattern has it.
+    pub(super) fn has_no_handler(&mut self, consumer: u32, of: &Circumstances) -> bool {
+        let plan = self.plan;
+        match &plan.consumers[consumer as usize].pattern {
+            PlanPattern::View(view) => self.lacks_row(consumer, view, of),
+            PlanPattern::Stateless
+            | PlanPattern::Aggregator(_)
+            | PlanPattern::Window(_)
+            | PlanPattern::EventSourced(_)
+            | PlanPattern::Saga(_)
+            | PlanPattern::Process(_)
+            | PlanPattern::Projection(_) => false,
+        }
+    }
+
+    /// Why the pattern of a consumer cannot have a message handled, if so.
+    pub(super) fn objection_of_pattern(
+        &mut self,
+        consumer: u32,
+        of: &Circumstances,
+    ) -> Option<Failure> {
+        let plan = self.plan;
+        let PlanPattern::View(view) = &plan.consumers[consumer as usize].pattern else {
+            return None;
+        };
+        self.objection_of_view(consumer, view, of)
+    }
+
+    /// Whether the pattern of a consumer keeps a message from its handlers; it has it then.
+    pub(super) fn is_set_aside(
+        &mut self,
+        consumer: u32,
+        of: &Circumstances,
+        had_effect: bool,
+    ) -> bool {
+        let plan = self.plan;
+        let PlanPattern::View(view) = &plan.consumers[consumer as usize].pattern else {
+            return false;
+        };
+        self.set_aside(consumer, view, of, had_effect)
     }
 
     /// Time is up for an instance of a pattern.
@@ -125,6 +174,7 @@ impl Engine<'_> {
             PlanPattern::Saga(it) => self.saga_due(consumer, it, (instance, timer)),
             PlanPattern::Process(it) => self.state_overdue(consumer, it, instance),
             PlanPattern::Projection(it) => self.projection_due(consumer, it, instance),
+            PlanPattern::View(it) => self.view_due(consumer, it, instance),
         }
     }
 
@@ -139,6 +189,9 @@ impl Engine<'_> {
         if let PlanPattern::EventSourced(it) = pattern {
             return self.known_of_stream(consumer, it, of);
         }
+        if let PlanPattern::View(view) = pattern {
+            return self.known_of_row(consumer, view, of);
+        }
         Vec::new()
     }
 
@@ -152,6 +205,9 @@ impl Engine<'_> {
         }
         if let PlanPattern::Projection(it) = pattern {
             self.store_position(slot, consumer, it);
+        }
+        if let PlanPattern::View(view) = pattern {
+            self.look_up_row(slot, consumer, view);
         }
         Span::ZERO
     }

@@ -185,7 +185,7 @@ impl<'a> Compiler<'a> {
         let (mut channels, mut backlogs) = self.plan_channels(&mut nodes, &mut edges, extent);
         let mut consumers = self.plan_consumers(&mut nodes, scenario, &classes);
         let resilience = resilience::resilience(self.design, &nodes, &edges, &mut consumers);
-        channels::note_ledgers(&mut backlogs, &edges, &consumers, &nodes);
+        pattern::note_needs(&mut backlogs, &edges, (&consumers, &classes), &nodes);
         let mut faults = self.plan_faults(faults, seed, scenario.heal_at, (&nodes, &classes));
         faults::prepare_channels(&mut faults, &mut channels, &mut backlogs, &edges);
         let actions = self.plan_actions(scenario, (&nodes, &edges), (&channels, &mut backlogs));
@@ -300,11 +300,12 @@ impl<'a> Compiler<'a> {
             is_idempotent: consumer.idempotent,
             inbox: self.plan_inbox(name, consumer),
             is_settled_by_hand: consumer.settled_by_hand,
-            is_guarded: false,
+            is_guarded: matches!(pattern, PlanPattern::View(_)),
             remembers: consumer.idempotent
                 || consumer.ledger.is_some()
                 || self.is_effect_promised(name, scenario),
-            is_conditional: handlers.iter().any(|it| it.condition != NONE),
+            is_conditional: handlers.iter().any(|it| it.condition != NONE)
+                || matches!(pattern, PlanPattern::View(_)),
             is_inspecting: consumer.ledger.is_some()
                 || !matches!(pattern, PlanPattern::Stateless)
                 || consumer.publishing != Publishing::Direct

@@ -9,9 +9,11 @@ use flowbench_model::time::Span;
 use super::content::{ExpressionIndex, MappingIndex};
 use super::{NodeIndex, PlanEmission, TypeIndex};
 
+pub(crate) use materialized_view::{PlanRowOrder, PlanView};
 pub(crate) use process_manager::{PlanProcess, PlanState, PlanTransition, PlanWay};
 pub(crate) use saga::{PlanOrder, PlanSaga, PlanStep};
 
+mod materialized_view;
 mod process_manager;
 mod saga;
 
@@ -25,6 +27,7 @@ pub(crate) enum PlanPattern {
     Saga(Box<PlanSaga>),
     Process(Box<PlanProcess>),
     Projection(Projection),
+    View(Box<PlanView>),
 }
 
 #[derive(Clone, Debug)]
@@ -78,9 +81,10 @@ impl PlanPattern {
     /// All that it may publish.
     pub(crate) fn emissions(&self) -> Vec<&PlanEmission> {
         match self {
-            PlanPattern::Stateless | PlanPattern::EventSourced(_) | PlanPattern::Projection(_) => {
-                Vec::new()
-            }
+            PlanPattern::Stateless
+            | PlanPattern::EventSourced(_)
+            | PlanPattern::Projection(_)
+            | PlanPattern::View(_) => Vec::new(),
             PlanPattern::Aggregator(it) => {
                 it.emits.iter().chain(&it.emits_partial).chain(&it.emits_late).collect()
             }

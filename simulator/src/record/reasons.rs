@@ -66,6 +66,8 @@ pub enum Failure {
     HalfWritten,
     /// Another delivery of the message was in work.
     AlreadyInWork,
+    /// The row that it is joined with is not there.
+    RowAbsent,
 }
 
 /// Why a message is gone.
@@ -125,7 +127,7 @@ pub enum DropReason {
 }
 
 impl Failure {
-    const ALL: [Failure; 31] = [
+    const ALL: [Failure; 32] = [
         Failure::Transient,
         Failure::Poison,
         Failure::Crashed,
@@ -157,6 +159,7 @@ impl Failure {
         Failure::VersionConflict,
         Failure::HalfWritten,
         Failure::AlreadyInWork,
+        Failure::RowAbsent,
     ];
 
     /// Whether no other attempt could succeed, and the consumer knows it: it refuses the message.
@@ -209,6 +212,7 @@ impl Failure {
             Failure::VersionConflict => "version conflict",
             Failure::HalfWritten => "stopped between two writes",
             Failure::AlreadyInWork => "another delivery of it in work",
+            Failure::RowAbsent => "row not there yet",
             Failure::CallRejected => "called node failed",
             Failure::Requeued => "given back by the consumer",
             Failure::Rejected => "rejected by the consumer",

@@ -10,12 +10,14 @@ use crate::content::Circumstances;
 use crate::message::Handle;
 use crate::plan::pattern::PlanPattern;
 use event_sourced::SourcedState;
+use materialized_view::ViewState;
 pub(crate) use process_manager::{EndedProcess, ProcessInstance, ProcessesState};
 use projection::ProjectionState;
 pub(crate) use saga::{EndedSaga, SagaInstance, SagaStage, SagaState};
 use window::WindowState;
 
 pub(crate) mod event_sourced;
+pub(crate) mod materialized_view;
 mod process_manager;
 pub(crate) mod projection;
 pub(crate) mod saga;
@@ -34,6 +36,7 @@ pub(crate) enum PatternState {
     Saga(SagaState),
     Process(ProcessesState),
     Projection(Box<ProjectionState>),
+    View(Box<ViewState>),
 }
 
 impl PatternState {
@@ -47,6 +50,7 @@ impl PatternState {
             PlanPattern::Saga(_) => PatternState::Saga(SagaState::default()),
             PlanPattern::Process(_) => PatternState::Process(ProcessesState::default()),
             PlanPattern::Projection(_) => PatternState::Projection(Box::default()),
+            PlanPattern::View(_) => PatternState::View(Box::default()),
         }
     }
 }

@@ -32,4 +32,5 @@ mod sagas;
 mod scaling;
 mod support;
 mod ticks;
+mod views;
 mod windows;

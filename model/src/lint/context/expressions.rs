@@ -173,7 +173,10 @@ fn in_pattern<'a>(
         property: format!("role.pattern.{}", it.property),
         expression: it.expression,
         names: it.names.to_vec(),
-        of: it.of.map_or_else(|| handled.clone(), |of| BTreeSet::from([of])),
+        of: match it.of[..] {
+            [] => handled.iter().filter(|name| !it.apart_from.contains(name)).copied().collect(),
+            [..] => it.of.into_iter().collect(),
+        },
     }));
     for (list, emissions) in pattern.emissions() {
         for (j, emission) in emissions.iter().enumerate() {

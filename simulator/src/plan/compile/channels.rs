@@ -18,7 +18,7 @@ use super::ways::is_open;
 use crate::dist::Sampler;
 use crate::plan::{
     BacklogIndex, ClassIndex, EdgeIndex, NONE, NodeIndex, PlanBacklog, PlanChannel, PlanClass,
-    PlanConsumer, PlanEdge, PlanLimit, PlanNode, PlanRetry,
+    PlanEdge, PlanLimit, PlanNode, PlanRetry,
 };
 use crate::store::{KEY_SLOTS, Layout};
 
@@ -430,23 +430,4 @@ fn is_plain(semantics: &Semantics) -> bool {
         && !semantics.sessions_end
         && semantics.expires_unused == Span::ZERO
         && !(is_replicated && semantics.confirm != Confirm::Unconfirmed)
-}
-
-/// Notes whose ledger, or read model, expects the effect of what comes into each backlog: that of
-/// the first of its members that has one.
-pub(super) fn note_ledgers(
-    backlogs: &mut [PlanBacklog],
-    edges: &[PlanEdge],
-    consumers: &[PlanConsumer],
-    nodes: &[PlanNode],
-) {
-    for backlog in backlogs {
-        let consumer = |edge: &EdgeIndex| nodes[edges[*edge as usize].to as usize].part;
-        let counted = |part: &u32| {
-            let consumer = &consumers[*part as usize];
-            consumer.has_ledger
-                || matches!(consumer.pattern, crate::plan::pattern::PlanPattern::Projection(_))
-        };
-        backlog.ledger = backlog.members.iter().map(consumer).find(counted).unwrap_or(NONE);
-    }
 }

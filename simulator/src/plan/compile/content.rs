@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use flowbench_model::emission::Emission;
 use flowbench_model::expression::Expression;
 use flowbench_model::node::{Node, Role};
+use flowbench_model::pattern::Pattern;
 use flowbench_model::schema::{Schemas, verdict};
 
 use super::Compiler;
@@ -133,7 +134,8 @@ fn recalls(node: &Node) -> bool {
             let conditions = consumer.pattern.expressions();
             let lists = consumer.pattern.emissions();
             let mut emissions = lists.iter().flat_map(|(_, list)| list.iter());
-            conditions.iter().any(|it| !it.names.is_empty())
+            matches!(consumer.pattern, Pattern::MaterializedView(_))
+                || conditions.iter().any(|it| !it.names.is_empty())
                 || emissions.any(|it| it.when.is_some() || it.parts.is_some() || it.key.is_some())
         }
         Role::Producer(_) | Role::Channel(_) => false,

@@ -460,7 +460,7 @@ pub(super) fn prepare_channels(
             let backlog = &mut backlogs[*index as usize];
             backlog.is_plain &= changes.is_empty();
             backlog.can_expire |= can_expire;
-            backlog.keeps_history =
+            backlog.keeps_history |=
                 is_reset || faults.iter().any(|fault| is_replayed(fault, *index));
         }
     }

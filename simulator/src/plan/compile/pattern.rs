@@ -10,8 +10,12 @@ use flowbench_model::pattern::{Aggregator, EventSourced, Pattern, Window};
 use super::Compiler;
 use crate::plan::content::ExpressionIndex;
 use crate::plan::pattern::{PlanAggregator, PlanEventSourced, PlanPattern, PlanWindow};
-use crate::plan::{NodeIndex, PlanClass, PlanEmission};
+use crate::plan::{
+    EdgeIndex, NONE, NodeIndex, PlanBacklog, PlanClass, PlanConsumer, PlanEdge, PlanEmission,
+    PlanNode,
+};
 
+mod materialized_view;
 mod process_manager;
 mod saga;
 
@@ -45,6 +49,7 @@ impl Compiler<'_> {
             }
             Pattern::Saga(it) => PlanPattern::Saga(Box::new(making.saga(it))),
             Pattern::ProcessManager(it) => PlanPattern::Process(Box::new(making.process(it))),
+            Pattern::MaterializedView(it) => PlanPattern::View(Box::new(making.view(it))),
         }
     }
 }
@@ -144,5 +149,34 @@ impl<N: Iterator<Item = u32>> Making<'_, '_, N> {
                 return sources.into_iter().collect();
             }
         }
+    }
+}
+
+/// Notes what the consumers of each backlog need of it.
+pub(super) fn note_needs(
+    backlogs: &mut [PlanBacklog],
+    edges: &[PlanEdge],
+    (consumers, classes): (&[PlanConsumer], &[PlanClass]),
+    nodes: &[PlanNode],
+) {
+    note_ledgers(backlogs, edges, consumers, nodes);
+    materialized_view::note_views(backlogs, edges, (consumers, classes));
+}
+
+/// Notes whose ledger, or read model, expects the effect of what comes into each backlog: that of
+/// the first of its members that has one.
+fn note_ledgers(
+    backlogs: &mut [PlanBacklog],
+    edges: &[PlanEdge],
+    consumers: &[PlanConsumer],
+    nodes: &[PlanNode],
+) {
+    for backlog in backlogs {
+        let consumer = |edge: &EdgeIndex| nodes[edges[*edge as usize].to as usize].part;
+        let counted = |part: &u32| {
+            let consumer = &consumers[*part as usize];
+            consumer.has_ledger || matches!(consumer.pattern, PlanPattern::Projection(_))
+        };
+        backlog.ledger = backlog.members.iter().map(consumer).find(counted).unwrap_or(NONE);
     }
 }

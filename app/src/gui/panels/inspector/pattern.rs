@@ -19,6 +19,7 @@ use crate::session::Session;
 
 mod aggregator;
 mod event_sourced;
+mod materialized_view;
 mod process_manager;
 mod projection;
 mod saga;
@@ -68,6 +69,7 @@ fn fields(form: &mut Form, design: &Design, pattern: &mut Pattern) {
         Pattern::Saga(it) => saga::rows(form, design, it),
         Pattern::ProcessManager(it) => process_manager::rows(form, design, it),
         Pattern::Projection(it) => projection::rows(form, it),
+        Pattern::MaterializedView(it) => materialized_view::rows(form, design, it),
     }
 }
 

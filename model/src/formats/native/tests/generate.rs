@@ -27,6 +27,7 @@ use crate::pattern::EventSourced;
 use crate::pattern::Pattern;
 use crate::pattern::aggregator::{Aggregator, Overdue};
 use crate::pattern::event_sourced::{Apply, Publishes, Snapshot};
+use crate::pattern::materialized_view::{MaterializedView, MissingRow, RowOrder, ViewStore};
 use crate::pattern::process_manager::{
     ProcessManager, ProcessState, StateTimeout, Transition, Unexpected,
 };
@@ -229,7 +230,7 @@ impl Chance {
     }
 
     fn pattern(&mut self) -> Pattern {
-        match self.below(5) {
+        match self.below(6) {
             0 => Pattern::Stateless,
             1 => Pattern::EventSourced(EventSourced {
                 history: self.below(9) as u64,
@@ -247,6 +248,7 @@ impl Chance {
             }),
             2 => Pattern::Saga(self.saga()),
             3 => Pattern::ProcessManager(self.process()),
+            4 => Pattern::MaterializedView(self.view()),
             _ => Pattern::Aggregator(Aggregator {
                 correlation: self.maybe(Chance::expression),
                 within: self.maybe(Chance::span),
@@ -254,6 +256,31 @@ impl Chance {
                 emits: self.handler().emits,
                 ..Aggregator::default()
             }),
+        }
+    }
+
+    fn view(&mut self) -> MaterializedView {
+        MaterializedView {
+            rows: self.some(Chance::name),
+            key: self.maybe(Chance::expression),
+            joined_by: self.maybe(Chance::expression),
+            delete_when: self.maybe(Chance::expression),
+            order: match self.below(3) {
+                0 => RowOrder::Arrival,
+                1 => RowOrder::Published,
+                _ => RowOrder::Version(self.expression()),
+            },
+            missing: match self.below(4) {
+                0 => MissingRow::Pass,
+                1 => MissingRow::Drop,
+                2 => MissingRow::Park { within: self.maybe(Chance::span) },
+                _ => MissingRow::Fail,
+            },
+            store: match self.below(2) {
+                0 => ViewStore::Memory,
+                _ => ViewStore::Disk { checkpoint: self.span() },
+            },
+            restore_time: self.span(),
         }
     }
 
