@@ -14,7 +14,7 @@ use flowbench_model::lint::Files;
 use flowbench_model::node::{Node, Role};
 use flowbench_model::preset::Presets;
 use flowbench_model::schema::Schemas;
-use flowbench_model::schema::verdict::Verdicts;
+use flowbench_model::schema::verdict::{Verdict, Verdicts};
 use flowbench_model::{layout, lint};
 
 /// What follows from the design.
@@ -41,6 +41,12 @@ pub struct Derived {
 }
 
 impl Derived {
+    /// What the schemas and examples of a message are worth.
+    #[must_use]
+    pub fn verdict(&self, message: &str) -> Option<&Verdict> {
+        self.verdicts.on(message)
+    }
+
     /// Brings everything up to date with this design and the files beside it.
     pub fn update(&mut self, design: Option<&Arc<Design>>, files: Files<'_>) {
         let is_current = match (&self.source, design) {

@@ -9,7 +9,6 @@ use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 use flowbench_model::design::Design;
-use flowbench_model::message::Schema;
 use flowbench_model::schema::{self, Schemas};
 
 /// The largest design file that is read, in bytes.
@@ -182,12 +181,8 @@ pub fn list(folder: &Path) -> Vec<PathBuf> {
 #[must_use]
 pub fn schema_names(design: &Design) -> Vec<String> {
     let versions = design.messages.iter().flat_map(|message| &message.versions);
-    let mut names: Vec<String> = versions
-        .filter_map(|version| match &version.schema {
-            Schema::JsonSchemaFile(name) => Some(name.clone()),
-            Schema::JsonSchema(_) => None,
-        })
-        .collect();
+    let mut names: Vec<String> =
+        versions.filter_map(|version| version.schema.file().map(str::to_owned)).collect();
     names.sort();
     names.dedup();
     names

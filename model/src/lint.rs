@@ -82,6 +82,7 @@ pub const LINTS: &[Lint] = &[
     lints::awaited_message_never_comes::LINT,
     lints::orphan_node::LINT,
     lints::example_invalid::LINT,
+    lints::logical_type_without_effect::LINT,
     lints::ordering_key_missing_in_schema::LINT,
     lints::deprecated_version_used::LINT,
     lints::fault_outside_run::LINT,

@@ -118,6 +118,49 @@ pub enum Schema {
     JsonSchema(String),
     /// A JSON Schema file; the path is relative to the design's folder and stays inside it.
     JsonSchemaFile(String),
+    /// An Avro schema as JSON text in the design itself.
+    Avro(String),
+    /// An Avro schema file (`.avsc`); the path is relative to the design's folder and stays inside
+    /// it.
+    AvroFile(String),
+}
+
+/// What a schema is written in.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum SchemaLanguage {
+    /// JSON Schema; payloads are JSON.
+    JsonSchema,
+    /// Avro; payloads are shown as JSON.
+    Avro,
+}
+
+impl Schema {
+    /// What it is written in.
+    #[must_use]
+    pub fn language(&self) -> SchemaLanguage {
+        match self {
+            Schema::JsonSchema(_) | Schema::JsonSchemaFile(_) => SchemaLanguage::JsonSchema,
+            Schema::Avro(_) | Schema::AvroFile(_) => SchemaLanguage::Avro,
+        }
+    }
+
+    /// The path of its file, if it does not stand in the design.
+    #[must_use]
+    pub fn file(&self) -> Option<&str> {
+        match self {
+            Schema::JsonSchemaFile(path) | Schema::AvroFile(path) => Some(path),
+            Schema::JsonSchema(_) | Schema::Avro(_) => None,
+        }
+    }
+
+    /// Its text, if it stands in the design.
+    #[must_use]
+    pub fn inside(&self) -> Option<&str> {
+        match self {
+            Schema::JsonSchema(text) | Schema::Avro(text) => Some(text),
+            Schema::JsonSchemaFile(_) | Schema::AvroFile(_) => None,
+        }
+    }
 }
 
 /// A message type, or one version of it; written `OrderPlaced` or `OrderPlaced@2`.

@@ -1,13 +1,15 @@
-//! JSON Schema: whether a schema is one, whether a payload fits it, and payloads that do. Reads no
-//! file and fetches nothing; texts are handed in.
+//! JSON Schema and Avro: whether a schema is one, whether a payload fits it, and payloads that do.
+//! Reads no file and fetches nothing; texts are handed in.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jsonschema::{ValidationError, Validator};
 use serde_json::Value;
 
-use crate::message::Schema;
+use crate::message::{Schema, SchemaLanguage};
 
+pub mod avro;
 mod combine;
 pub mod damage;
 mod draws;
@@ -18,8 +20,8 @@ mod payload;
 pub mod verdict;
 mod words;
 
+use avro::Avro;
 pub use form::{Form, Unsatisfied};
-pub use payload::payload;
 
 /// The texts of schema files, by the path that the design names.
 pub type Schemas = BTreeMap<String, String>;
@@ -43,20 +45,60 @@ pub struct Violation {
     pub sentence: String,
 }
 
+/// A schema, read.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Parsed {
+    /// A JSON Schema.
+    Json(Value),
+    /// An Avro schema.
+    Avro(Avro),
+}
+
+impl Parsed {
+    /// Whether payloads have a field at a path of names; nothing if the schema leaves it open.
+    #[must_use]
+    pub fn has_field(&self, path: &[String]) -> Option<bool> {
+        match self {
+            Parsed::Json(schema) => has_field(schema, path),
+            Parsed::Avro(avro) => avro.has_field(path),
+        }
+    }
+
+    /// The top-level fields that the schema names; nothing if it does not say that it is an object.
+    #[must_use]
+    pub fn properties(&self) -> Option<BTreeSet<String>> {
+        match self {
+            Parsed::Json(schema) => properties(schema),
+            Parsed::Avro(avro) => avro.fields(),
+        }
+    }
+}
+
 /// A schema ready to check many payloads.
 #[derive(Clone, Debug)]
 pub struct Checker {
-    schema: Value,
-    validator: Validator,
+    parsed: Arc<Parsed>,
+    /// What checks payloads of a JSON Schema; an Avro schema does so itself.
+    validator: Option<Validator>,
 }
 
 impl Checker {
-    /// Reads a schema. Formats such as `date-time` are checked, references to other documents are
-    /// refused.
+    /// Reads a schema. Formats of JSON Schema such as `date-time` are checked, references to other
+    /// documents are refused.
     ///
     /// # Errors
-    /// If the text is no JSON, or no JSON Schema that stands by itself.
-    pub fn new(text: &str) -> Result<Checker, SchemaError> {
+    /// If the text is no JSON, or no schema of that language that stands by itself.
+    pub fn new(language: SchemaLanguage, text: &str) -> Result<Checker, SchemaError> {
+        match language {
+            SchemaLanguage::JsonSchema => Checker::json(text),
+            SchemaLanguage::Avro => {
+                let parsed = Arc::new(Parsed::Avro(Avro::read(text)?));
+                Ok(Checker { parsed, validator: None })
+            }
+        }
+    }
+
+    fn json(text: &str) -> Result<Checker, SchemaError> {
         let schema: Value = serde_json::from_str(text).map_err(|error| SchemaError {
             json_path: String::new(),
             sentence: format!("the schema is no JSON: {error}"),
@@ -66,59 +108,93 @@ impl Checker {
         }
         let options = jsonschema::options().offline().should_validate_formats(true);
         let validator = options.build(&schema).map_err(|error| schema_error(&error))?;
-        Ok(Checker { schema, validator })
+        Ok(Checker { parsed: Arc::new(Parsed::Json(schema)), validator: Some(validator) })
     }
 
-    /// The schema as JSON.
+    /// The schema.
     #[must_use]
-    pub fn schema(&self) -> &Value {
-        &self.schema
+    pub fn parsed(&self) -> &Arc<Parsed> {
+        &self.parsed
     }
 
     /// Whether a payload fits.
     #[must_use]
     pub fn fits(&self, payload: &Value) -> bool {
-        self.validator.is_valid(payload)
-    }
-
-    /// The first way in which a payload does not fit, with the keyword of the schema that it
-    /// breaks.
-    fn first_error(&self, payload: &Value) -> Option<Unsatisfied> {
-        let error = self.validator.iter_errors(payload).next()?;
-        let at = error.schema_path().to_string();
-        let keyword = at.rsplit('/').next().unwrap_or_default().to_owned();
-        Some(Unsatisfied { keyword, violation: violation(&error), at })
+        match &*self.parsed {
+            Parsed::Json(_) => self.validator.as_ref().is_none_or(|it| it.is_valid(payload)),
+            Parsed::Avro(avro) => avro.fits(payload),
+        }
     }
 
     /// How a payload does not fit; empty if it does.
     #[must_use]
     pub fn violations(&self, payload: &Value) -> Vec<Violation> {
-        self.validator.iter_errors(payload).map(|error| violation(&error)).collect()
+        match &*self.parsed {
+            Parsed::Json(_) => {
+                let validator = self.validator.iter();
+                validator.flat_map(|it| it.iter_errors(payload)).map(|it| violation(&it)).collect()
+            }
+            Parsed::Avro(avro) => avro.violations(payload),
+        }
+    }
+
+    /// What somebody who reads by this schema gets of a payload that was written by another: an
+    /// Avro reader resolves the schemas, and JSON is what it is.
+    ///
+    /// # Errors
+    /// Where and why it cannot be read.
+    pub fn received(&self, writer: &Checker, payload: &Value) -> Result<Value, Violation> {
+        match (&*self.parsed, &*writer.parsed) {
+            (Parsed::Avro(reader), Parsed::Avro(writer)) => reader.resolved(writer, payload),
+            (Parsed::Json(_), Parsed::Json(_)) => match self.violations(payload).into_iter().next()
+            {
+                Some(violation) => Err(violation),
+                None => Ok(payload.clone()),
+            },
+            (Parsed::Json(_), Parsed::Avro(_)) | (Parsed::Avro(_), Parsed::Json(_)) => {
+                let sentence = "the reader's schema is in another language than the writer's";
+                Err(Violation { json_path: String::new(), sentence: sentence.to_owned() })
+            }
+        }
+    }
+
+    /// Whether that is anything at all. Cost: that of [`Checker::fits`] for JSON.
+    #[must_use]
+    pub fn accepts(&self, writer: &Checker, payload: &Value) -> bool {
+        match (&*self.parsed, &*writer.parsed) {
+            (Parsed::Json(_), Parsed::Json(_)) => self.fits(payload),
+            _ => self.received(writer, payload).is_ok(),
+        }
+    }
+
+    /// The first way in which a payload does not fit, with the keyword of the schema that it
+    /// breaks.
+    fn first_error(&self, payload: &Value) -> Option<Unsatisfied> {
+        let Some(validator) = &self.validator else {
+            let violation = self.violations(payload).into_iter().next()?;
+            return Some(Unsatisfied { keyword: String::new(), at: String::new(), violation });
+        };
+        let error = validator.iter_errors(payload).next()?;
+        let at = error.schema_path().to_string();
+        let keyword = at.rsplit('/').next().unwrap_or_default().to_owned();
+        Some(Unsatisfied { keyword, violation: violation(&error), at })
     }
 }
 
-/// Whether a text is a JSON Schema that stands by itself.
+/// Whether a text is a schema that stands by itself.
 ///
 /// # Errors
 /// The first thing that is wrong with it.
-pub fn check_schema(text: &str) -> Result<(), SchemaError> {
-    Checker::new(text).map(drop)
-}
-
-/// How a payload does not fit a schema; empty if it does.
-///
-/// # Errors
-/// If the schema itself is none.
-pub fn validate(schema: &str, payload: &Value) -> Result<Vec<Violation>, SchemaError> {
-    Ok(Checker::new(schema)?.violations(payload))
+pub fn check_schema(language: SchemaLanguage, text: &str) -> Result<(), SchemaError> {
+    Checker::new(language, text).map(drop)
 }
 
 /// The text of a schema, wherever it stands; nothing if its file was not handed in.
 #[must_use]
 pub fn text<'a>(schema: &'a Schema, files: &'a Schemas) -> Option<&'a str> {
-    match schema {
-        Schema::JsonSchema(text) => Some(text),
-        Schema::JsonSchemaFile(path) => files.get(path).map(String::as_str),
+    match schema.file() {
+        Some(path) => files.get(path).map(String::as_str),
+        None => schema.inside(),
     }
 }
 
@@ -134,8 +210,7 @@ pub fn luck(seed: u64) -> impl FnMut() -> u64 {
 
 /// Whether payloads of a schema have a field at a path of names; nothing if the schema leaves it
 /// open: it lists no properties there, or combines parts.
-#[must_use]
-pub fn has_field(schema: &Value, path: &[String]) -> Option<bool> {
+fn has_field(schema: &Value, path: &[String]) -> Option<bool> {
     let mut at = schema;
     for name in path {
         let mut left = 16;
@@ -157,6 +232,16 @@ pub fn has_field(schema: &Value, path: &[String]) -> Option<bool> {
         }
     }
     Some(true)
+}
+
+/// The properties of a schema that lists them itself; parts may name more, so with them we do not
+/// know.
+fn properties(schema: &Value) -> Option<BTreeSet<String>> {
+    let has_parts = ["$ref", "allOf", "anyOf", "oneOf", "if", "patternProperties"]
+        .iter()
+        .any(|key| schema.get(key).is_some());
+    let properties = schema.get("properties")?.as_object().filter(|_| !has_parts)?;
+    Some(properties.keys().cloned().collect())
 }
 
 /// What keeps a path from being one inside the folder of a design; nothing if it is one.
@@ -244,13 +329,15 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::message::SchemaLanguage::JsonSchema;
 
     #[test]
     fn a_schema_says_where_it_is_wrong() {
-        assert_eq!(check_schema(r#"{"type": "object"}"#), Ok(()));
-        let error = check_schema(r#"{"properties": {"a": {"type": "strin"}}}"#).expect_err("type");
+        assert_eq!(check_schema(JsonSchema, r#"{"type": "object"}"#), Ok(()));
+        let error = check_schema(JsonSchema, r#"{"properties": {"a": {"type": "strin"}}}"#)
+            .expect_err("type");
         assert_eq!(error.json_path, "/properties/a/type");
-        let error = check_schema("{").expect_err("no JSON");
+        let error = check_schema(JsonSchema, "{").expect_err("no JSON");
         assert!(error.sentence.contains("line 1 column 1"), "{error}");
     }
 
@@ -258,14 +345,14 @@ mod tests {
     fn other_documents_are_refused_and_never_fetched() {
         for target in ["https://example.com/a.json", "common.json#/x", "file:///etc/passwd"] {
             let text = json!({"properties": {"a/b": {"$ref": target}}}).to_string();
-            let error = check_schema(&text).expect_err(target);
+            let error = check_schema(JsonSchema, &text).expect_err(target);
             assert_eq!(error.json_path, "/properties/a~1b/$ref");
             assert!(error.sentence.contains(target));
         }
         let local = json!({"$ref": "#/$defs/a", "$defs": {"a": {"type": "string"}}});
-        assert_eq!(check_schema(&local.to_string()), Ok(()));
+        assert_eq!(check_schema(JsonSchema, &local.to_string()), Ok(()));
         let broken = json!({"$ref": "#/$defs/b"});
-        assert!(check_schema(&broken.to_string()).is_err());
+        assert!(check_schema(JsonSchema, &broken.to_string()).is_err());
     }
 
     #[test]
@@ -275,9 +362,9 @@ mod tests {
             "properties": {"at": {"type": "string", "format": "date-time"}}
         })
         .to_string();
-        let fits = validate(&schema, &json!({"id": 1, "at": "2026-01-01T00:00:00Z"}));
-        assert_eq!(fits, Ok(Vec::new()));
-        let violations = validate(&schema, &json!({"at": "now"})).expect("schema");
+        let checker = Checker::new(JsonSchema, &schema).expect("schema");
+        assert!(checker.violations(&json!({"id": 1, "at": "2026-01-01T00:00:00Z"})).is_empty());
+        let violations = checker.violations(&json!({"at": "now"}));
         let paths: Vec<&str> = violations.iter().map(|v| v.json_path.as_str()).collect();
         assert!(paths.contains(&"") && paths.contains(&"/at"), "{violations:?}");
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use flowbench_model::expression::{Compiled, ExpressionError, Facts, Scope};
 use flowbench_model::formats::recorded::Event;
 use flowbench_model::schema::Form;
-use flowbench_model::schema::damage::{damaged, fields};
+use flowbench_model::schema::damage::{Damage, damaged, damaged_under, fields};
 use flowbench_model::time::Time;
 use serde_json::Value;
 
@@ -96,6 +96,8 @@ pub(crate) struct Circumstances {
     pub(crate) attempt: u32,
     /// The instant that counts as now.
     pub(crate) at: Time,
+    /// The version whose Avro schema it is read by; zero: as it was written.
+    pub(crate) reads: u32,
 }
 
 /// An expression that failed while the run went on.
@@ -210,6 +212,26 @@ impl ContentState {
         payload
     }
 
+    /// The same as somebody has it who reads it: an Avro reader resolves what was written by
+    /// another version. What he cannot read he has as it was written.
+    pub(crate) fn received(&mut self, plan: &Plan, of: &Circumstances) -> Arc<Value> {
+        let payload = self.payload(plan, &of.message);
+        self.resolved(plan, of, payload)
+    }
+
+    fn resolved(&self, plan: &Plan, of: &Circumstances, payload: Arc<Value>) -> Arc<Value> {
+        let form = |version| plan.content.form(of.message.message_type, version);
+        let written = self.version_written(plan, &of.message);
+        if of.reads == 0 || of.reads == written {
+            return payload;
+        }
+        let (Some(reader), Some(writer)) = (form(of.reads), form(written)) else { return payload };
+        match reader.checker().received(writer.checker(), &payload) {
+            Ok(read) => Arc::new(read),
+            Err(_) => payload,
+        }
+    }
+
     /// The same without remembering it.
     pub(crate) fn payload_once(&self, plan: &Plan, message: &Message) -> Arc<Value> {
         match self.remembered(message.id) {
@@ -221,16 +243,29 @@ impl ContentState {
     fn derived(&self, plan: &Plan, message: &Message, depth: usize) -> Arc<Value> {
         let payload = self.intended(plan, message, depth);
         match self.broken.get(&message.id) {
-            Some(fault) => Arc::new(broken(plan, *fault, message, &payload)),
+            Some(fault) => {
+                let version = self.version_written(plan, message);
+                let form = plan.content.form(message.message_type, version);
+                Arc::new(broken(plan, *fault, (message, form), &payload))
+            }
             None => payload,
         }
+    }
+
+    /// The version that a message was written by, which a fault may have changed.
+    pub(crate) fn version_written(&self, plan: &Plan, message: &Message) -> u32 {
+        plan.content.version_written(plan, &self.as_written(message))
+    }
+
+    fn as_written(&self, message: &Message) -> Message {
+        let version = self.versions.get(&message.id).copied().unwrap_or(message.version);
+        Message { version, ..*message }
     }
 
     /// What a message says if no fault breaks it.
     fn intended(&self, plan: &Plan, message: &Message, depth: usize) -> Arc<Value> {
         let content = &plan.content;
-        let version = self.versions.get(&message.id).copied().unwrap_or(message.version);
-        let message = &Message { version, ..*message };
+        let message = &self.as_written(message);
         match self.kept(message.id) {
             Some(Kept::Said(payload)) => Arc::clone(payload),
             Some(Kept::Recorded { replay, event }) => {
@@ -239,6 +274,7 @@ impl ContentState {
             }
             Some(Kept::Mapped(mapped)) if depth < DEEPEST => {
                 let cause = self.derived(plan, &mapped.cause.message, depth + 1);
+                let cause = self.resolved(plan, &mapped.cause, cause);
                 let made = content.mapped(plan, message, mapped, &cause);
                 Arc::new(made.unwrap_or_else(|_| nothing()))
             }
@@ -281,7 +317,7 @@ impl ContentState {
     ) -> Option<T> {
         let written = &plan.content.expressions[expression as usize];
         let compiled = &written.compiled;
-        let payload = compiled.reads_payload().then(|| self.payload(plan, &of.message));
+        let payload = compiled.reads_payload().then(|| self.received(plan, of));
         let scope = Scope { payload: payload.as_deref(), message: of.facts(plan), more };
         match take(compiled, &scope) {
             Ok(value) => Some(value),
@@ -313,16 +349,25 @@ impl ContentState {
 
 /// What a fault makes of a payload: one field is damaged, or the text ends in the middle. The
 /// same for the same message, whenever somebody looks.
-fn broken(plan: &Plan, fault: u32, message: &Message, payload: &Value) -> Value {
+fn broken(
+    plan: &Plan,
+    fault: u32,
+    (message, form): (&Message, Option<&Form>),
+    payload: &Value,
+) -> Value {
+    let damaged = |field: &str, damage: Damage| match form {
+        Some(form) => damaged_under(form.checker(), payload, field, damage),
+        None => damaged(payload, field, damage),
+    };
     let fault = &plan.faults[fault as usize];
     let Effect::Corruption { damage: Some(damage), field, .. } = &fault.effect else {
         let text = payload.to_string();
         return Value::String(text.chars().take(text.chars().count() / 2).collect());
     };
     if let Some(field) = field {
-        return damaged(payload, field, *damage).unwrap_or_else(|| payload.clone());
+        return damaged(field, *damage).unwrap_or_else(|| payload.clone());
     }
-    let able = fields(payload).into_iter().filter_map(|field| damaged(payload, field, *damage));
+    let able = fields(payload).into_iter().filter_map(|field| damaged(field, *damage));
     let mut able: Vec<Value> = able.collect();
     let choice = mix(fault.stream ^ mix(u64::from(message.id.0)));
     match able.len() {
@@ -336,6 +381,11 @@ fn nothing() -> Value {
 }
 
 impl Circumstances {
+    /// A message that nobody works at.
+    pub(crate) fn of(message: Message, at: Time) -> Circumstances {
+        Circumstances { message, attempt: 0, at, reads: 0 }
+    }
+
     fn facts<'a>(&self, plan: &'a Plan) -> Facts<'a> {
         let message = &self.message;
         let facts = Facts {

@@ -3,6 +3,7 @@
 
 #![allow(missing_docs)]
 
+mod avro;
 mod cli;
 mod delivery;
 mod generated;

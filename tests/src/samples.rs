@@ -11,7 +11,8 @@ use flowbench_model::design::Design;
 use flowbench_model::finding::Severity;
 use flowbench_model::formats::native;
 use flowbench_model::lint;
-use flowbench_model::message::{Message, Schema};
+use flowbench_model::message::Message;
+use flowbench_model::schema::Checker;
 
 use crate::places::{sample_designs, sample_folders, shown, text};
 use crate::story::{design, run, schemas};
@@ -121,19 +122,17 @@ fn check_message(folder: &Path, message: &Message) {
     let name = &message.name;
     assert!(!message.versions.is_empty(), "{name} has no version");
     for version in &message.versions {
-        let schema = match &version.schema {
-            Schema::JsonSchema(text) => text.clone(),
-            Schema::JsonSchemaFile(file) => text(&folder.join(file)),
+        let schema = match version.schema.file() {
+            Some(file) => text(&folder.join(file)),
+            None => version.schema.inside().expect("a text or a file").to_owned(),
         };
-        let schema = serde_json::from_str(&schema).unwrap_or_else(|e| panic!("{name}: {e}"));
-        let validator =
-            jsonschema::validator_for(&schema).unwrap_or_else(|e| panic!("{name}: {e}"));
+        let checker = Checker::new(version.schema.language(), &schema);
+        let checker = checker.unwrap_or_else(|e| panic!("{name}: {e}"));
         assert!(!version.examples.is_empty(), "{name} has no example");
         for example in &version.examples {
             let value = serde_json::from_str(example).unwrap_or_else(|e| panic!("{name}: {e}"));
-            let errors: Vec<String> =
-                validator.iter_errors(&value).map(|error| error.to_string()).collect();
-            assert!(errors.is_empty(), "{name}: {errors:?}");
+            let violations = checker.violations(&value);
+            assert!(violations.is_empty(), "{name}: {violations:?}");
         }
     }
 }

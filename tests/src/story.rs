@@ -7,7 +7,6 @@ use std::sync::Arc;
 use flowbench_model::change::changed;
 use flowbench_model::design::Design;
 use flowbench_model::formats::native;
-use flowbench_model::message::Schema;
 use flowbench_model::scenario::Change;
 use flowbench_model::schema::Schemas;
 use flowbench_model::time::{Span, Time};
@@ -48,10 +47,8 @@ pub(crate) fn schemas(path: &Path, design: &Design) -> Schemas {
     let folder = path.parent().expect("a design lies in a folder");
     let versions = design.messages.iter().flat_map(|message| &message.versions);
     versions
-        .filter_map(|version| match &version.schema {
-            Schema::JsonSchema(_) => None,
-            Schema::JsonSchemaFile(file) => Some((file.clone(), text(&folder.join(file)))),
-        })
+        .filter_map(|version| version.schema.file())
+        .map(|file| (file.to_owned(), text(&folder.join(file))))
         .collect()
 }
 

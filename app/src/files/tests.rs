@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use flowbench_model::message::Schema;
 use flowbench_model::message::{Message, MessageKind, MessageVersion};
 
 use super::*;

@@ -1,5 +1,6 @@
 //! The rules, one file each. The table is `lint::LINTS`.
 
+pub(crate) mod logical_type_without_effect;
 pub(crate) mod references;
 
 pub(crate) mod action_outside_run;

@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::schema::{Checker, Parsed};
+
 /// What is wrong with a field.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Damage {
@@ -32,6 +34,28 @@ pub fn damaged(payload: &Value, path: &str, damage: Damage) -> Option<Value> {
     };
     strike(parent.as_object_mut()?, name, damage)?;
     Some(whole)
+}
+
+/// The same, where another type than the first that comes to mind is taken if the schema allows
+/// that: Avro takes numbers for dates, which payloads show as texts.
+#[must_use]
+pub fn damaged_under(
+    checker: &Checker,
+    payload: &Value,
+    path: &str,
+    damage: Damage,
+) -> Option<Value> {
+    let whole = damaged(payload, path, damage)?;
+    let is_hidden = damage == Damage::WrongType
+        && matches!(**checker.parsed(), Parsed::Avro(_))
+        && checker.fits(&whole);
+    if !is_hidden {
+        return Some(whole);
+    }
+    let pointer = format!("/{}", path.replace('~', "~0").replace('/', "~1").replace('.', "/"));
+    let mut other = whole;
+    *other.pointer_mut(&pointer)? = json!([false]);
+    Some(other)
 }
 
 /// The paths of the fields at the top of a payload.
@@ -69,11 +93,12 @@ fn strike(members: &mut Map<String, Value>, name: &str, damage: Damage) -> Optio
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schema::Checker;
+    use crate::message::SchemaLanguage;
 
     #[test]
     fn each_damage_breaks_what_it_is_about_and_the_schema_decides_whether_that_shows() {
         let checker = Checker::new(
+            SchemaLanguage::JsonSchema,
             r#"{"type": "object", "required": ["id", "total"], "properties": {
                 "id": {"type": "string", "minLength": 4}, "note": {"type": "string"},
                 "total": {"type": "integer", "minimum": 0},
@@ -102,5 +127,33 @@ mod tests {
         assert_eq!(seen("nothing.there", Damage::Null), None);
         assert_eq!(fields(&payload), ["id", "note", "total", "state", "customer"]);
         assert_eq!(fields(&json!([1])), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn another_type_is_another_type_in_avro_too() {
+        let checker = Checker::new(
+            SchemaLanguage::Avro,
+            r#"{"type": "record", "name": "Order", "fields": [
+                {"name": "at", "type": {"type": "long", "logicalType": "timestamp-millis"}},
+                {"name": "note", "type": ["null", "string"]},
+                {"name": "state", "type": {"type": "enum", "name": "State", "symbols": ["Open"]}},
+                {"name": "count", "type": {"type": "int"}}]}"#,
+        )
+        .expect("a schema");
+        let payload =
+            json!({"at": "2026-05-17T10:20:30.123Z", "note": "x", "state": "Open", "count": 3});
+        assert!(checker.fits(&payload));
+        let seen = |path: &str, damage| {
+            damaged_under(&checker, &payload, path, damage).map(|it| !checker.fits(&it))
+        };
+        for field in ["at", "note", "state", "count"] {
+            assert_eq!(seen(field, Damage::WrongType), Some(true), "{field}");
+            assert_eq!(seen(field, Damage::Missing), Some(true), "{field}");
+            assert_eq!(seen(field, Damage::Null), Some(field != "note"), "{field}");
+        }
+        assert_eq!(seen("at", Damage::Truncated), Some(true));
+        assert_eq!(seen("note", Damage::Truncated), Some(false), "any text is a note");
+        assert_eq!(seen("state", Damage::UnknownValue), Some(true));
+        assert_eq!(seen("count", Damage::OutOfRange), Some(true));
     }
 }

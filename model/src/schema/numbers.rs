@@ -103,7 +103,7 @@ fn limits(schema: &Map<String, Value>, step: f64) -> (Option<f64>, Option<f64>) 
 }
 
 /// Limits as narrow as people expect of such a property, within those of the schema.
-fn usual(low: Option<f64>, high: Option<f64>, name: &str) -> (f64, f64) {
+pub(super) fn usual(low: Option<f64>, high: Option<f64>, name: &str) -> (f64, f64) {
     let name = name.to_lowercase();
     let is_about = |words: &[&str]| words.iter().any(|word| name.contains(word));
     let (from, to) = if is_about(&["quantity", "count"]) {

@@ -166,7 +166,7 @@ mod tests {
             "free text",
         ] {
             let checker =
-                super::super::Checker::new(&serde_json::json!({"pattern": pattern}).to_string())
+                super::super::Checker::json(&serde_json::json!({"pattern": pattern}).to_string())
                     .expect("schema");
             for _ in 0..20 {
                 let text = matching(pattern, &mut Draws::new(&mut draw)).expect(pattern);

@@ -17,7 +17,7 @@ const TRIES: usize = 24;
 /// A payload that fits the schema: all properties filled in, with sensible words. Drawn from
 /// `draws`, so that the same draws give the same payload. For a schema that nothing we know of can
 /// fit, the payload is the nearest we have.
-pub fn payload(schema: &Value, draws: &mut dyn FnMut() -> u64) -> Value {
+pub(super) fn payload(schema: &Value, draws: &mut dyn FnMut() -> u64) -> Value {
     let mut draws = Draws::new(draws);
     let mut derive =
         || Maker { root: schema, draws: &mut draws, left: VALUES }.value(schema, "", 0);
@@ -327,7 +327,7 @@ pub(super) mod tests {
         fn every_payload_fits_its_schema(seed: u64) {
             for schema in schemas() {
                 let value = payload(&schema, &mut luck(seed));
-                let checker = Checker::new(&schema.to_string()).expect("schema");
+                let checker = Checker::json(&schema.to_string()).expect("schema");
                 prop_assert_eq!(checker.violations(&value), [], "{} for {}", value, schema);
                 prop_assert_eq!(&payload(&schema, &mut luck(seed)), &value);
             }

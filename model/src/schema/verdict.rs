@@ -1,6 +1,6 @@
 //! What schemas and examples of a message are worth, remembered while the message stays the same.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::design::Design;
 use crate::message::{Message, MessageVersion, Schema};
 use crate::schema::{
-    Checker, Form, SchemaError, Schemas, Unsatisfied, Violation, luck, text, why_outside,
+    Checker, Form, Parsed, SchemaError, Schemas, Unsatisfied, Violation, luck, text, why_outside,
 };
 
 /// The verdict on a message: one for each version, in order.
@@ -25,11 +25,10 @@ pub struct VersionVerdict {
     pub schema: Result<(), SchemaTrouble>,
     /// For each example, how it does not fit the schema; one that is no JSON says so.
     pub examples: Vec<Vec<Violation>>,
-    /// The top-level properties that the schema names; absent if it does not say that it is an
-    /// object.
-    pub properties: Option<BTreeSet<String>>,
     /// The schema, if it can be used.
-    pub json: Option<Arc<Value>>,
+    pub parsed: Option<Arc<Parsed>>,
+    /// A payload that derives from it, as indented JSON.
+    pub derived: Option<String>,
     /// Why no payload fits it, if none seems to.
     pub unsatisfied: Option<Unsatisfied>,
 }
@@ -73,6 +72,12 @@ impl Verdicts {
         self.known = known;
         verdicts
     }
+
+    /// The verdict on the message of a name, if it was asked for.
+    #[must_use]
+    pub fn on(&self, name: &str) -> Option<&Verdict> {
+        self.known.get(name).map(|(_, verdict)| &**verdict)
+    }
 }
 
 fn judge(message: &Message, files: &Schemas) -> Verdict {
@@ -88,15 +93,15 @@ fn judge_version(version: &MessageVersion, files: &Schemas) -> VersionVerdict {
                 .iter()
                 .map(|example| faults(form.checker(), example))
                 .collect(),
-            properties: properties(form.checker().schema()),
-            json: Some(Arc::new(form.checker().schema().clone())),
+            parsed: Some(Arc::clone(form.checker().parsed())),
+            derived: serde_json::to_string_pretty(&form.payload(&mut luck(0))).ok(),
             unsatisfied: form.unsatisfied(luck),
         },
         Err(trouble) => VersionVerdict {
             schema: Err(trouble),
             examples: Vec::new(),
-            properties: None,
-            json: None,
+            parsed: None,
+            derived: None,
             unsatisfied: None,
         },
     }
@@ -107,15 +112,11 @@ fn judge_version(version: &MessageVersion, files: &Schemas) -> VersionVerdict {
 /// # Errors
 /// If it cannot be used.
 pub fn form(schema: &Schema, files: &Schemas) -> Result<Form, SchemaTrouble> {
-    let outside = match schema {
-        Schema::JsonSchemaFile(path) => why_outside(path),
-        Schema::JsonSchema(_) => None,
-    };
-    if let Some(why) = outside {
+    if let Some(why) = schema.file().and_then(why_outside) {
         return Err(SchemaTrouble::Outside(why));
     }
     let text = text(schema, files).ok_or(SchemaTrouble::Missing)?;
-    Form::new(text).map_err(SchemaTrouble::Invalid)
+    Form::new(schema.language(), text).map_err(SchemaTrouble::Invalid)
 }
 
 fn faults(checker: &Checker, example: &str) -> Vec<Violation> {
@@ -126,16 +127,6 @@ fn faults(checker: &Checker, example: &str) -> Vec<Violation> {
             vec![Violation { json_path: String::new(), sentence }]
         }
     }
-}
-
-/// The properties of a schema that lists them itself; parts may name more, so with them we do not
-/// know.
-fn properties(schema: &Value) -> Option<BTreeSet<String>> {
-    let has_parts = ["$ref", "allOf", "anyOf", "oneOf", "if", "patternProperties"]
-        .iter()
-        .any(|key| schema.get(key).is_some());
-    let properties = schema.get("properties")?.as_object().filter(|_| !has_parts)?;
-    Some(properties.keys().cloned().collect())
 }
 
 #[cfg(test)]

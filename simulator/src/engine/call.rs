@@ -4,6 +4,7 @@ use flowbench_model::time::Span;
 
 use super::Engine;
 use crate::calendar::{Event, EventKind, Phase};
+use crate::content::Circumstances;
 use crate::marks::PARTIAL;
 use crate::message::{Handle, Message};
 use crate::plan::{EdgeIndex, NONE, PlanHandler};
@@ -49,7 +50,8 @@ impl<'p> Engine<'p> {
         let call = self.new_call(edge, message, caller, attempt, CallStage::Held);
         let callee = self.plan.consumer_at(edge);
         if attempt == 1 && self.plan.consumers[callee].has_ledger {
-            self.expect_effect_at(callee as u32, &message);
+            let of = Circumstances::of(message, self.world.now);
+            self.expect_effect_at(callee as u32, &of);
         }
         if !self.plan.resilience.has_guards() {
             self.send_call(call);

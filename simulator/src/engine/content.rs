@@ -38,7 +38,12 @@ impl Engine<'_> {
     pub(super) fn circumstances(&self, slot: u32) -> Circumstances {
         let work = &self.world.works[slot];
         let attempt = self.world.attempt_in(work);
-        Circumstances { message: attempt.message, attempt: attempt.number, at: work.began_at }
+        let (message, at) = (attempt.message, work.began_at);
+        let reads = match work.task {
+            Task::Copy { edge, .. } => self.reads(edge, &message),
+            Task::Call(_) => 0,
+        };
+        Circumstances { message, attempt: attempt.number, at, reads }
     }
 
     /// Whether a condition holds; it fails as an attempt does if nobody can tell.
@@ -128,16 +133,28 @@ impl Engine<'_> {
         }
     }
 
+    /// The version that a message is read by at the end of an edge; zero: as it was written.
+    fn reads(&self, edge: EdgeIndex, message: &Message) -> u32 {
+        if !self.plan.content.has_avro {
+            return 0;
+        }
+        let reads = &self.plan.edges[edge as usize].reads;
+        reads.get(message.message_type as usize).copied().unwrap_or(0)
+    }
+
     /// Whether a payload fits the schema that the consumer of an edge reads by; one without a
     /// schema fits.
     fn is_valid(&mut self, edge: EdgeIndex, message: &Message) -> bool {
         let reads = &self.plan.edges[edge as usize].reads;
         let version = reads.get(message.message_type as usize).copied().unwrap_or(0);
-        let Some(form) = self.plan.content.form(message.message_type, version) else {
-            return true;
-        };
+        let form = |version| self.plan.content.form(message.message_type, version);
+        let Some(reader) = form(version) else { return true };
+        let written = self.world.content.version_written(self.plan, message);
         let payload = self.world.content.payload(self.plan, message);
-        form.checker().fits(&payload)
+        match form(written).filter(|_| written != version) {
+            Some(writer) => reader.checker().accepts(writer.checker(), &payload),
+            None => reader.checker().fits(&payload),
+        }
     }
 
     /// Evaluates what the effect of a message depends on.
@@ -381,26 +398,28 @@ impl Engine<'_> {
         let consumer = self.plan.backlogs[index as usize].ledger;
         self.expect_in_pattern(consumer, message);
         if self.plan.consumers[consumer as usize].has_ledger {
-            self.expect_effect_at(consumer, message);
+            let edge = self.plan.backlogs[index as usize].members.first();
+            let reads = edge.map_or(0, |edge| self.reads(*edge, message));
+            let of = Circumstances { reads, ..Circumstances::of(*message, self.world.now) };
+            self.expect_effect_at(consumer, &of);
         }
     }
 
     /// The same of a consumer with a ledger, which may be called.
-    pub(super) fn expect_effect_at(&mut self, consumer: u32, message: &Message) {
+    pub(super) fn expect_effect_at(&mut self, consumer: u32, of: &Circumstances) {
         // What is published again is meant for it once.
-        if self.world.consumers[consumer as usize].expected.put(message.id.0, true) {
+        if self.world.consumers[consumer as usize].expected.put(of.message.id.0, true) {
             return;
         }
-        let of = Circumstances { message: *message, attempt: 0, at: self.world.now };
-        if self.is_expected_by_inbox(consumer, &of) {
+        if self.is_expected_by_inbox(consumer, of) {
             return;
         }
-        let handler = self.choose_handler(consumer, &of);
+        let handler = self.choose_handler(consumer, of);
         let handlers = &self.plan.consumers[consumer as usize].handlers;
-        let known = self.known(consumer, &of);
+        let known = self.known(consumer, of);
         let known = names(&known);
         let amount = match handlers.get(handler as usize) {
-            Some(handler) => self.amount(handler, &of, &known),
+            Some(handler) => self.amount(handler, of, &known),
             None => Ok(Amount::ONE),
         };
         if let Ok(amount) = amount {
@@ -411,7 +430,7 @@ impl Engine<'_> {
     /// Whether the condition of an edge lets a message pass; what cannot be told does not, and the
     /// complaint is noted.
     pub(super) fn meets_condition(&mut self, edge: EdgeIndex, message: &Message) -> bool {
-        let of = Circumstances { message: *message, attempt: 0, at: self.world.now };
+        let of = Circumstances::of(*message, self.world.now);
         let condition = self.plan.edges[edge as usize].condition;
         self.condition(condition, &of, &[]).unwrap_or(false)
     }

@@ -70,7 +70,7 @@ impl Engine<'_> {
         match poison {
             PlanPoison::None => false,
             PlanPoison::When(condition) => {
-                let of = Circumstances { message: *message, attempt: 0, at: self.world.now };
+                let of = Circumstances::of(*message, self.world.now);
                 self.world.content.holds(self.plan, *condition, &of, &[]).unwrap_or(false)
             }
             PlanPoison::Share(share) => {

@@ -45,9 +45,7 @@ impl Engine<'_> {
         if !self.has_memory(consumer) {
             return false;
         }
-        let attempt = self.world.attempt_in(&self.world.works[slot]);
-        let (message, attempt) = (attempt.message, attempt.number);
-        let of = Circumstances { message, attempt, at: self.world.now };
+        let of = Circumstances { at: self.world.now, ..self.circumstances(slot) };
         let Some(identity) = self.identity(inbox, &of) else {
             self.fail_at_once(slot, Failure::Expression);
             return true;

@@ -14,6 +14,8 @@ pub(crate) struct PlanContent {
     /// Whether anything in the run needs to know what a message says.
     pub(crate) is_needed: bool,
     pub(crate) forms: Vec<Form>,
+    /// Whether one of them is an Avro schema, which readers resolve.
+    pub(crate) has_avro: bool,
     /// By message type, the versions in ascending order, each with the index of its form.
     pub(crate) of_type: Vec<Vec<(u32, u32)>>,
     /// By message type, the field of the ordering key with a word for its draws.

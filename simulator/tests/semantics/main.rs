@@ -2,6 +2,7 @@
 
 mod any_faults;
 mod averages;
+mod avro;
 mod breakers;
 mod calls;
 mod channels;

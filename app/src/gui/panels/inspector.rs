@@ -27,6 +27,7 @@ mod recorded;
 mod replayed;
 mod resilience;
 mod scenario;
+mod schema;
 
 use egui::{FontId, RichText, ScrollArea, Ui};
 use flowbench_model::design::Design;
@@ -93,7 +94,7 @@ fn shown(form: &mut Form, session: &Session, design: &Design, commands: &mut Vec
     match &session.selection {
         Selection::None => design::show(form, design, commands),
         Selection::Items(items) => items_ui(form, session, design, items, commands),
-        Selection::MessageType(name) => message::show(form, design, name, commands),
+        Selection::MessageType(name) => message::show(form, session, (design, name), commands),
         Selection::Context(name) => design::context(form, design, name, commands),
         Selection::Promise(name) => promise::show(form, design, name, commands),
         Selection::Scenario(name) => scenario::show(form, design, name, commands),

@@ -1,7 +1,7 @@
 //! One message of the run: what it is, where it is now, what happened to it, what caused it and
 //! what it caused.
 
-mod payload;
+pub mod payload;
 mod trail;
 mod whereabouts;
 

@@ -4,7 +4,6 @@ use crate::finding::{Finding, Place, Severity};
 use crate::lint::{Context, Lint};
 use crate::message::Message;
 use crate::name::nearest;
-use crate::schema::has_field;
 use crate::schema::verdict::Verdict;
 
 /// The rule.
@@ -51,9 +50,9 @@ fn finding(
     what: String,
 ) -> Finding {
     let known = newest(context, message).and_then(|(_, verdict)| {
-        verdict.versions.last().and_then(|version| version.properties.as_ref())
+        verdict.versions.last().and_then(|version| version.parsed.as_ref()?.properties())
     });
-    let names = known.into_iter().flatten().map(String::as_str);
+    let names = known.iter().flatten().map(String::as_str);
     let meant = path.first().filter(|_| path.len() == 1).and_then(|name| nearest(name, names));
     let meant = meant.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
     let sentence = format!("{what}{meant}");
@@ -64,8 +63,8 @@ fn finding(
 fn lacks(context: &Context<'_>, message: &str, path: &[String]) -> bool {
     let Some((_, verdict)) = newest(context, message) else { return false };
     let mut schemas =
-        verdict.versions.iter().filter_map(|version| version.json.as_ref()).peekable();
-    schemas.peek().is_some() && schemas.all(|schema| has_field(schema, path) == Some(false))
+        verdict.versions.iter().filter_map(|version| version.parsed.as_ref()).peekable();
+    schemas.peek().is_some() && schemas.all(|schema| schema.has_field(path) == Some(false))
 }
 
 fn newest<'c>(context: &'c Context<'_>, name: &str) -> Option<(&'c Message, &'c Verdict)> {
@@ -80,7 +79,7 @@ mod tests {
     use crate::emission::Emission;
     use crate::fixture;
     use crate::lint::said;
-    use crate::message::MessageRef;
+    use crate::message::{MessageRef, Schema};
     use crate::node::Handler;
 
     #[test]
@@ -92,6 +91,13 @@ mod tests {
             fixture::message(&mut design, name).versions = vec![fixture::version(
                 r#"{"properties": {"total": {"type": "integer"}, "open": {"type": "object"}}}"#,
             )];
+        }
+        for version in &mut fixture::message(&mut design, "Out").versions {
+            version.schema = Schema::Avro(
+                r#"{"type": "record", "name": "Out", "fields": [
+                    {"name": "total", "type": ["null", "int"]}]}"#
+                    .to_owned(),
+            );
         }
         let mut emission = Emission::of(MessageRef::newest("Out"));
         emission.mapping.insert("total".into(), "payload.total + payload.open.x".into());

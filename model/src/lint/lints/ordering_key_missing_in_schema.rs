@@ -18,9 +18,8 @@ pub(crate) const LINT: Lint = Lint {
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for (message, i, verdict) in context.versions() {
         let Some(key) = &message.ordering_key else { continue };
-        let Some(properties) = verdict.properties.as_ref().filter(|it| !it.contains(key)) else {
-            continue;
-        };
+        let properties = verdict.parsed.as_ref().and_then(|parsed| parsed.properties());
+        let Some(properties) = properties.filter(|it| !it.contains(key)) else { continue };
         let number = message.versions[i].number;
         let sentence = format!("the schema of version {number} has no property `{key}`");
         let place = Place::Message(message.name.clone());

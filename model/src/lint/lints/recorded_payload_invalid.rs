@@ -36,7 +36,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 fn checker(context: &Context<'_>, files: Files<'_>, workload: &Workload) -> Option<Checker> {
     let message = context.messages.get(workload.message.name.as_str())?;
     let schema = &message.version(workload.message.version)?.schema;
-    Checker::new(text(schema, files.schemas)?).ok()
+    Checker::new(schema.language(), text(schema, files.schemas)?).ok()
 }
 
 fn misfits(

@@ -1,4 +1,4 @@
-//! Schemas that are no JSON Schema.
+//! Schemas that are none.
 
 use crate::finding::{Finding, Place, Severity};
 use crate::lint::{Context, Lint};
@@ -9,7 +9,8 @@ pub(crate) const LINT: Lint = Lint {
     code: "schema-invalid",
     title: "a schema that is none",
     meaning: "Without a schema nobody knows what a payload looks like, and none can be derived. The schema must \
-              be JSON, follow its draft, and stand by itself: nothing is ever fetched.",
+              be JSON, follow its draft or the specification of Avro, and stand by itself: nothing is ever \
+              fetched.",
     check,
 };
 
@@ -28,6 +29,7 @@ mod tests {
     use super::*;
     use crate::fixture;
     use crate::lint::said;
+    use crate::message::Schema;
 
     #[test]
     fn a_schema_follows_its_draft_and_stands_by_itself() {
@@ -42,5 +44,22 @@ mod tests {
         ));
         assert!(put(r#"{"$ref": "https://example.com/x"}"#).contains("never fetched"));
         assert!(put("{").contains("no JSON"));
+    }
+
+    #[test]
+    fn an_avro_schema_says_where_it_is_wrong() {
+        let mut design = fixture::design("a: producer\n q: queue\n a -> q: Placed");
+        let mut put = |schema: &str| {
+            let mut version = fixture::version("{}");
+            version.schema = Schema::Avro(schema.to_owned());
+            fixture::message(&mut design, "Placed").versions = vec![version];
+            said(&LINT, &design)
+        };
+        assert_eq!(put(r#"{"type": "array", "items": "string"}"#), "");
+        assert_eq!(
+            put(r#"{"type": "array", "items": "strin"}"#),
+            "error: message `Placed` at versions.0.schema: the schema is wrong at `/items`: there \
+             is no type `strin` before this place; did you mean `string`?"
+        );
     }
 }

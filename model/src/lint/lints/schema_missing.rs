@@ -2,7 +2,6 @@
 
 use crate::finding::{Finding, Place, Severity};
 use crate::lint::{Context, Lint};
-use crate::message::Schema;
 use crate::schema::verdict::SchemaTrouble;
 
 /// The rule.
@@ -16,7 +15,7 @@ pub(crate) const LINT: Lint = Lint {
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for (message, i, verdict) in context.versions() {
-        let Schema::JsonSchemaFile(path) = &message.versions[i].schema else { continue };
+        let Some(path) = message.versions[i].schema.file() else { continue };
         if verdict.schema == Err(SchemaTrouble::Missing) && context.has_files {
             let sentence = format!("there is no file `{path}` beside the design");
             let place = Place::Message(message.name.clone());
@@ -31,6 +30,7 @@ mod tests {
     use super::*;
     use crate::fixture;
     use crate::lint::said;
+    use crate::message::Schema;
 
     #[test]
     fn a_file_that_is_named_is_there() {

@@ -17,10 +17,14 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for (message, i, verdict) in context.versions() {
         let Some(why) = &verdict.unsatisfied else { continue };
         let place = Place::Message(message.name.clone());
-        let sentence = format!(
-            "no payload that was tried fits the schema: `{}` at `{}` is broken: {}",
-            why.keyword, why.at, why.violation.sentence
-        );
+        let sentence = if why.keyword.is_empty() {
+            format!("no payload fits the schema: {}", why.violation.sentence)
+        } else {
+            format!(
+                "no payload that was tried fits the schema: `{}` at `{}` is broken: {}",
+                why.keyword, why.at, why.violation.sentence
+            )
+        };
         let finding = Finding::new(LINT.code, Severity::Warning, place, sentence);
         findings.push(finding.at(format_args!("versions.{i}.schema")));
     }
@@ -31,6 +35,7 @@ mod tests {
     use super::*;
     use crate::fixture;
     use crate::lint::said;
+    use crate::message::Schema;
 
     #[test]
     fn a_schema_that_contradicts_itself_says_which_keyword() {
@@ -42,5 +47,21 @@ mod tests {
         assert_eq!(put(r#"{"properties": {"n": {"type": "integer", "minimum": 3}}}"#), "");
         let said = put(r#"{"properties": {"n": {"type": "integer", "minimum": 3, "maximum": 1}}}"#);
         assert!(said.contains("`maximum` at `/properties/n/maximum` is broken: 3"), "{said}");
+    }
+
+    #[test]
+    fn an_avro_record_that_always_contains_another_has_no_end() {
+        let mut design = fixture::design("a: producer\n q: queue\n a -> q: Placed");
+        let mut put = |next: &str| {
+            let mut version = fixture::version("{}");
+            version.schema = Schema::Avro(format!(
+                r#"{{"type": "record", "name": "Placed",
+                    "fields": [{{"name": "next", "type": {next}}}]}}"#
+            ));
+            fixture::message(&mut design, "Placed").versions = vec![version];
+            said(&LINT, &design)
+        };
+        assert_eq!(put(r#"["null", "Placed"]"#), "");
+        assert!(put(r#""Placed""#).contains("another of its kind without end"));
     }
 }

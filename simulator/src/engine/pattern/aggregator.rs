@@ -42,7 +42,7 @@ impl Engine<'_> {
         if self.sets(consumer).over.contains_key(&key) && !self.reopens(consumer, plan, key, of) {
             return;
         }
-        let payload = self.world.content.payload(self.plan, &of.message);
+        let payload = self.world.content.received(self.plan, of);
         let part = PartOfSet { identity, of: *of, payload, work };
         if !self.sets(consumer).sets.contains_key(&key) {
             self.open_set(consumer, plan, key, of);

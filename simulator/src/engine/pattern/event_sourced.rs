@@ -204,7 +204,7 @@ impl Engine<'_> {
     ) {
         let applies = plan.applies.iter().find(|(takes, _)| *takes == event.message_type);
         if let Some((_, mapping)) = applies {
-            let at = Circumstances { message: *event, attempt: 0, at: self.world.now };
+            let at = Circumstances::of(*event, self.world.now);
             let known = self.known_of_stream(consumer, plan, of);
             let known: Vec<(&str, &Value)> = known.iter().map(|it| (it.0, &*it.1)).collect();
             let fields = self.world.content.try_mapping(self.plan, *mapping, &at, &known);

@@ -188,7 +188,7 @@ impl Engine<'_> {
     }
 
     fn note_of_question(&mut self, consumer: u32, state: usize, question: &Message) {
-        let of = Circumstances { message: *question, attempt: 0, at: self.world.now };
+        let of = Circumstances::of(*question, self.world.now);
         self.note_state(consumer, state as u64, &of);
     }
 
@@ -323,7 +323,7 @@ impl Engine<'_> {
     fn fire_again(&mut self, consumer: u32, event: &Message) {
         let plan = self.plan;
         let it = &plan.consumers[consumer as usize];
-        let of = Circumstances { message: *event, attempt: 0, at: self.world.now };
+        let of = Circumstances::of(*event, self.world.now);
         let handler = self.choose_handler(consumer, &of);
         let Some(handler) = it.handlers.get(handler as usize) else { return };
         let routing: Routing = handler.routing;

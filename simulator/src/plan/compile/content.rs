@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use flowbench_model::emission::Emission;
 use flowbench_model::expression::Expression;
+use flowbench_model::message::SchemaLanguage;
 use flowbench_model::node::{Node, Role};
 use flowbench_model::pattern::Pattern;
 use flowbench_model::schema::{Schemas, verdict};
@@ -105,6 +106,7 @@ impl Compiler<'_> {
             for version in &message.versions {
                 if let Ok(form) = verdict::form(&version.schema, schemas) {
                     versions.push((version.number, content.forms.len() as u32));
+                    content.has_avro |= version.schema.language() == SchemaLanguage::Avro;
                     content.forms.push(form);
                 }
             }

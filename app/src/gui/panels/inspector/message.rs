@@ -3,20 +3,25 @@
 use flowbench_model::design::Design;
 use flowbench_model::edit::Edit;
 use flowbench_model::message::{Carries, Message, MessageKind, MessageVersion, Schema};
-use flowbench_model::schema;
+use flowbench_model::schema::Schemas;
+use flowbench_model::schema::verdict::VersionVerdict;
 
-use super::head;
+use super::{head, schema};
 use crate::command::Command;
 use crate::gui::icons;
 use crate::gui::theme::Colors;
 use crate::gui::widgets::button;
 use crate::gui::widgets::form::Form;
 use crate::gui::widgets::segmented::choice;
-
-const EMPTY_SCHEMA: &str = "{\n  \"type\": \"object\",\n  \"properties\": {}\n}";
+use crate::session::Session;
 
 /// Shows the message of this name.
-pub(super) fn show(form: &mut Form, design: &Design, name: &str, commands: &mut Vec<Command>) {
+pub(super) fn show(
+    form: &mut Form,
+    session: &Session,
+    (design, name): (&Design, &str),
+    commands: &mut Vec<Command>,
+) {
     let Some(index) = design.messages.iter().position(|message| message.name == name) else {
         return;
     };
@@ -25,7 +30,7 @@ pub(super) fn show(form: &mut Form, design: &Design, name: &str, commands: &mut 
     let color = Colors::of(form.ui).message(index);
     head(form.ui, icons::message(message.kind), color, name, "message type");
     form.section("General", |form| general(form, design, old, &mut message));
-    versions(form, &mut message);
+    versions(form, session, &mut message);
     if form.has_changed && message != **old {
         commands.push(Command::edit(Edit::PutMessage(name.to_owned(), message)));
     }
@@ -62,7 +67,11 @@ fn general(form: &mut Form, design: &Design, old: &Message, message: &mut Messag
     form.optional("Size", "Bytes on the wire; empty: unknown", &mut message.size_bytes);
 }
 
-fn versions(form: &mut Form, message: &mut Message) {
+fn versions(form: &mut Form, session: &Session, message: &mut Message) {
+    let nothing = Schemas::new();
+    let schemas = session.document.as_ref().map_or(&nothing, |document| &document.schemas);
+    let verdict = session.derived.verdict(&message.name);
+    let name = message.name.clone();
     form.section("Versions", |form| {
         if message.versions.is_empty() {
             form.note("No version yet: nothing is known of the payload.");
@@ -70,7 +79,8 @@ fn versions(form: &mut Form, message: &mut Message) {
         let mut removed = None;
         for (index, version) in message.versions.iter_mut().enumerate() {
             let title = format!("Version {}", version.number);
-            if form.card(index, &title, |form| rows(form, version)) {
+            let verdict = verdict.and_then(|verdict| verdict.versions.get(index));
+            if form.card(index, &title, |form| rows(form, &name, (schemas, verdict), version)) {
                 removed = Some(index);
             }
         }
@@ -91,19 +101,19 @@ fn next(newest: Option<&MessageVersion>) -> MessageVersion {
     MessageVersion {
         number: newest.map_or(1, |newest| newest.number + 1),
         schema: newest
-            .map_or_else(|| Schema::JsonSchema(EMPTY_SCHEMA.to_owned()), |v| v.schema.clone()),
+            .map_or_else(|| Schema::JsonSchema(schema::EMPTY.to_owned()), |v| v.schema.clone()),
         examples: Vec::new(),
         deprecated: None,
     }
 }
 
-fn rows(form: &mut Form, version: &mut MessageVersion) {
-    match &mut version.schema {
-        Schema::JsonSchema(text) => form.code("JSON Schema", text, check_schema),
-        Schema::JsonSchemaFile(path) => {
-            form.text("Schema file", "Relative to the design's folder", path);
-        }
-    }
+fn rows(
+    form: &mut Form,
+    name: &str,
+    (schemas, verdict): (&Schemas, Option<&VersionVerdict>),
+    version: &mut MessageVersion,
+) {
+    schema::show(form, name, (schemas, verdict), &mut version.schema);
     let mut removed = None;
     for (index, example) in version.examples.iter_mut().enumerate() {
         let title = format!("Example {}", index + 1);
@@ -120,10 +130,6 @@ fn rows(form: &mut Form, version: &mut MessageVersion) {
         form.has_changed = true;
     }
     form.optional("Deprecated", "Why and until when; empty: current", &mut version.deprecated);
-}
-
-fn check_schema(text: &str) -> Result<(), String> {
-    schema::check_schema(text).map_err(|error| error.to_string())
 }
 
 fn check_json(text: &str) -> Result<(), String> {

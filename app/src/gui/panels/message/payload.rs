@@ -4,8 +4,7 @@
 
 use egui::text::{LayoutJob, TextFormat};
 use egui::{Color32, FontFamily, FontId};
-use flowbench_model::message::Schema;
-use flowbench_model::schema::{self, Checker, Schemas};
+use flowbench_model::schema::{Schemas, verdict};
 use flowbench_simulator::message::MessageId;
 use flowbench_simulator::origin::Origin;
 use flowbench_simulator::record::Lineage;
@@ -53,30 +52,26 @@ fn recorded(recording: &Recording, origin: &Origin) -> Option<Payload> {
 fn derived(recording: &Recording, schemas: &Schemas, lineage: &Lineage) -> Option<String> {
     let plan = recording.plan();
     let message_type = plan.design.message(plan.type_name(lineage.message_type))?;
-    let text = match &message_type.version(None)?.schema {
-        Schema::JsonSchema(text) => text,
-        Schema::JsonSchemaFile(path) => schemas.get(path)?,
-    };
-    let checker = Checker::new(text).ok()?;
+    let form = verdict::form(&message_type.version(None)?.schema, schemas).ok()?;
     let draws = |name: String| {
         let mut stream = Stream::new(plan.seed, &name, Purpose::Payload);
         move || stream.word()
     };
     let source = &plan.nodes[lineage.source as usize].key;
     let mut own = draws(format!("{source}#{}", lineage.number));
-    let mut payload = schema::payload(checker.schema(), &mut own);
+    let mut payload = form.payload(&mut own);
     if let Some(field) = &message_type.ordering_key
-        && let Some(of_field) = checker.schema().pointer(&format!("/properties/{field}"))
-        && let Some(value) = payload.get_mut(field)
+        && let Some(there) = payload.get_mut(field)
+        && let Some(value) = form.field(field, &mut draws(format!("{field}={}", lineage.key)))
     {
-        *value = schema::payload(of_field, &mut draws(format!("{field}={}", lineage.key)));
+        *there = value;
     }
     serde_json::to_string_pretty::<Value>(&payload).ok()
 }
 
 /// JSON in the colors of its parts.
 #[must_use]
-pub(super) fn highlighted(json: &str, colors: &Colors) -> LayoutJob {
+pub fn highlighted(json: &str, colors: &Colors) -> LayoutJob {
     let mut job = LayoutJob::default();
     let font = FontId::new(size::SMALL + 0.5, FontFamily::Monospace);
     for (part, kind) in parts(json) {

@@ -519,11 +519,8 @@ impl Chance {
     fn message(&mut self) -> Message {
         let version = |chance: &mut Chance| MessageVersion {
             number: chance.below(9) as u32,
-            schema: if chance.coin() {
-                Schema::JsonSchema(chance.word())
-            } else {
-                Schema::JsonSchemaFile(chance.word())
-            },
+            schema: [Schema::JsonSchema, Schema::JsonSchemaFile, Schema::Avro, Schema::AvroFile]
+                [chance.below(4)](chance.word()),
             examples: chance.some(Chance::word),
             deprecated: chance.maybe(Chance::word),
         };

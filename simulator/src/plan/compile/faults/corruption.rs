@@ -1,10 +1,9 @@
 //! Which damage to a payload its schema objects to (M2), found out before the run.
 
 use flowbench_model::fault::FaultKind;
-use flowbench_model::message::{Message, Schema};
-use flowbench_model::schema::Checker;
-use flowbench_model::schema::damage::{Damage, damaged, fields};
-use flowbench_model::schema::payload;
+use flowbench_model::message::Message;
+use flowbench_model::schema::Form;
+use flowbench_model::schema::damage::{Damage, damaged_under, fields};
 use serde_json::Value;
 
 use crate::plan::compile::Compiler;
@@ -18,7 +17,7 @@ impl Compiler<'_> {
         };
         let field = kind.text("field");
         self.in_order(&self.types, |at| match inside(&self.design.messages[at]) {
-            Some(checker) => objections(&checker, field, damage).map(|share| share * detected),
+            Some(form) => objections(&form, field, damage).map(|share| share * detected),
             // Nobody knows what is in it.
             None => Some(detected),
         })
@@ -38,20 +37,18 @@ pub(super) fn damage(word: &str) -> Option<Damage> {
 }
 
 /// The schema of the newest version, if it stands in the design.
-fn inside(message: &Message) -> Option<Checker> {
-    match &message.version(None)?.schema {
-        Schema::JsonSchema(text) => Checker::new(text).ok(),
-        Schema::JsonSchemaFile(_) => None,
-    }
+fn inside(message: &Message) -> Option<Form> {
+    let schema = &message.version(None)?.schema;
+    Form::new(schema.language(), schema.inside()?).ok()
 }
 
 /// Of the fields that can be damaged so, the share at which the schema objects.
-fn objections(checker: &Checker, field: Option<&str>, damage: Damage) -> Option<f64> {
+fn objections(form: &Form, field: Option<&str>, damage: Damage) -> Option<f64> {
     let mut stream = Stream::new(0, "corruption", Purpose::Key);
-    let whole: Value = payload(checker.schema(), &mut || stream.word());
+    let (checker, whole) = (form.checker(), form.payload(&mut || stream.word()));
     let paths = field.map_or_else(|| fields(&whole), |field| vec![field]);
     let damaged: Vec<Value> =
-        paths.iter().filter_map(|path| damaged(&whole, path, damage)).collect();
-    let seen = damaged.iter().filter(|payload| !checker.violations(payload).is_empty()).count();
+        paths.iter().filter_map(|path| damaged_under(checker, &whole, path, damage)).collect();
+    let seen = damaged.iter().filter(|payload| !checker.fits(payload)).count();
     (!damaged.is_empty()).then(|| seen as f64 / damaged.len() as f64)
 }
