@@ -106,7 +106,7 @@ impl Engine<'_> {
     }
 
     fn restore_row(&mut self, consumer: u32, plan: &PlanView, place: LogPlace, message: &Message) {
-        let of = Circumstances { message: *message, attempt: 0, at: self.world.now };
+        let of = Circumstances::of(*message, self.world.now);
         self.view(consumer).counts.restored += 1;
         if let Ok(Some(change)) = self.change_of_row(plan, &of, place) {
             self.change_row(consumer, plan, message, change);
