@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::claim_check::ClaimCheck;
 use crate::expression::Expression;
 use crate::message::{MessageRef, Properties, is_default};
 use crate::time::Span;
@@ -36,6 +37,9 @@ pub struct Emission {
     /// The answer that must come back, if one must: whoever emits owns the timeout.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply: Option<ReplyExpected>,
+    /// Whether its payload is stored beside the channels, and the message only says where.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claim_check: Option<ClaimCheck>,
     /// What the message says to channels.
     #[serde(default, skip_serializing_if = "is_default")]
     pub properties: Properties,
@@ -95,6 +99,7 @@ impl Emission {
             key: None,
             identity: Identity::New,
             reply: None,
+            claim_check: None,
             properties: Properties::default(),
         }
     }

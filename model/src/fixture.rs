@@ -106,6 +106,7 @@ pub(crate) fn produce(design: &mut Design, name: &str, message: &str) {
         count: None,
         start: Span::ZERO,
         keys: Keys::Unique,
+        claim_check: None,
         properties: Properties::default(),
     });
 }

@@ -22,6 +22,7 @@
 pub mod archive;
 pub mod change;
 pub mod channel;
+pub mod claim_check;
 pub mod conformance;
 pub mod contract;
 pub mod design;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::channel::Channel;
+use crate::claim_check::ClaimCheck;
 use crate::emission::{Emission, Routing, Unmatched};
 use crate::expression::Expression;
 use crate::inbox::Inbox;
@@ -81,6 +82,9 @@ pub struct Workload {
     /// Which ordering keys the messages have.
     #[serde(default, skip_serializing_if = "is_default")]
     pub keys: Keys,
+    /// Whether their payloads are stored beside the channels, and the messages only say where.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claim_check: Option<ClaimCheck>,
     /// What the messages say to channels.
     #[serde(default, skip_serializing_if = "is_default")]
     pub properties: Properties,

@@ -12,6 +12,7 @@ use crate::world::World;
 mod action;
 mod archive;
 mod autoscaling;
+mod blobs;
 mod books;
 mod breaker;
 mod budget;

@@ -6,9 +6,10 @@ use serde_json::Value;
 
 use crate::content::Complaint;
 use crate::message::{Message, MessageId};
-use crate::plan::{NONE, NodeIndex, Plan};
+use crate::plan::{ClassIndex, NONE, NodeIndex, Plan, PlanClass, TypeIndex};
 use crate::record::Lineage;
 use crate::run::Run;
+use crate::world::blobs::BlobCounts;
 use crate::world::inbox::InboxCounts;
 use crate::world::ledger::LedgerState;
 use crate::world::pattern::window::{Pane, WindowKey, WindowState};
@@ -105,6 +106,20 @@ impl Run {
             false => state.entries(world.now, inbox.retention),
         };
         Some(InboxInside { entries, forgotten, counts: state.counts })
+    }
+
+    /// What became of the payloads of a type of message that are stored beside the channels;
+    /// nothing for other types.
+    #[must_use]
+    pub fn blobs(&self, message_type: TypeIndex) -> Option<BlobCounts> {
+        let classes = &self.plan().classes;
+        let is_stored =
+            |class: &PlanClass| class.message_type == message_type && class.claim_check.is_some();
+        classes.iter().find(|class| is_stored(class))?;
+        let kept = |class: ClassIndex| {
+            classes[class as usize].claim_check.as_ref().and_then(|check| check.time_to_live)
+        };
+        Some(self.world().blobs.counts(message_type, self.now(), kept))
     }
 
     /// The first expressions that failed so far, and how many did in all.

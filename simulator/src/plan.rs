@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use flowbench_model::channel::{Counted, OnFailure, Semantics};
+use flowbench_model::claim_check::ClaimCheck;
 use flowbench_model::contract::{Backoff, Start, Validation};
 use flowbench_model::design::Design;
 use flowbench_model::edge::EdgeKind;
@@ -107,6 +108,8 @@ pub struct Plan {
     pub(crate) routes: Vec<Option<Route>>,
     /// Whether some message asks to be held back.
     pub(crate) has_delays: bool,
+    /// Whether the payload of some message is stored beside the channels.
+    pub(crate) has_claim_checks: bool,
     /// What messages can say to channels.
     pub(crate) classes: Vec<PlanClass>,
     /// What is known of contents.
@@ -270,7 +273,12 @@ pub(crate) struct PlanClass {
     pub(crate) identity: ClassIndex,
     /// The version that is written; 0 if the type has none.
     pub(crate) version: u32,
+    /// Bytes on the wire.
     pub(crate) bytes: u64,
+    /// Bytes of the payload, wherever it is.
+    pub(crate) payload_bytes: u64,
+    /// Whether the payload is stored beside the channels.
+    pub(crate) claim_check: Option<ClaimCheck>,
 }
 
 impl PlanClass {

@@ -132,6 +132,9 @@ pub enum EntryKind {
     /// A consumer waits with a delivery until another of the same message is over (subscribe edge,
     /// 0).
     Awaits,
+    /// The payload of a message that only names it was stored, fetched or deleted, or is an orphan
+    /// (node, position of the state on the card of claim checks).
+    Blob,
 }
 
 /// The detail of an acknowledgement by a commit: what was handled is also an entry of its own.
@@ -200,6 +203,7 @@ impl EntryKind {
             EntryKind::Replayed => "replayed",
             EntryKind::Row => "row",
             EntryKind::Awaits => "waits for another delivery",
+            EntryKind::Blob => "blob",
         }
     }
 }
@@ -236,7 +240,8 @@ impl Entry {
             | EntryKind::ScaleOrdered
             | EntryKind::Scaled
             | EntryKind::Moved
-            | EntryKind::Row => PlaceKind::Node,
+            | EntryKind::Row
+            | EntryKind::Blob => PlaceKind::Node,
             EntryKind::Dropped
                 if DropReason::from_detail(self.detail).is_some_and(DropReason::is_of_channel) =>
             {

@@ -11,12 +11,14 @@ use crate::recorder::{ENTRIES_MAX, Recorder};
 use crate::run::Run;
 use crate::world::{Halt, HaltCause};
 
+mod claim_checks;
 mod contents;
 mod inboxes;
 mod patterns;
 mod recorded;
 mod relays;
 
+pub use claim_checks::ClaimCheckReport;
 pub use inboxes::InboxReport;
 pub use patterns::PatternReport;
 pub use recorded::{RecordedReport, SkippedLine};
@@ -77,6 +79,9 @@ pub struct Report {
     /// What became of the inboxes of consumers that say more of it than that they have one.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub inboxes: Vec<InboxReport>,
+    /// What became of the payloads that are stored beside the channels.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub claim_checks: Vec<ClaimCheckReport>,
     /// Conditions and mappings that failed, the first hundred of them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub expression_errors: Vec<ExpressionErrorReport>,
@@ -335,6 +340,7 @@ impl Report {
             patterns: patterns::reports(run),
             relays: relays::reports(run),
             inboxes: inboxes::reports(run),
+            claim_checks: claim_checks::reports(run),
             expression_errors: contents::expression_errors(run),
             expression_error_count: run.complaints().1,
             promises: verdicts(run, recorder).into_iter().map(promise_report).collect(),

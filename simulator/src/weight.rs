@@ -38,7 +38,7 @@ pub(crate) fn bytes(world: &World) -> usize {
     let inboxes: usize = world.inboxes.iter().map(InboxState::bytes).sum();
     let backlogs: usize = world.backlogs.iter().map(backlog).sum();
     let consumers: usize = world.consumers.iter().map(consumer).sum();
-    size_of::<World>() + tables + under_way + inboxes + backlogs + consumers
+    size_of::<World>() + tables + under_way + world.blobs.bytes() + inboxes + backlogs + consumers
 }
 
 fn list<T>(list: &[T]) -> usize {

@@ -16,6 +16,7 @@ use crate::rng::{Purpose, Stream};
 use crate::slab::Slab;
 use crate::store::Store;
 use bits::Bits;
+use blobs::BlobStore;
 use inbox::InboxState;
 use ledger::LedgerState;
 use pattern::{PatternState, PatternTimer};
@@ -23,6 +24,7 @@ use relay::RelayState;
 
 pub(crate) mod archive;
 mod bits;
+pub mod blobs;
 pub mod inbox;
 pub mod ledger;
 pub(crate) mod pattern;
@@ -95,6 +97,8 @@ pub struct World {
     /// (cause, emission's number, part).
     pub(crate) made: BTreeMap<(MessageId, u32, u32), Message>,
     pub(crate) ledgers: Vec<LedgerState>,
+    /// The payloads that messages only name.
+    pub(crate) blobs: BlobStore,
     /// By consumer.
     pub(crate) inboxes: Vec<InboxState>,
     /// Why work will fail that cannot begin, by its slot.
@@ -475,6 +479,7 @@ impl World {
             prepared: Vec::new(),
             made: BTreeMap::new(),
             ledgers: vec![LedgerState::default(); plan.consumers.len()],
+            blobs: BlobStore::default(),
             inboxes: vec![InboxState::default(); plan.consumers.len()],
             failing: BTreeMap::new(),
             patterns: plan.consumers.iter().map(|it| PatternState::new(&it.pattern)).collect(),

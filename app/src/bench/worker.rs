@@ -350,6 +350,7 @@ mod tests {
             count: Some(20),
             start: Span::ZERO,
             keys: Keys::Unique,
+            claim_check: None,
             properties: Properties::default(),
         }];
         let handler = Handler {

@@ -2,6 +2,8 @@
 
 mod intervals;
 mod record;
+mod section;
+mod stores;
 mod text;
 mod verify;
 

@@ -3,6 +3,7 @@
 use egui::Color32;
 use flowbench_model::name::MessageName;
 use flowbench_model::node::Role;
+use flowbench_model::publishing::CLAIM_CHECK;
 use flowbench_simulator::message::MessageId;
 use flowbench_simulator::plan::{EdgeIndex, NodeIndex, Plan};
 use flowbench_simulator::record::{
@@ -71,9 +72,11 @@ impl Group {
     #[must_use]
     pub fn of(kind: EntryKind) -> Group {
         match kind {
-            EntryKind::Published | EntryKind::Arrived | EntryKind::Duplicated | EntryKind::Row => {
-                Group::Published
-            }
+            EntryKind::Published
+            | EntryKind::Arrived
+            | EntryKind::Duplicated
+            | EntryKind::Row
+            | EntryKind::Blob => Group::Published,
             EntryKind::Delivered | EntryKind::Awaits => Group::Delivered,
             EntryKind::Acknowledged
             | EntryKind::AcknowledgedLate
@@ -170,7 +173,7 @@ pub fn icon(kind: EntryKind) -> Icon {
         | EntryKind::Struck
         | EntryKind::Flagged
         | EntryKind::Continued => icons::WARNING,
-        EntryKind::Moved | EntryKind::Row => icons::STATE,
+        EntryKind::Moved | EntryKind::Row | EntryKind::Blob => icons::STATE,
         EntryKind::Acted | EntryKind::Assigned => icons::ACTION,
     }
 }
@@ -212,7 +215,8 @@ pub fn color(kind: EntryKind, colors: &Colors) -> Color32 {
         | EntryKind::Acted
         | EntryKind::Assigned
         | EntryKind::Moved
-        | EntryKind::Row => colors.accent,
+        | EntryKind::Row
+        | EntryKind::Blob => colors.accent,
         EntryKind::CallSent
         | EntryKind::CallServed
         | EntryKind::CallReturned
@@ -282,6 +286,9 @@ impl<'a> Story<'a> {
 
     /// The state that an instance of a pattern went to, as its card calls it.
     fn state(&self, entry: &Entry) -> Option<&str> {
+        if entry.kind == EntryKind::Blob {
+            return CLAIM_CHECK.states.get(entry.detail as usize).map(|state| state.name);
+        }
         let node = self.plan.nodes.get(entry.place as usize)?;
         match &self.plan.design.nodes[node.design_index].role {
             Role::Consumer(consumer) if entry.kind == EntryKind::Row => {
@@ -337,7 +344,7 @@ impl<'a> Story<'a> {
             EntryKind::Acknowledged if entry.detail == UNWANTED => {
                 format!("{word} unread, the consumer does not want it")
             }
-            EntryKind::Moved | EntryKind::Row => {
+            EntryKind::Moved | EntryKind::Row | EntryKind::Blob => {
                 format!("{word}: {}", self.state(entry).unwrap_or("?"))
             }
             EntryKind::Published

@@ -79,6 +79,7 @@ fn with_recorded(mut role: Producer, message: String, recorded: Recorded) -> Pro
             count: None,
             start: Span::ZERO,
             keys: Keys::default(),
+            claim_check: None,
             properties: Properties::default(),
         }),
     }

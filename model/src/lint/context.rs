@@ -20,6 +20,7 @@ use crate::schema::verdict::{Verdict, Verdicts, VersionVerdict};
 
 pub(super) mod expressions;
 mod handlers;
+pub(super) mod publications;
 
 /// A design with its indices. Cost: n log n.
 pub struct Context<'a> {

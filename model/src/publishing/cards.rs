@@ -149,3 +149,42 @@ pub(super) const CAPTURE: PatternCard = PatternCard {
     left_out: "The log is kept for ever: it is never cut off under a connector that is down.",
     source: "Debezium, connectors and offsets; Kafka Connect, offset.flush.interval.ms",
 };
+
+/// What the states of a blob are, and where it can fail.
+pub const CLAIM_CHECK: PatternCard = PatternCard {
+    word: "ClaimCheck",
+    title: "Claim check",
+    does: "Stores the payload as a blob and publishes a small message that says where it is; a \
+           consumer fetches the blob before it begins.",
+    helps: "Payloads that are larger than a channel takes, or than it should carry.",
+    stored: "The blobs.",
+    states: &[state("stored"), state("fetched"), last("deleted"), last("expired"), state("orphan")],
+    arrows: &[
+        arrow("stored", "fetched", "a consumer begins with its message"),
+        arrow("fetched", "fetched", "another consumer does, or another attempt"),
+        arrow("fetched", "deleted", "a consumer has handled the message, and deletes"),
+        arrow("stored", "expired", "its time to live is over"),
+        arrow("fetched", "expired", "its time to live is over"),
+        arrow("stored", "orphan", "its message was never published"),
+        arrow("orphan", "expired", "its time to live is over"),
+    ],
+    failure_points: &[
+        FailurePoint {
+            what: "the blob is stored and the message is not published",
+            seen: "an orphan, which costs its bytes until its time to live is over",
+            inject: "`Loss` on the publish edge, a full channel that refuses, `DualWrite`",
+        },
+        FailurePoint {
+            what: "the blob is gone before the message is handled",
+            seen: "a dangling check: the message can never be handled, and is a dead letter",
+            inject: "a short `time_to_live`, and a backlog, retries, or a late redrive",
+        },
+        FailurePoint {
+            what: "a consumer deletes the blob that somebody else still needs",
+            seen: "a dangling check at the other subscriber, or at the redelivery",
+            inject: "`deleted_by_consumer` with two subscribers, or with `AckLost`",
+        },
+    ],
+    left_out: "How long it takes to store and to fetch: that belongs to the service time.",
+    source: "Enterprise Integration Patterns, Claim Check",
+};

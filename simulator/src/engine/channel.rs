@@ -47,6 +47,7 @@ impl Engine<'_> {
         let plan = &self.plan.channels[part as usize];
         if plan.is_open && message.marks == 0 {
             self.note(EntryKind::Arrived, node, 0, 0, message);
+            self.note_arrival_of_blob(message);
             return match plan.only {
                 NONE => self.distribute(node, plan, message, coming),
                 only => {
@@ -75,6 +76,7 @@ impl Engine<'_> {
             return;
         }
         self.note(EntryKind::Arrived, node, 0, 0, message);
+        self.note_arrival_of_blob(message);
         let knows_repetitions = plan.semantics.deduplication_window > Span::ZERO || is_numbered;
         if knows_repetitions && self.is_repetition(part, message, coming) {
             return self.drop_message(node, DropReason::Deduplicated, message);

@@ -193,6 +193,9 @@ impl Engine<'_> {
     /// A consumer begins with what is new to it.
     #[inline]
     pub(super) fn begin_service(&mut self, slot: u32) {
+        if self.finds_no_blob(slot) {
+            return;
+        }
         let work = &self.world.works[slot];
         let (consumer, task) = (work.consumer as usize, work.task);
         if self.plan.consumers[consumer].is_settled_by_hand && matches!(task, Task::Copy { .. }) {
@@ -349,6 +352,7 @@ impl Engine<'_> {
         let (work, Attempt { message, number: attempt }) = self.end_work(slot);
         let had_effect = self.take_effect(work.consumer, &of);
         self.unlock(work.consumer, lock);
+        self.delete_blob(self.plan.consumers[work.consumer as usize].node, work.task, &message);
         match work.task {
             Task::Copy { copy, edge, is_late: true } => {
                 self.settle_late(copy, edge, (attempt, &message), had_effect);

@@ -287,5 +287,6 @@ impl Engine<'_> {
         self.world.totals.dropped += 1;
         self.world.lost += u64::from(!reason.is_decided());
         self.note(EntryKind::Dropped, place, 0, reason.into(), message);
+        self.note_loss_of_blob(message);
     }
 }

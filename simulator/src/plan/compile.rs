@@ -193,7 +193,6 @@ impl<'a> Compiler<'a> {
         let ways = ways::ways(&nodes, &edges, &mut backlogs, (&consumers, &classes));
         let stations = ways::stations(&ways, &edges, &backlogs, &consumers, has_delays);
         let mut workloads = self.plan_workloads(&classes);
-        let node_keys: Vec<u64> = nodes.iter().map(|node| place_key(&node.key)).collect();
         let parts = routes::Parts {
             nodes: &nodes,
             edges: &edges,
@@ -201,7 +200,7 @@ impl<'a> Compiler<'a> {
             backlogs: &backlogs,
             stations: &stations,
             ways: &ways,
-            node_keys: &node_keys,
+            classes: &classes,
         };
         Plan {
             routes: routes::routes(&parts, &mut workloads, &mut consumers),
@@ -209,6 +208,7 @@ impl<'a> Compiler<'a> {
             edge_keys: ways.iter().map(|way| way.key).collect(),
             ways,
             has_delays,
+            has_claim_checks: classes.iter().any(|class| class.claim_check.is_some()),
             resilience,
             seed,
             end: Time(scenario.duration.0),
@@ -218,7 +218,7 @@ impl<'a> Compiler<'a> {
             message_types: self.in_order(&self.types, |at| self.design.messages[at].name.clone()),
             faults,
             actions,
-            node_keys,
+            node_keys: nodes.iter().map(|node| place_key(&node.key)).collect(),
             design,
             scenario: Arc::new(scenario.clone()),
             content: self.plan_content(&nodes, schemas, (seed, self.needs_content(&edges))),
@@ -441,7 +441,10 @@ impl<'a> Compiler<'a> {
             mapping: self.expressions.add_mapping(emission, names, place),
             identity: emission.identity,
             number: 0,
-            class: self.class_of(&emission.message, &emission.properties, classes),
+            class: self.class_of(
+                (&emission.message, &emission.properties, emission.claim_check.as_ref()),
+                classes,
+            ),
             message_type: self.type_of(&emission.message),
             route: None,
             edges: self.edges_from(consumer, |edge| {
@@ -492,7 +495,10 @@ impl<'a> Compiler<'a> {
                 workloads.push(PlanWorkload {
                     producer,
                     key: format!("{}/{line}", node.stable_key()),
-                    class: self.class_of(&workload.message, &workload.properties, classes),
+                    class: self.class_of(
+                        (&workload.message, &workload.properties, workload.claim_check.as_ref()),
+                        classes,
+                    ),
                     message_type: self.type_of(&workload.message),
                     route: None,
                     arrivals: workload.arrivals.clone(),

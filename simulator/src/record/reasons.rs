@@ -68,6 +68,8 @@ pub enum Failure {
     AlreadyInWork,
     /// The row that it is joined with is not there.
     RowAbsent,
+    /// The payload that it only names is gone.
+    Dangling,
 }
 
 /// Why a message is gone.
@@ -127,7 +129,7 @@ pub enum DropReason {
 }
 
 impl Failure {
-    const ALL: [Failure; 32] = [
+    const ALL: [Failure; 33] = [
         Failure::Transient,
         Failure::Poison,
         Failure::Crashed,
@@ -160,6 +162,7 @@ impl Failure {
         Failure::HalfWritten,
         Failure::AlreadyInWork,
         Failure::RowAbsent,
+        Failure::Dangling,
     ];
 
     /// Whether no other attempt could succeed, and the consumer knows it: it refuses the message.
@@ -167,7 +170,11 @@ impl Failure {
     pub fn is_final(self) -> bool {
         matches!(
             self,
-            Failure::Invalid | Failure::Expression | Failure::Unmatched | Failure::VersionConflict
+            Failure::Invalid
+                | Failure::Expression
+                | Failure::Unmatched
+                | Failure::VersionConflict
+                | Failure::Dangling
         )
     }
 
@@ -211,6 +218,7 @@ impl Failure {
             Failure::Unmatched => "no condition holds",
             Failure::VersionConflict => "version conflict",
             Failure::HalfWritten => "stopped between two writes",
+            Failure::Dangling => "dangling claim check",
             Failure::AlreadyInWork => "another delivery of it in work",
             Failure::RowAbsent => "row not there yet",
             Failure::CallRejected => "called node failed",

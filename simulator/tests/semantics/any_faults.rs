@@ -60,6 +60,13 @@ const MEMORIES: [&str; 4] = [
     "(concurrency: 3, idempotent: true, inbox: (concurrent: Fail),",
 ];
 
+/// How the stream of orders begins: where their payloads are.
+const CHECKS: [&str; 3] = [
+    "count: 120,",
+    "count: 120, claim_check: (time_to_live: \"400ms\"),",
+    "count: 120, claim_check: (deleted_by_consumer: true),",
+];
+
 fn value(shape: Shape, luck: &mut Luck) -> Value {
     match shape {
         Shape::Number(least) => Value::Number(least + luck.one(&[0.0, 0.5, 3.0])),
@@ -156,7 +163,10 @@ fn scenario(lucks: &[u64], heals: bool) -> Design {
     let text = format!(
         "duration: \"5s\", warm_up: \"700ms\", {heal} actions: [(at: \"3s\", do: Redrive(channel: \"dead\"))]"
     );
-    let nodes = NODES.replace("(concurrency: 2,", MEMORIES[lucks[0] as usize % MEMORIES.len()]);
+    let luck = lucks[0] as usize;
+    let nodes = NODES
+        .replace("(concurrency: 2,", MEMORIES[luck % MEMORIES.len()])
+        .replace("count: 120,", CHECKS[luck / 7 % CHECKS.len()]);
     let mut design = design(&nodes, EDGES, &text);
     let places = Places::new(&design);
     let faults = lucks.iter().map(|luck| fault(Luck(*luck), &places)).collect();

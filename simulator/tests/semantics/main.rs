@@ -6,6 +6,7 @@ mod avro;
 mod breakers;
 mod calls;
 mod channels;
+mod claim_checks;
 mod consumers;
 mod contents;
 mod dead_letters;

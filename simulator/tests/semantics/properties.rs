@@ -15,20 +15,37 @@ const MEMORIES: [&str; 7] = [
     "idempotent: true, inbox: (by: Expression(\"message.number / 2\"), concurrent: Wait),",
 ];
 
+/// Where the payload of what is published is.
+const CHECKS: [&str; 5] = [
+    "",
+    "",
+    "claim_check: ()",
+    "claim_check: (time_to_live: \"90ms\")",
+    "claim_check: (time_to_live: \"1s\", deleted_by_consumer: true)",
+];
+
 /// A chain of stages, each with its own troubles, and faults on top.
 fn arbitrary_design() -> impl Strategy<Value = (String, String, String)> {
-    let stage =
-        (0u32..4, 0u32..3, 0u32..3, 0u32..5, 0u32..4, any::<bool>(), 0usize..MEMORIES.len());
+    let stage = (
+        0u32..4,
+        0u32..3,
+        0u32..3,
+        0u32..5,
+        0u32..4,
+        any::<bool>(),
+        0usize..MEMORIES.len(),
+        0usize..CHECKS.len(),
+    );
     let fault = (0u32..7, 0u32..4, 0u32..4000, 1u32..4000);
     (proptest::collection::vec(stage, 1..4), proptest::collection::vec(fault, 0..6)).prop_map(
         |(stages, faults)| {
             let mut nodes = "(name: \"n0\", role: Producer((workload: [(message: \"Order\", \
-                arrivals: Poisson(\"50/s\"), keys: Uniform(5))]))), \
+                arrivals: Poisson(\"50/s\"), keys: Uniform(5), CHECK)]))), \
                 (name: \"dead\", role: Channel(())),"
-                .to_owned();
+                .replace("CHECK", CHECKS[stages[0].7]);
             let mut edges = String::new();
             let count = stages.len();
-            for (i, (partitions, concurrency, ttl, retry, early, topic, memory)) in
+            for (i, (partitions, concurrency, ttl, retry, early, topic, memory, check)) in
                 stages.into_iter().enumerate()
             {
                 let partitions = match partitions { 0 => String::new(), n => format!("partitions: {n},") };
@@ -49,7 +66,11 @@ fn arbitrary_design() -> impl Strategy<Value = (String, String, String)> {
                      handlers: [(service_time: Exponential(\"20ms\"), failures: (transient: 0.2, \
                      poison: Share(0.05)), emits: [{}])]))),",
                     concurrency + 1,
-                    if next < count { "(message: \"Order\")" } else { "" },
+                    if next < count {
+                        format!("(message: \"Order\", {})", CHECKS[check])
+                    } else {
+                        String::new()
+                    },
                 );
                 edges += &format!(
                     "(kind: Publish, from: \"n{i}\", to: \"c{i}\", latency: Exponential(\"2ms\")), \
@@ -94,6 +115,10 @@ proptest! {
         let books = first.messages;
         let ended = books.acknowledged + books.dead_lettered + books.expired + books.dropped;
         prop_assert_eq!(books.copies, ended + books.in_flight);
+        for it in &first.claim_checks {
+            prop_assert_eq!(it.stored, it.kept + it.expired + it.deleted);
+            prop_assert!(it.orphans_kept <= it.orphaned && it.orphaned <= it.stored);
+        }
         prop_assert_eq!(first.record_hash, report(&design).record_hash);
     }
 }

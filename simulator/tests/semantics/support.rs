@@ -82,6 +82,9 @@ fn place(plan: &Plan, entry: &Entry) -> String {
     }
 }
 
+/// States of a blob.
+const BLOBS: [&str; 5] = ["stored", "fetched", "deleted", "expired", "orphan"];
+
 /// States of a row.
 const ROWS: [&str; 4] = ["pending", "publishing", "published", "marked"];
 
@@ -101,6 +104,7 @@ fn detail(kind: EntryKind, detail: u64) -> String {
         (EntryKind::RetryScheduled | EntryKind::Throttled, ..) => {
             format!(" for {}ms", detail / 1_000_000)
         }
+        (EntryKind::Blob, ..) => format!(": {}", BLOBS[detail as usize]),
         (EntryKind::Row, ..) => format!(": {}", ROWS[detail as usize]),
         (EntryKind::ScaleOrdered | EntryKind::Scaled, ..) => format!(": {detail}"),
         (EntryKind::Acknowledged | EntryKind::AcknowledgedLate, ..) if detail == 1 => {

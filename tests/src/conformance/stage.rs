@@ -155,6 +155,7 @@ impl Stage {
             count: None,
             start: self.step(),
             keys: Keys::Constant(key as u64),
+            claim_check: None,
             properties,
         };
         let workload = vec![workload];

@@ -68,6 +68,7 @@ fn detail(entry: &Entry) -> Value {
         | EntryKind::Scaled
         | EntryKind::Moved
         | EntryKind::Row
+        | EntryKind::Blob
         | EntryKind::Acted => entry.detail.into(),
         EntryKind::Arrived
         | EntryKind::Duplicated

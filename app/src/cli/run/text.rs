@@ -3,7 +3,9 @@
 use flowbench_simulator::report::{ConsumerReport, DeadLetterReport, PromiseReport, Report};
 
 use crate::cli::console::{Console, Tone};
-use crate::cli::table::{Lean, lines, wrapped};
+use crate::cli::run::section::{heading, table};
+use crate::cli::run::stores;
+use crate::cli::table::{Lean, wrapped};
 use crate::cli::words::{count, time};
 
 /// Dead letters that are listed; the others are counted.
@@ -17,6 +19,7 @@ pub(super) fn print(report: &Report, wall_seconds: f64, console: &mut Console) {
     averages(report, console);
     dead_letters(report, console);
     paths(report, console);
+    stores::print(report, console);
     promises(report, console);
     recorded(report, console);
     if let Some(halted) = &report.halted {
@@ -34,11 +37,6 @@ fn head(report: &Report, wall_seconds: f64, console: &mut Console) {
     let facts =
         format!("{simulated} simulated · {events} events · {wall_seconds:.3} s · record {hash}");
     console.line(&console.tinted(Tone::Faint, &facts));
-}
-
-fn heading(text: &str, console: &mut Console) {
-    console.line("");
-    console.line(&console.tinted(Tone::Strong, text));
 }
 
 fn books(report: &Report, console: &mut Console) {
@@ -114,15 +112,6 @@ fn recorded(report: &Report, console: &mut Console) {
         for skipped in &it.first_skipped {
             console.line(&format!("    line {}: {}", skipped.line, skipped.expected));
         }
-    }
-}
-
-/// A table under a heading, indented by two.
-fn table(title: &str, head: &[(&str, Lean)], rows: &[Vec<String>], console: &mut Console) {
-    heading(title, console);
-    for (index, line) in lines(head, rows, console.width().saturating_sub(2)).iter().enumerate() {
-        let line = if index == 0 { console.tinted(Tone::Faint, line) } else { line.clone() };
-        console.line(&format!("  {line}"));
     }
 }
 

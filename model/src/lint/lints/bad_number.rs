@@ -2,6 +2,7 @@
 
 use std::fmt::Arguments;
 
+use crate::claim_check::ClaimCheck;
 use crate::contract::Backoff;
 use crate::edge::Edge;
 use crate::fault::{Correlation, Fault, Lasts, Trigger};
@@ -36,6 +37,8 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             Role::Producer(producer) => {
                 for (i, line) in producer.workload.iter().enumerate() {
                     workload(&mut at, line, i);
+                    let check = line.claim_check.as_ref();
+                    claim_check(&mut at, check, &format!("role.workload.{i}"));
                 }
             }
             Role::Channel(_) => {}
@@ -43,6 +46,9 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 handlers(&mut at, consumer);
                 for (property, sentence) in consumer.pattern.senseless() {
                     at.check(true, format_args!("role.pattern.{property}"), sentence);
+                }
+                for (property, emission) in consumer.emissions() {
+                    claim_check(&mut at, emission.claim_check.as_ref(), &property);
                 }
                 publishing(&mut at, &consumer.publishing);
                 let retention = consumer.inbox.retention;
@@ -105,6 +111,11 @@ impl At<'_> {
             Poison::None | Poison::Messages(_) | Poison::Keys(_) | Poison::When(_) => {}
         }
     }
+}
+
+fn claim_check(at: &mut At<'_>, check: Option<&ClaimCheck>, head: &str) {
+    let time_to_live = check.and_then(|check| check.time_to_live);
+    at.longer_than_zero(time_to_live, format_args!("{head}.claim_check.time_to_live"));
 }
 
 fn workload(at: &mut At<'_>, line: &Workload, i: usize) {
@@ -338,6 +349,7 @@ mod tests {
             count: None,
             start: Span::ZERO,
             keys,
+            claim_check: None,
             properties: Properties::default(),
         }
     }

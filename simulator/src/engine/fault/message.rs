@@ -53,7 +53,7 @@ impl Engine<'_> {
                 }
             }
             Effect::Oversized { median, spread, limit, sticks } => {
-                if self.reaches(index, &of, 1) && self.is_oversized(index, median, spread, limit) {
+                if self.is_oversized(index, (median, spread, limit), &of) {
                     self.note_struck(index, &of, 0);
                     if !sticks {
                         return Some(DropReason::TooLarge);
@@ -87,8 +87,20 @@ impl Engine<'_> {
         self.strikes(index, done, of, 1)
     }
 
-    /// M5: a size is drawn, and is too large.
-    fn is_oversized(&mut self, index: u32, median: f64, spread: f64, limit: u64) -> bool {
+    /// M5: a size is drawn, and is too large. Of a message that only names its payload, that grows
+    /// and the message does not.
+    fn is_oversized(
+        &mut self,
+        index: u32,
+        (median, spread, limit): (f64, f64, u64),
+        of: &Message,
+    ) -> bool {
+        if self.plan.classes.get(of.class as usize).is_some_and(|it| it.claim_check.is_some()) {
+            return false;
+        }
+        if !self.reaches(index, of, 1) {
+            return false;
+        }
         let stream = &mut self.world.faults[index as usize].stream;
         median * libm::exp(spread * crate::dist::standard_normal(stream)) > limit as f64
     }

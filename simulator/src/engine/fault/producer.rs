@@ -32,6 +32,7 @@ impl Engine<'_> {
     #[inline(always)]
     pub(in crate::engine) fn publish(&mut self, message: &Message, edges: &[EdgeIndex]) {
         if self.is_calm(message.source) {
+            self.store_blob(message, edges);
             for edge in edges {
                 self.send(message, *edge);
             }
@@ -44,6 +45,10 @@ impl Engine<'_> {
         let (source, mut fate) = (message.source, Fate::default());
         for index in self.faults_at_node(source) {
             self.strike_publication(index, &mut message, &mut fate);
+        }
+        // What is wrong with a payload is noticed before it is stored.
+        if fate.withheld != Some(DropReason::Corrupt) {
+            self.store_blob(&message, edges);
         }
         if let Some(reason) = fate.withheld {
             for edge in edges {
@@ -59,7 +64,7 @@ impl Engine<'_> {
         } else {
             self.publish_later(&message, edges, fate.late, false);
             for (after, is_same) in fate.again {
-                let again = if is_same { message } else { self.twin(&message) };
+                let again = if is_same { message } else { self.twin(&message, edges) };
                 self.publish_later(&again, edges, fate.late.saturating_add(after), is_same);
             }
         }
@@ -135,12 +140,13 @@ impl Engine<'_> {
     }
 
     /// A new message that says the same.
-    fn twin(&mut self, message: &Message) -> Message {
+    fn twin(&mut self, message: &Message, edges: &[EdgeIndex]) -> Message {
         let cause = Message { key: message.key, ..*message };
         let mut twin =
             self.new_message(message.source, message.class, Some(message.key), Some(&cause));
         (twin.cause, twin.marks, twin.version) = (message.cause, message.marks, message.version);
         self.world.totals.published += 1;
+        self.store_blob(&twin, edges);
         twin
     }
 

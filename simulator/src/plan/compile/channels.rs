@@ -7,6 +7,7 @@ use flowbench_model::channel::{
     Assignment, Channel, Commit, Confirm, Counted, Delivery, Gate, LimitAllows, LimitChecked,
     OffsetReset, OnFailure, Retention, Semantics, Settlement, Storage,
 };
+use flowbench_model::claim_check::{CHECK_BYTES, ClaimCheck};
 use flowbench_model::contract::{Acknowledgement, Contract, Filter, Retry, Start};
 use flowbench_model::edge::{Edge, EdgeKind};
 use flowbench_model::message::{MessageRef, Properties};
@@ -22,21 +23,26 @@ use crate::plan::{
 };
 use crate::store::{KEY_SLOTS, Layout};
 
+/// A message as a workload or an emission names it.
+type Said<'a> = (&'a MessageRef, &'a Properties, Option<&'a ClaimCheck>);
+
 impl Compiler<'_> {
     /// Every type with the properties that some message of it has.
     pub(super) fn plan_classes(&self) -> Vec<PlanClass> {
         let mut classes: Vec<PlanClass> = Vec::new();
-        let mut add = |message: &MessageRef, properties: &Properties| {
+        let mut add = |(message, properties, check): Said<'_>| {
             let message_type = self.type_of(message);
             let version = self.version_of(message);
             let is_known = |class: &PlanClass| {
                 (class.message_type, class.version) == (message_type, version)
                     && class.properties == *properties
+                    && class.claim_check.as_ref() == check
             };
             if !classes.iter().any(is_known) {
-                let bytes = self.design.messages[self.types.order[message_type as usize]]
+                let payload_bytes = self.design.messages[self.types.order[message_type as usize]]
                     .size_bytes
                     .unwrap_or(0);
+                let bytes = if check.is_some() { CHECK_BYTES } else { payload_bytes };
                 let same = |class: &PlanClass| class.properties.identity == properties.identity;
                 let identity = match classes.iter().position(same) {
                     _ if properties.identity.is_empty() => NONE,
@@ -44,20 +50,30 @@ impl Compiler<'_> {
                     None => classes.len() as ClassIndex,
                 };
                 let properties = properties.clone();
-                classes.push(PlanClass { message_type, properties, identity, version, bytes });
+                let claim_check = check.cloned();
+                classes.push(PlanClass {
+                    message_type,
+                    properties,
+                    identity,
+                    version,
+                    bytes,
+                    payload_bytes,
+                    claim_check,
+                });
             }
         };
         for at in &self.nodes.order {
             match &self.design.nodes[*at].role {
                 Role::Producer(producer) => {
                     for line in &producer.workload {
-                        add(&line.message, &line.properties);
+                        add((&line.message, &line.properties, line.claim_check.as_ref()));
                     }
                 }
                 Role::Channel(_) => {}
                 Role::Consumer(consumer) => {
                     for (_, emission) in consumer.emissions() {
-                        add(&emission.message, &emission.properties);
+                        let check = emission.claim_check.as_ref();
+                        add((&emission.message, &emission.properties, check));
                     }
                 }
             }
@@ -74,13 +90,14 @@ impl Compiler<'_> {
     /// The class of a message with these properties.
     pub(super) fn class_of(
         &self,
-        message: &MessageRef,
-        properties: &Properties,
+        (message, properties, check): Said<'_>,
         classes: &[PlanClass],
     ) -> ClassIndex {
         let key = (self.type_of(message), self.version_of(message));
         let is_it = |class: &PlanClass| {
-            (class.message_type, class.version) == key && class.properties == *properties
+            (class.message_type, class.version) == key
+                && class.properties == *properties
+                && class.claim_check.as_ref() == check
         };
         let found = classes.iter().position(is_it);
         found.expect("invariant: the classes were made of all messages") as ClassIndex

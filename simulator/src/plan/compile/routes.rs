@@ -2,10 +2,11 @@
 
 use flowbench_model::edge::EdgeKind;
 
+use super::place_key;
 use crate::plan::route::{Route, Taker};
 use crate::plan::{
-    BacklogIndex, ClassIndex, EdgeIndex, PlanBacklog, PlanChannel, PlanConsumer, PlanEdge,
-    PlanNode, PlanWorkload, Station, Way,
+    BacklogIndex, ClassIndex, EdgeIndex, PlanBacklog, PlanChannel, PlanClass, PlanConsumer,
+    PlanEdge, PlanNode, PlanWorkload, Station, Way,
 };
 
 /// What routes are made of.
@@ -16,7 +17,7 @@ pub(super) struct Parts<'a> {
     pub(super) backlogs: &'a [PlanBacklog],
     pub(super) stations: &'a [Station],
     pub(super) ways: &'a [Way],
-    pub(super) node_keys: &'a [u64],
+    pub(super) classes: &'a [PlanClass],
 }
 
 /// The route over each edge, if it has one; publications that go one way learn theirs.
@@ -62,6 +63,10 @@ impl Parts<'_> {
         let gets_all =
             |backlog: &BacklogIndex| carried.iter().all(|class| self.is_wanted(*backlog, *class));
         let is_shared = channel.binds.is_empty() && channel.backlogs.iter().all(gets_all);
+        let is_whole = |class: &ClassIndex| self.classes[*class as usize].claim_check.is_none();
+        if !carried.iter().all(is_whole) {
+            return None;
+        }
         if !channel.is_open || !is_simple || (channel.only != first && !is_shared) {
             return None;
         }
@@ -70,7 +75,7 @@ impl Parts<'_> {
             edge: index,
             channel: edge.to,
             edge_key: self.ways[index as usize].key,
-            channel_key: self.node_keys[edge.to as usize],
+            channel_key: place_key(&self.nodes[edge.to as usize].key),
             first,
             count,
             lanes,

@@ -36,6 +36,7 @@ pub(super) fn ways(
             is_lean: consumer.is_some_and(|consumer| {
                 is_delivery_lean(edge, &backlogs[edge.backlog as usize].semantics)
                     && !edge.has_budget
+                    && !has_claim_check(edge, classes)
                     && is_consumer_lean(consumer)
             }),
             handler,
@@ -162,6 +163,12 @@ fn is_consumer_lean(consumer: &PlanConsumer) -> bool {
         && !consumer.is_settled_by_hand
         && !consumer.is_guarded
         && !consumer.is_inspecting
+}
+
+/// Whether the consumer of an edge has to fetch what some message only names.
+fn has_claim_check(edge: &PlanEdge, classes: &[PlanClass]) -> bool {
+    let mut carried = classes.iter().zip(&edge.passes).filter(|(_, passes)| **passes);
+    carried.any(|(class, _)| class.claim_check.is_some())
 }
 
 /// The handler of all that an edge carries, if they have the same; [`NONE`] if nothing handles it.

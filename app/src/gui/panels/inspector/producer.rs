@@ -54,6 +54,7 @@ fn fresh(design: &Design) -> Workload {
         count: None,
         start: Span::ZERO,
         keys: Keys::default(),
+        claim_check: None,
         properties: Properties::default(),
     }
 }

@@ -62,6 +62,7 @@ fn trouble(kind: EntryKind) -> Option<Trouble> {
         | EntryKind::Assigned
         | EntryKind::Moved
         | EntryKind::Row
+        | EntryKind::Blob
         | EntryKind::Awaits
         | EntryKind::Acknowledged
         | EntryKind::AcknowledgedLate

@@ -172,6 +172,7 @@ fn phase(kind: EntryKind) -> Option<Phase> {
         | EntryKind::Continued
         | EntryKind::Moved
         | EntryKind::Row
+        | EntryKind::Blob
         | EntryKind::Acknowledged
         | EntryKind::AcknowledgedLate
         | EntryKind::Suppressed

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::channel::{Channel, Delivery};
+use crate::claim_check::ClaimCheck;
 use crate::contract::{
     Acknowledgement, Backoff, Contract, Filter, Ordering, Retry, Start, Validation,
 };
@@ -192,6 +193,7 @@ impl Chance {
             count,
             start: self.span(),
             keys,
+            claim_check: self.maybe(Chance::claim_check),
             properties: self.properties(),
         }
     }
@@ -208,6 +210,7 @@ impl Chance {
             key: chance.maybe(Chance::expression),
             identity: [Identity::New, Identity::OfCause][chance.below(2)],
             reply: chance.maybe(reply),
+            claim_check: chance.maybe(Chance::claim_check),
         };
         Handler {
             on: self.maybe(Chance::name),
@@ -354,6 +357,10 @@ impl Chance {
                 ..Capture::default()
             }),
         }
+    }
+
+    fn claim_check(&mut self) -> ClaimCheck {
+        ClaimCheck { time_to_live: self.maybe(Chance::span), deleted_by_consumer: self.coin() }
     }
 
     fn inbox(&mut self) -> Inbox {
