@@ -15,13 +15,16 @@ use crate::marks::{PARTIAL, REPLAYED};
 use crate::message::{Message, MessageId};
 use crate::plan::content::{ExpressionIndex, MappingIndex, PlanContent};
 use crate::plan::effect::Effect;
-use crate::plan::{NodeIndex, Plan, TypeIndex};
+use crate::plan::{Plan, TypeIndex};
 use crate::rng::{Stream, mix};
+
+mod complaints;
+
+pub use complaints::Complaint;
+pub(crate) use complaints::Complaints;
 
 /// Payloads that are remembered, so that filter, check and mapping of one message derive it once.
 const REMEMBERED: usize = 64;
-/// Complaints that are kept; the others are counted.
-const COMPLAINTS: usize = 100;
 /// Contents in one piece of what is kept; pieces are shared between snapshots.
 const PIECE: usize = 1024;
 /// Mappings of mappings that are followed; a chain longer than this derives from its schema alone.
@@ -37,8 +40,7 @@ pub(crate) struct ContentState {
     /// Which fault broke the payload of a message.
     broken: BTreeMap<MessageId, u32>,
     remembered: Vec<Option<(MessageId, Arc<Value>)>>,
-    complaints: Vec<Complaint>,
-    complained: u64,
+    complaints: Complaints,
 }
 
 /// What is kept of the content of a message.
@@ -100,30 +102,10 @@ pub(crate) struct Circumstances {
     pub(crate) reads: u32,
 }
 
-/// An expression that failed while the run went on.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Complaint {
-    /// When.
-    pub at: Time,
-    /// For which message, as (source, number).
-    pub message: (NodeIndex, u32),
-    /// Where the expression stands: `node billing, handlers.0.when`.
-    pub place: String,
-    /// What is wrong, with the expression and the column.
-    pub error: ExpressionError,
-}
-
 impl ContentState {
-    /// The first expressions that failed, and how many did in all.
-    pub(crate) fn complaints(&self) -> (&[Complaint], u64) {
-        (&self.complaints, self.complained)
-    }
-
-    fn complain(&mut self, complaint: impl FnOnce() -> Complaint) {
-        self.complained += 1;
-        if self.complaints.len() < COMPLAINTS {
-            self.complaints.push(complaint());
-        }
+    /// The expressions that failed.
+    pub(crate) fn complaints(&self) -> &Complaints {
+        &self.complaints
     }
 
     fn keep(&mut self, id: MessageId, kept: Kept) {
@@ -323,8 +305,7 @@ impl ContentState {
             Ok(value) => Some(value),
             Err(error) => {
                 let message = (of.message.source, of.message.number);
-                let place = || written.place.clone();
-                self.complain(|| Complaint { at: of.at, message, place: place(), error });
+                self.complaints.add((of.at, message), &written.place, error);
                 None
             }
         }

@@ -122,10 +122,11 @@ impl Run {
         Some(self.world().blobs.counts(message_type, self.now(), kept))
     }
 
-    /// The first expressions that failed so far, and how many did in all.
+    /// The expressions that failed so far, and how often in all.
     #[must_use]
     pub fn complaints(&self) -> (&[Complaint], u64) {
-        self.world().content.complaints()
+        let complaints = self.world().content.complaints();
+        (complaints.list(), complaints.times())
     }
 
     /// What a message says that was published before this instant; nothing where nobody in the

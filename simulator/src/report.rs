@@ -82,10 +82,10 @@ pub struct Report {
     /// What became of the payloads that are stored beside the channels.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub claim_checks: Vec<ClaimCheckReport>,
-    /// Conditions and mappings that failed, the first hundred of them.
+    /// Conditions and mappings that failed, each with how often; the first hundred of them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub expression_errors: Vec<ExpressionErrorReport>,
-    /// How many failed in all.
+    /// How often one failed in all.
     #[serde(skip_serializing_if = "is_zero")]
     pub expression_error_count: u64,
     /// What the promises came to.

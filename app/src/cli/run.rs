@@ -1,5 +1,6 @@
 //! `flowbench run`: runs a scenario and says what it came to.
 
+mod effects;
 mod intervals;
 mod record;
 mod section;

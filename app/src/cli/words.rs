@@ -13,6 +13,16 @@ pub(super) fn count(number: u64) -> String {
     text
 }
 
+/// `1234.5` as `1,234.5`, with at most six digits after the point.
+pub(super) fn amount(number: f64) -> String {
+    let text = format!("{:.6}", number.abs());
+    let (whole, rest) = text.split_once('.').unwrap_or((&text, ""));
+    let whole = whole.parse().map_or_else(|_| whole.to_owned(), count);
+    let sign = if number < 0.0 { "-" } else { "" };
+    let text = format!("{sign}{whole}.{}", rest.trim_end_matches('0'));
+    text.trim_end_matches('.').to_owned()
+}
+
 /// A length of time with up to four digits: `740 ms`, `30.62 s`, `2 min 5 s`.
 pub(super) fn time(ns: u64) -> String {
     const SECOND: u64 = 1_000_000_000;
@@ -53,6 +63,7 @@ mod tests {
     #[test]
     fn numbers_and_times_are_short_and_exact_enough() {
         assert_eq!([0, 999, 1_000, 1_234_567].map(count), ["0", "999", "1,000", "1,234,567"]);
+        assert_eq!([0.0, 9000.0, -1234.5].map(amount), ["0", "9,000", "-1,234.5"]);
         let times = [0, 500, 1_500, 740_000_000, 30_620_000_000, 72_900_000_000, 180_000_000_000];
         let texts = ["0 s", "500 ns", "1.5 µs", "740 ms", "30.62 s", "72.9 s", "3 min"];
         assert_eq!(times.map(time), texts);

@@ -164,9 +164,9 @@ impl Engine<'_> {
         of: &Circumstances,
     ) -> Result<(), Failure> {
         self.world.prepared.clear();
-        let complained = self.world.content.complaints().1;
+        let failures = self.world.content.complaints().failures();
         let index = self.choose_handler(consumer, of);
-        if self.world.content.complaints().1 != complained {
+        if self.world.content.complaints().failures() != failures {
             return Err(Failure::Expression);
         }
         let plan = self.plan;

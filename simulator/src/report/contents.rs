@@ -40,12 +40,14 @@ pub struct PostingReport {
     pub sum: f64,
 }
 
-/// An expression that failed.
+/// An expression that failed, at one place in one way.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct ExpressionErrorReport {
-    /// When.
+    /// When it failed first.
     pub at_ns: u64,
-    /// For which message: `source#number`.
+    /// How often; once for each attempt with a message.
+    pub times: u64,
+    /// For which message it failed first: `source#number`.
     pub message: String,
     /// Where it stands.
     pub place: String,
@@ -87,6 +89,7 @@ pub(super) fn expression_errors(run: &Run) -> Vec<ExpressionErrorReport> {
         let (source, number) = complaint.message;
         ExpressionErrorReport {
             at_ns: complaint.at.0,
+            times: complaint.times,
             message: run.plan().message_name(source, number),
             place: complaint.place.clone(),
             expression: complaint.error.text.clone(),

@@ -3,6 +3,7 @@
 use flowbench_simulator::report::{ConsumerReport, DeadLetterReport, PromiseReport, Report};
 
 use crate::cli::console::{Console, Tone};
+use crate::cli::run::effects;
 use crate::cli::run::section::{heading, table};
 use crate::cli::run::stores;
 use crate::cli::table::{Lean, wrapped};
@@ -20,6 +21,7 @@ pub(super) fn print(report: &Report, wall_seconds: f64, console: &mut Console) {
     dead_letters(report, console);
     paths(report, console);
     stores::print(report, console);
+    effects::print(report, console);
     promises(report, console);
     recorded(report, console);
     if let Some(halted) = &report.halted {

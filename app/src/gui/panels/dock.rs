@@ -1,7 +1,6 @@
 //! The panel at the bottom, with a tab for each list.
 
 use egui::{Align2, FontId, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
-use flowbench_model::finding::Severity;
 
 use crate::command::{Command, PanelKind, ViewCommand};
 use crate::gui::fonts;
@@ -133,10 +132,7 @@ impl Dock {
 
 fn count(session: &Session, panel: PanelKind) -> Option<usize> {
     match panel {
-        PanelKind::Problems => {
-            let derived = &session.derived;
-            Some(derived.count(Severity::Error) + derived.count(Severity::Warning))
-        }
+        PanelKind::Problems => Some(problems::count(session)),
         PanelKind::DeadLetters => session.bench.world.as_ref().map(|run| run.dead_letters().len()),
         PanelKind::Promises => session.bench.recording.as_ref().map(|recording| {
             let promises = &recording.report().promises;

@@ -1,16 +1,19 @@
-//! What the lint says, gravest first; a click leads to the place, a button mends it.
+//! What the lint says, and which expressions failed in the run, gravest first; a click leads to the
+//! place, a button mends it.
 
 use egui::{
     Align, Layout, RichText, ScrollArea, Sense, TextStyle, TextWrapMode, Ui, UiBuilder, WidgetText,
     vec2,
 };
+use flowbench_model::expression::ExpressionError;
 use flowbench_model::finding::{Finding, Severity};
+use flowbench_simulator::content::Complaint;
 
 use crate::command::{Command, EditCommand};
 use crate::gui::canvas::paint_nodes::severity_color;
-use crate::gui::icons;
 use crate::gui::theme::{Colors, size, space};
 use crate::gui::widgets::{button, empty, prose, tag};
+use crate::gui::{clock, icons, words};
 use crate::session::Session;
 
 /// Width of the places.
@@ -18,22 +21,49 @@ const PLACE: f32 = 168.0;
 /// The least width of the sentences.
 const SENTENCE: f32 = 120.0;
 
+/// How many problems there are: findings but for hints, and expressions that failed in the run.
+pub fn count(session: &Session) -> usize {
+    let derived = &session.derived;
+    let failed = complaints(session).0.len();
+    derived.count(Severity::Error) + derived.count(Severity::Warning) + failed
+}
+
 /// Draws the list.
 pub fn ui(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
     let findings = &session.derived.findings;
-    if findings.is_empty() {
+    let failed: Vec<Finding> = complaints(session).0.iter().map(failed).collect();
+    if findings.is_empty() && failed.is_empty() {
         empty::show(ui, icons::OK, "No problems", "Every rule is satisfied as you edit.");
         return;
     }
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         for severity in [Severity::Error, Severity::Warning, Severity::Info] {
-            let of_it = findings.iter().enumerate().filter(|(_, f)| f.severity == severity);
-            for (index, finding) in of_it {
+            let of_it = failed.iter().chain(findings).enumerate();
+            for (index, finding) in of_it.filter(|(_, finding)| finding.severity == severity) {
                 row(ui, index, finding, commands);
             }
         }
     });
+}
+
+/// The expressions that failed until the instant that is shown.
+fn complaints(session: &Session) -> (&[Complaint], u64) {
+    session.bench.world.as_ref().map_or((&[], 0), |world| world.complaints())
+}
+
+/// An expression that failed in the run, as if a rule had found it.
+fn failed(complaint: &Complaint) -> Finding {
+    let (place, property) = complaint.owner();
+    let ExpressionError { text, column, sentence } = &complaint.error;
+    let times = match complaint.times {
+        1 => format!("once, at {}", clock::short(complaint.at)),
+        times => {
+            format!("{} times, first at {}", words::grouped(times), clock::short(complaint.at))
+        }
+    };
+    let sentence = format!("{sentence} (column {column} of `{text}`): {times} of this run");
+    Finding::new("expression-failed", Severity::Error, place, sentence).at(property)
 }
 
 fn row(ui: &mut Ui, index: usize, finding: &Finding, commands: &mut Vec<Command>) {
