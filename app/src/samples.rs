@@ -45,9 +45,12 @@ pub const SAMPLES: &[Sample] = &[
         [
             "design.ron",
             "choreographed.ron",
+            "profile-race.ron",
             "page.md",
             "schemas/account-created.json",
             "schemas/create-user.json",
+            "schemas/mail-sent.json",
+            "schemas/profile-created.json",
             "schemas/send-welcome.json",
             "schemas/user-created.json",
             "schemas/welcome-sent.json"

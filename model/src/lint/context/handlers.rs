@@ -114,12 +114,22 @@ fn party(edge: &Edge, delivery: Delivery) -> Party<'_> {
 }
 
 /// Whether the consumer at the end of an edge handles a message that comes along it. A read model
-/// answers whatever it is asked.
+/// answers whatever it is asked, and a view keeps its rows.
 fn takes(context: &Context<'_>, edge: &Edge, message: &str) -> bool {
+    let has_pattern = |consumer: &Consumer| match &consumer.pattern {
+        Pattern::Projection(_) => edge.kind == EdgeKind::Call,
+        Pattern::MaterializedView(view) => view.rows.iter().any(|row| row == message),
+        Pattern::Stateless
+        | Pattern::Aggregator(_)
+        | Pattern::Window(_)
+        | Pattern::EventSourced(_)
+        | Pattern::Saga(_)
+        | Pattern::ProcessManager(_) => false,
+    };
     let handles = |consumer: &Consumer| {
         consumer.handlers.is_empty()
             || consumer.handler_for(message).is_some()
-            || (edge.kind == EdgeKind::Call && matches!(consumer.pattern, Pattern::Projection(_)))
+            || has_pattern(consumer)
     };
     edge.contract.carries(message) && context.consumer(&edge.to).is_some_and(handles)
 }
@@ -131,6 +141,8 @@ mod tests {
     use crate::contract::Filter;
     use crate::design::Design;
     use crate::fixture;
+    use crate::node::Handler;
+    use crate::pattern::MaterializedView;
 
     /// A router with two queues bound to it.
     fn shop() -> Design {
@@ -157,6 +169,19 @@ mod tests {
 
     fn filter(design: &mut Design, edge: &str, key: &str) {
         fixture::edge(design, edge).contract.filter = Some(Filter::RoutingKey(key.into()));
+    }
+
+    #[test]
+    fn a_view_takes_its_rows_without_a_handler_for_them() {
+        let mut design = shop();
+        let on = Some("Other".to_owned());
+        let handlers = vec![Handler { on, ..Handler::default() }];
+        fixture::consumer(&mut design, "here").handlers = handlers;
+        assert_eq!(parties(&design), 1);
+        let rows = vec!["Placed".to_owned()];
+        let view = MaterializedView { rows, ..MaterializedView::default() };
+        fixture::consumer(&mut design, "here").pattern = Pattern::MaterializedView(view);
+        assert_eq!(parties(&design), 2);
     }
 
     #[test]

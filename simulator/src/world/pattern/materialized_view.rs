@@ -111,6 +111,8 @@ pub(crate) struct Lookup {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Parked {
     pub(crate) of: Circumstances,
+    /// What its row is kept under, unless that is null.
+    pub(crate) key: Option<u64>,
     pub(crate) had_effect: bool,
     pub(crate) stage: ParkedStage,
     pub(crate) since: Time,

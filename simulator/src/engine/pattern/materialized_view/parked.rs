@@ -23,45 +23,40 @@ impl Engine<'_> {
         state.last_parked += 1;
         let number = state.last_parked;
         let timer = within.map(|within| self.set_timer(consumer, number, within));
+        let key = self.key_of_row(plan, of).ok().flatten().map(|key| key.word);
         let stage = ParkedStage::Waiting;
-        let parked = Parked { of: *of, had_effect, stage, since, timer };
+        let parked = Parked { of: *of, key, had_effect, stage, since, timer };
         self.view(consumer).parked.insert(number, parked);
         self.note_state(consumer, PARKED, of);
         // It may have come while the attempt lasted.
-        if self.has_row(consumer, plan, of) {
+        let rows = &self.view(consumer).rows;
+        if key.is_some_and(|key| rows.contains_key(&key)) {
             self.begin_parked(consumer, plan, number);
         }
-    }
-
-    fn has_row(&mut self, consumer: u32, plan: &PlanView, of: &Circumstances) -> bool {
-        self.row_for(consumer, plan, of).is_ok_and(|row| row.is_some())
     }
 
     /// A row has come: what waits for it goes on.
     pub(super) fn join_parked(&mut self, consumer: u32, plan: &PlanView, key: u64) {
-        for (number, of) in self.parked_at(consumer, ParkedStage::Waiting) {
-            let is_meant =
-                self.key_of_row(plan, &of).is_ok_and(|it| it.is_some_and(|it| it.word == key));
-            if is_meant {
-                self.begin_parked(consumer, plan, number);
-            }
+        let is_meant = |it: &Parked| it.stage == ParkedStage::Waiting && it.key == Some(key);
+        let parked = self.view(consumer).parked.iter().filter(|(_, it)| is_meant(it));
+        let numbers: Vec<u64> = parked.map(|(number, _)| *number).collect();
+        for number in numbers {
+            self.begin_parked(consumer, plan, number);
         }
-    }
-
-    fn parked_at(&mut self, consumer: u32, stage: ParkedStage) -> Vec<(u64, Circumstances)> {
-        let parked = self.view(consumer).parked.iter();
-        parked.filter(|(_, it)| it.stage == stage).map(|(number, it)| (*number, it.of)).collect()
     }
 
     /// The view is there again: what waits no longer is handled, and so is what has its row now.
     pub(super) fn take_up_parked(&mut self, consumer: u32, plan: &PlanView) {
-        for (number, _) in self.parked_at(consumer, ParkedStage::Ready) {
+        let state = self.view(consumer);
+        let is_ready = |it: &Parked| match it.stage {
+            ParkedStage::Ready => true,
+            ParkedStage::Waiting => it.key.is_some_and(|key| state.rows.contains_key(&key)),
+            ParkedStage::Working(_) => false,
+        };
+        let ready = state.parked.iter().filter(|(_, it)| is_ready(it));
+        let ready: Vec<u64> = ready.map(|(number, _)| *number).collect();
+        for number in ready {
             self.begin_parked(consumer, plan, number);
-        }
-        for (number, of) in self.parked_at(consumer, ParkedStage::Waiting) {
-            if self.has_row(consumer, plan, &of) {
-                self.begin_parked(consumer, plan, number);
-            }
         }
     }
 
