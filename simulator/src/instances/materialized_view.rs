@@ -1,5 +1,7 @@
 //! What is inside materialized views.
 
+use serde_json::Value;
+
 use super::{Instance, PatternInside};
 use crate::plan::Plan;
 use crate::run::Run;
@@ -51,7 +53,7 @@ fn row(run: &Run, at: usize, (key, row): (&u64, &Row)) -> Instance {
     let name = plan.message_name(message.source, message.number);
     let mut says = format!("{name}, published at {published}");
     if at < SPELLED && plan.has_content() {
-        let payload = run.world().content.payload_once(plan, message).to_string();
+        let payload = spelled(&run.world().content.payload_once(plan, message));
         let is_long = payload.chars().count() > LONGEST;
         let text: String = payload.chars().take(LONGEST).collect();
         says = format!("{says}: {text}{}", if is_long { "…" } else { "" });
@@ -61,6 +63,22 @@ fn row(run: &Run, at: usize, (key, row): (&u64, &Row)) -> Instance {
         state: "present",
         since: row.since,
         says,
+    }
+}
+
+/// A payload in words that a narrow column can break: `sku a-1, cents 100`.
+fn spelled(payload: &Value) -> String {
+    match payload {
+        Value::Object(fields) => {
+            let fields = fields.iter().map(|(name, field)| format!("{name} {}", spelled(field)));
+            fields.collect::<Vec<_>>().join(", ")
+        }
+        Value::Array(items) => {
+            let items: Vec<String> = items.iter().map(spelled).collect();
+            format!("[{}]", items.join(", "))
+        }
+        Value::String(text) => text.clone(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => payload.to_string(),
     }
 }
 
