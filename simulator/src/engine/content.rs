@@ -134,7 +134,7 @@ impl Engine<'_> {
     }
 
     /// The version that a message is read by at the end of an edge; zero: as it was written.
-    fn reads(&self, edge: EdgeIndex, message: &Message) -> u32 {
+    pub(super) fn reads(&self, edge: EdgeIndex, message: &Message) -> u32 {
         if !self.plan.content.has_avro {
             return 0;
         }

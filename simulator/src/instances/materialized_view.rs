@@ -48,7 +48,7 @@ fn parked(plan: &Plan, parked: &Parked) -> Instance {
 
 fn row(run: &Run, at: usize, (key, row): (&u64, &Row)) -> Instance {
     let plan = run.plan();
-    let message = &row.message;
+    let message = &row.of.message;
     let published = message.published_at;
     let name = plan.message_name(message.source, message.number);
     let mut says = format!("{name}, published at {published}");
@@ -61,7 +61,7 @@ fn row(run: &Run, at: usize, (key, row): (&u64, &Row)) -> Instance {
     Instance {
         name: row.name.as_ref().map_or_else(|| key.to_string(), |name| name.to_string()),
         state: "present",
-        since: row.since,
+        since: row.of.at,
         says,
     }
 }

@@ -7,7 +7,6 @@ use serde_json::Value;
 
 use crate::content::Circumstances;
 use crate::engine::Engine;
-use crate::message::Message;
 use crate::plan::NONE;
 use crate::plan::content::ExpressionIndex;
 use crate::plan::pattern::{PlanRowOrder, PlanView};
@@ -93,9 +92,9 @@ impl Engine<'_> {
         consumer: u32,
         plan: &PlanView,
         of: &Circumstances,
-    ) -> Result<Option<Message>, Failure> {
+    ) -> Result<Option<Circumstances>, Failure> {
         let Some(key) = self.key_of_row(plan, of)? else { return Ok(None) };
-        Ok(self.view(consumer).rows.get(&key.word).map(|row| row.message))
+        Ok(self.view(consumer).rows.get(&key.word).map(|row| row.of))
     }
 
     /// What the row of a message is kept under; nothing of a key that is null.
@@ -140,7 +139,7 @@ impl Engine<'_> {
         of: &Circumstances,
     ) -> Vec<(&'static str, Arc<Value>)> {
         let row = match self.lookup(consumer, plan, of).row {
-            Ok(Some(row)) => self.world.content.payload(self.plan, &row),
+            Ok(Some(row)) => self.world.content.received(self.plan, &row),
             Ok(None) | Err(_) => Arc::new(Value::Null),
         };
         vec![("row", row)]
@@ -153,7 +152,7 @@ impl Engine<'_> {
             return false;
         }
         let found = self.lookup(consumer, plan, of);
-        !found.is_settled && found.row == Ok(None)
+        !found.is_settled && matches!(found.row, Ok(None))
     }
 
     /// Why a message cannot be handled, if so.
@@ -227,7 +226,7 @@ impl Engine<'_> {
             return;
         };
         let key = change.key.word;
-        let outcome = self.change_row(consumer, plan, &of.message, change);
+        let outcome = self.change_row(consumer, plan, of, change);
         let counts = &mut self.view(consumer).counts;
         match outcome {
             Outcome::Put => {
@@ -255,7 +254,7 @@ impl Engine<'_> {
         place: LogPlace,
     ) -> Result<Option<RowChange>, Failure> {
         let Some(key) = self.key_of_row(plan, of)? else { return Ok(None) };
-        let is_empty = self.world.content.payload(self.plan, &of.message).is_null();
+        let is_empty = self.world.content.received(self.plan, of).is_null();
         let deletes = is_empty
             || (plan.delete_when != NONE && {
                 let holds = self.world.content.holds(self.plan, plan.delete_when, of, &[]);
@@ -281,13 +280,13 @@ impl Engine<'_> {
         &mut self,
         consumer: u32,
         plan: &PlanView,
-        message: &Message,
+        of: &Circumstances,
         change: RowChange,
     ) -> Outcome {
         let now = self.world.now;
         let state = self.view(consumer);
         if let ViewStore::Disk { .. } = plan.store {
-            state.stored_at.entry(message.id).or_insert(now);
+            state.stored_at.entry(of.message.id).or_insert(now);
         }
         let RowChange { key: RowKey { word: key, name }, rank, deletes } = change;
         let is_ordered = plan.order != PlanRowOrder::Arrival;
@@ -297,7 +296,7 @@ impl Engine<'_> {
         }
         if !deletes {
             state.deleted.remove(&key);
-            state.rows.insert(key, Row { message: *message, since: now, rank, name });
+            state.rows.insert(key, Row { of: Circumstances { at: now, ..*of }, rank, name });
             return Outcome::Put;
         }
         if is_ordered {

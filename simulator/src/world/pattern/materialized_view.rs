@@ -52,9 +52,8 @@ pub(crate) struct ViewCounts {
 /// The newest message of a key.
 #[derive(Clone, Debug)]
 pub(crate) struct Row {
-    pub(crate) message: Message,
-    /// When it came into the table.
-    pub(crate) since: Time,
+    /// As its consumer has read it, and when.
+    pub(crate) of: Circumstances,
     pub(crate) rank: Rank,
     /// What the key is called, where it is no ordering key.
     pub(crate) name: Option<Arc<str>>,
@@ -101,7 +100,7 @@ impl Rank {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Lookup {
     pub(crate) attempt: u32,
-    pub(crate) row: Result<Option<Message>, Failure>,
+    pub(crate) row: Result<Option<Circumstances>, Failure>,
     pub(crate) place: LogPlace,
     /// Whether it is handled even if there is no row.
     pub(crate) is_settled: bool,
@@ -119,14 +118,14 @@ pub(crate) struct Parked {
     pub(crate) timer: Option<Handle>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum ParkedStage {
     /// Its row has not come.
     Waiting,
     /// It waits no longer, but its consumer is not there.
     Ready,
     /// It is being handled with this row, or without.
-    Working(Option<Message>),
+    Working(Option<Circumstances>),
 }
 
 /// A log that is being read again.

@@ -37,7 +37,8 @@ impl Engine<'_> {
 
     /// A row has come: what waits for it goes on.
     pub(super) fn join_parked(&mut self, consumer: u32, plan: &PlanView, key: u64) {
-        let is_meant = |it: &Parked| it.stage == ParkedStage::Waiting && it.key == Some(key);
+        let is_meant =
+            |it: &Parked| matches!(it.stage, ParkedStage::Waiting) && it.key == Some(key);
         let parked = self.view(consumer).parked.iter().filter(|(_, it)| is_meant(it));
         let numbers: Vec<u64> = parked.map(|(number, _)| *number).collect();
         for number in numbers {
@@ -114,7 +115,7 @@ impl Engine<'_> {
         &mut self,
         consumer: u32,
         of: &Circumstances,
-        row: Result<Option<crate::message::Message>, crate::record::Failure>,
+        row: Result<Option<Circumstances>, crate::record::Failure>,
     ) {
         let place = LogPlace::default();
         let found = Lookup { attempt: of.attempt, row, place, is_settled: true };

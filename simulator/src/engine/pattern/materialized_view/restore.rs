@@ -106,10 +106,14 @@ impl Engine<'_> {
     }
 
     fn restore_row(&mut self, consumer: u32, plan: &PlanView, place: LogPlace, message: &Message) {
-        let of = Circumstances::of(*message, self.world.now);
+        let subscriptions = &self.plan.consumers[consumer as usize].subscriptions;
+        let is_source = |edge: &&u32| self.plan.edges[**edge as usize].backlog == place.backlog;
+        let edge = subscriptions.iter().find(is_source);
+        let reads = edge.map_or(0, |edge| self.reads(*edge, message));
+        let of = Circumstances { reads, ..Circumstances::of(*message, self.world.now) };
         self.view(consumer).counts.restored += 1;
         if let Ok(Some(change)) = self.change_of_row(plan, &of, place) {
-            self.change_row(consumer, plan, message, change);
+            self.change_row(consumer, plan, &of, change);
         }
     }
 
