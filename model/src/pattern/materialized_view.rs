@@ -152,7 +152,8 @@ pub(crate) const CARD: PatternCard = PatternCard {
         },
     ],
     left_out: "What was parked is handled beside the workers of its consumer. Restoring reads every \
-               row, those that handlers have refused as well; tombstones stay in the log for good. \
+               row, those that handlers have refused, and those that went to another member of \
+               its group; tombstones stay in the log for good. \
                A ledger expects an amount by the row that is there when a message comes in.",
     source: "Kafka Streams, core concepts: KTable, stream-table join, out-of-order handling; EIP, \
              Content Enricher",

@@ -31,6 +31,22 @@ mod tests {
     use crate::lint::said;
     use crate::message::MessageRef;
     use crate::node::Handler;
+    use crate::pattern::{MaterializedView, Pattern};
+
+    #[test]
+    fn a_row_is_there_only_where_a_view_keeps_rows() {
+        let mut design = fixture::design("a: consumer\n q: queue\n q -> a: In");
+        let when = Some("row != null".into());
+        fixture::consumer(&mut design, "a").handlers = vec![Handler { when, ..Handler::default() }];
+        assert_eq!(
+            said(&LINT, &design),
+            "error: node `a` at role.handlers.0.when: expected one of `payload`, `message`, found \
+             `row`; fields are read as `payload.row` (column 1 of `row != null`)"
+        );
+        let view = Pattern::MaterializedView(MaterializedView::default());
+        fixture::consumer(&mut design, "a").pattern = view;
+        assert_eq!(said(&LINT, &design), "");
+    }
 
     #[test]
     fn an_expression_says_where_it_is_wrong() {
