@@ -234,14 +234,7 @@ impl Shape {
                 Some("this text must not be empty".to_owned())
             }
             (Shape::Maybe(shape), value) => shape.objection(value),
-            (Shape::Law, Value::Law(Distribution::Uniform(from, to))) if from > to => {
-                Some("the shorter of the two times comes first".to_owned())
-            }
-            (Shape::Law, Value::Law(Distribution::LogNormal(_, sigma)))
-                if !(sigma.is_finite() && *sigma >= 0.0) =>
-            {
-                Some("sigma is a number and at least 0".to_owned())
-            }
+            (Shape::Law, Value::Law(law)) => law.objection().map(str::to_owned),
             (Shape::Messages, Value::Messages(Poison::Share(share)))
                 if !(0.0..=1.0).contains(share) =>
             {

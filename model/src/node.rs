@@ -260,7 +260,7 @@ pub enum Poison {
 
 /// A length of time that may be drawn by chance. The i-th draw does not depend on the parameters,
 /// so that two variants of a design can be compared under the same luck.
-#[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum Distribution {
     /// Always the same.
     Constant(Span),
@@ -270,6 +270,56 @@ pub enum Distribution {
     Uniform(Span, Span),
     /// Log-normal with this median and this sigma (standard deviation of the logarithm).
     LogNormal(Span, f64),
+    /// Gamma with this mean and this shape: 1 is the exponential, k are k exponential stages in a
+    /// row (Erlang), below 1 is more irregular than the exponential.
+    Gamma(Span, f64),
+    /// Weibull with this scale, which 63 % do not exceed, and this shape: 1 is the exponential,
+    /// below 1 the longer it lasts, the longer it will still last.
+    Weibull(Span, f64),
+    /// As it was measured: shares from 0 to 1, each with the length that it does not exceed, and
+    /// straight lines between them.
+    Empirical(Vec<Quantile>),
+}
+
+/// A share of all lengths, and the length that it does not exceed.
+pub type Quantile = (f64, Span);
+
+/// Points of an empirical distribution at most.
+const POINTS: usize = 1000;
+
+impl Distribution {
+    /// What makes no sense in its numbers; nothing if they do.
+    #[must_use]
+    pub fn objection(&self) -> Option<&'static str> {
+        let is_shape = |shape: f64| (0.05..=1000.0).contains(&shape);
+        match self {
+            Distribution::Constant(_) | Distribution::Exponential(_) => None,
+            Distribution::Uniform(from, to) => {
+                (from > to).then_some("the shorter of the two times comes first")
+            }
+            Distribution::LogNormal(_, sigma) => {
+                let is_good = sigma.is_finite() && *sigma >= 0.0;
+                (!is_good).then_some("sigma is a number and at least 0")
+            }
+            Distribution::Gamma(_, shape) | Distribution::Weibull(_, shape) => {
+                (!is_shape(*shape)).then_some("the shape is a number from 0.05 to 1000")
+            }
+            Distribution::Empirical(points) => objection(points),
+        }
+    }
+}
+
+fn objection(points: &[Quantile]) -> Option<&'static str> {
+    let shares = (points.first().map(|it| it.0), points.last().map(|it| it.0));
+    if shares != (Some(0.0), Some(1.0)) || points.len() < 2 {
+        Some("the points begin with the share 0 and end with the share 1")
+    } else if points.len() > POINTS {
+        Some("there are at most 1000 points")
+    } else if !points.windows(2).all(|pair| pair[0].0 < pair[1].0 && pair[0].1 <= pair[1].1) {
+        Some("shares grow from point to point, and lengths do not become shorter")
+    } else {
+        None
+    }
 }
 
 impl Default for Distribution {

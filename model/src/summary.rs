@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::contract::{Acknowledgement, Backoff, Contract, Filter, Ordering, Retry};
 use crate::edge::{Edge, EdgeKind};
-use crate::node::Distribution;
+use crate::node::{Distribution, Quantile};
 use crate::resilience::{Bulkhead, CircuitBreaker, RetryBudget, WhileOpen};
 use crate::time::Span;
 
@@ -271,6 +271,12 @@ pub fn distribution(distribution: &Distribution) -> String {
         Distribution::Exponential(mean) => format!("~{mean}"),
         Distribution::Uniform(low, high) => format!("{low}–{high}"),
         Distribution::LogNormal(median, _) => format!("~{median}"),
+        Distribution::Gamma(mean, _) => format!("~{mean}"),
+        Distribution::Weibull(scale, _) => format!("~{scale}"),
+        Distribution::Empirical(points) => {
+            let end = |point: Option<&Quantile>| point.map_or(Span::ZERO, |point| point.1);
+            format!("{}–{}", end(points.first()), end(points.last()))
+        }
     }
 }
 

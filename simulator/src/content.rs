@@ -141,6 +141,14 @@ impl ContentState {
         self.keep(id, Kept::Recorded { replay, event });
     }
 
+    /// The bytes of a message that is an event of a recorded file.
+    pub(crate) fn bytes_recorded(&self, id: MessageId) -> Option<u64> {
+        match self.kept(id)? {
+            Kept::Recorded { event, .. } => Some(event.bytes),
+            Kept::Mapped(_) | Kept::Said(_) => None,
+        }
+    }
+
     /// Takes back what was noted last, of a message that was not published after all.
     pub(crate) fn take_back(&mut self, id: MessageId) {
         if let Some(piece) = self.pieces.last_mut()

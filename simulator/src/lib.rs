@@ -27,6 +27,7 @@ pub mod calendar;
 pub mod checks;
 pub mod comparison;
 pub mod content;
+mod curve;
 mod dist;
 mod engine;
 pub mod faults;

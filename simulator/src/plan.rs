@@ -184,7 +184,7 @@ pub struct PlanEdge {
 }
 
 /// What the engine looks at for each message of an edge, close together.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Way {
     pub(crate) latency: Sampler,
     /// The word that stands for it in the hash of the record.

@@ -112,6 +112,9 @@ fn print(found: &Found, console: &mut Console) {
     let mean = time(measured.gaps.mean() as u64);
     table("Time between events", &format!("mean {mean}"), gaps, &|ns| time(ns), console);
     said_of_arrivals(found, console);
+    if let Some(measured) = fit::empirical(&measured.gaps) {
+        console.line(&format!("  As measured: {}", ron(&measured)));
+    }
     let mean = format!("mean {:.0} bytes", measured.sizes.mean());
     table("Sizes", &mean, sizes, &|bytes| format!("{} B", count(bytes)), console);
     if measured.events > 0 {
@@ -172,7 +175,7 @@ fn table(
 }
 
 fn row(fit: &Fit, unit: &dyn Fn(u64) -> String) -> Vec<String> {
-    let (family, parameters) = match fit.distribution {
+    let (family, parameters) = match &fit.distribution {
         Distribution::Constant(value) => ("constant", unit(value.0)),
         Distribution::Exponential(mean) => ("exponential", format!("mean {}", unit(mean.0))),
         Distribution::Uniform(from, to) => {
@@ -181,6 +184,13 @@ fn row(fit: &Fit, unit: &dyn Fn(u64) -> String) -> Vec<String> {
         Distribution::LogNormal(median, sigma) => {
             ("log-normal", format!("median {}, sigma {sigma:.3}", unit(median.0)))
         }
+        Distribution::Gamma(mean, shape) => {
+            ("gamma", format!("mean {}, shape {shape:.3}", unit(mean.0)))
+        }
+        Distribution::Weibull(scale, shape) => {
+            ("weibull", format!("scale {}, shape {shape:.3}", unit(scale.0)))
+        }
+        Distribution::Empirical(points) => ("as measured", count(points.len() as u64)),
     };
     vec![
         family.to_owned(),
@@ -196,7 +206,7 @@ fn object(found: &Found) -> Value {
     let fits = |fits: &[Fit]| -> Vec<Value> {
         let object = |fit: &Fit| {
             json!({
-                "distribution": serde_json::to_value(fit.distribution).unwrap_or_default(),
+                "distribution": serde_json::to_value(&fit.distribution).unwrap_or_default(),
                 "distance": fit.distance,
                 "probability": fit.probability,
                 "criterion": fit.criterion,
@@ -214,7 +224,11 @@ fn object(found: &Found) -> Value {
         "bad_lines": measured.bad_lines,
         "first_bad_line": measured.first_bad.as_ref().map(ToString::to_string),
         "types": found.types.iter().map(|(name, _)| name).collect::<Vec<_>>(),
-        "gaps": { "mean_ns": measured.gaps.mean(), "fits": fits(&found.gaps) },
+        "gaps": {
+            "mean_ns": measured.gaps.mean(),
+            "fits": fits(&found.gaps),
+            "as_measured": fit::empirical(&measured.gaps),
+        },
         "sizes": { "mean_bytes": measured.sizes.mean(), "fits": fits(&found.sizes) },
         "arrivals": arrivals(found).map(|it| ron(&it)),
         "recorded": ron(&Arrivals::Recorded(Box::new(found.recorded.clone()))),

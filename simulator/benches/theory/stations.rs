@@ -10,7 +10,7 @@ pub(super) fn systems(scope: &Scope) -> Vec<System> {
     let mut all = Vec::new();
     for load in scope.loads.iter().copied() {
         all.push(one_server(load, messages));
-        for law in [&CONSTANT, &UNIFORM, &LOG_NORMAL] {
+        for law in [&CONSTANT, &UNIFORM, &LOG_NORMAL, &GAMMA, &WEIBULL] {
             all.push(any_service(law, load, messages));
         }
     }
@@ -93,6 +93,10 @@ const LOG_NORMAL: Law = Law {
     text: "LogNormal(\"882497ns\", 0.5)",
     variance: 0.284_025_416_687_741_5,
 };
+const GAMMA: Law = Law { name: "M/gamma/1", text: "Gamma(\"1ms\", 0.5)", variance: 2.0 };
+/// The mean is the scale times gamma(1 + 1 / 0.7).
+const WEIBULL: Law =
+    Law { name: "M/weibull/1", text: "Weibull(\"790000ns\", 0.7)", variance: 2.1386856318511667 };
 
 fn any_service(law: &Law, load: f64, messages: u64) -> System {
     let wait = load / (1.0 - load) * (1.0 + law.variance) / 2.0 * MS;

@@ -231,7 +231,7 @@ impl Engine<'_> {
         if needs_others && alive < semantics.min_in_sync {
             return Some(DropReason::Refused);
         }
-        let bytes = self.plan.classes[message.class as usize].bytes;
+        let bytes = self.bytes_of(message);
         if semantics.max_message_bytes > 0 && bytes > semantics.max_message_bytes {
             return Some(DropReason::Refused);
         }
@@ -480,7 +480,8 @@ impl Engine<'_> {
         let copy = &mut self.world.copies[slot];
         copy.state = CopyState::Ready;
         let (index, key) = (copy.backlog, copy.message.key);
-        let bytes = self.plan.classes[copy.message.class as usize].bytes;
+        let message = copy.message;
+        let bytes = self.bytes_of(&message);
         let is_by_key = self.plan.backlogs[index as usize].layout == Layout::Keys;
         let owner = if is_by_key { self.owner_of_key(index, key) } else { 0 };
         let copies = &mut self.world.copies;
@@ -503,11 +504,11 @@ impl Engine<'_> {
     /// Takes a waiting copy out of its backlog, wherever it stands.
     pub(super) fn take_out(&mut self, slot: u32) -> MessageCopy {
         let copy = self.world.copies.remove(slot);
+        let bytes = self.bytes_of(&copy.message);
         let backlog = &mut self.world.backlogs[copy.backlog as usize];
         backlog.store.remove(slot, copy.lane);
         backlog.end_waiting(self.world.now);
-        backlog.bytes =
-            backlog.bytes.saturating_sub(self.plan.classes[copy.message.class as usize].bytes);
+        backlog.bytes = backlog.bytes.saturating_sub(bytes);
         backlog.present -= 1;
         copy
     }

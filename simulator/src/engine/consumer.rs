@@ -247,9 +247,9 @@ impl Engine<'_> {
             true => plan.handlers.get(self.handler_at(slot) as usize).map(|it| &it.service),
             false => Some(plan.service_of(handled).1),
         };
-        let service = service.copied().unwrap_or(Sampler::Constant(0));
         let state = &mut self.world.consumers[consumer as usize];
-        let mut own = service.draw(&mut state.service, &self.plan.ziggurat);
+        let draw = |it: &Sampler| it.draw(&mut state.service, &self.plan.ziggurat);
+        let mut own = service.map_or(Span::ZERO, draw);
         if plan.is_inspecting {
             own = own.saturating_add(self.looking_up(slot));
         }

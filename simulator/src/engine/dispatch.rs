@@ -288,7 +288,7 @@ impl Engine<'_> {
     fn leaves_instead(&mut self, slot: u32, lane: u32, edge: EdgeIndex) -> bool {
         let copy = &self.world.copies[slot];
         let (index, deadline) = (copy.backlog, self.world.burden(copy).deadline);
-        let bytes = self.plan.classes[copy.message.class as usize].bytes;
+        let bytes = self.bytes_of(&copy.message);
         let is_overdue = deadline <= self.world.now;
         let is_used_up = self.is_used_up(slot, edge);
         let backlog = &mut self.world.backlogs[index as usize];
@@ -427,7 +427,7 @@ impl Engine<'_> {
             Some((slot, *edges.iter().find(takes)?))
         })?;
         let copy = &self.world.copies[slot];
-        let (lane, bytes) = (copy.lane, self.plan.classes[copy.message.class as usize].bytes);
+        let (lane, bytes) = (copy.lane, self.bytes_of(&copy.message));
         let backlog = &mut self.world.backlogs[index as usize];
         backlog.store.take_this(slot, lane);
         backlog.end_waiting(self.world.now);

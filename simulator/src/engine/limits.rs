@@ -10,12 +10,23 @@ use flowbench_model::time::{Span, Time};
 
 use super::Engine;
 use crate::calendar::{Event, EventKind, Phase};
-use crate::message::Handle;
+use crate::message::{Handle, Message};
 use crate::plan::{BacklogIndex, NodeIndex};
 use crate::record::{DropReason, EntryKind, Failure};
 use crate::world::{CopyState, MessageCopy};
 
 impl Engine<'_> {
+    /// What a message counts where bytes do: what was recorded of it, else what its type says.
+    #[inline]
+    pub(super) fn bytes_of(&self, message: &Message) -> u64 {
+        let class = &self.plan.classes[message.class as usize];
+        // A claim check is as small as its type says, whatever the payload beside it is.
+        if self.plan.content.has_sizes && class.claim_check.is_none() {
+            return self.world.content.bytes_recorded(message.id).unwrap_or(class.bytes);
+        }
+        class.bytes
+    }
+
     /// A new copy of a store that has more rules than its turn.
     pub(super) fn enter_with_rules(&mut self, index: BacklogIndex, slot: u32) {
         let plan = &self.plan.backlogs[index as usize];

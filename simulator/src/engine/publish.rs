@@ -163,9 +163,9 @@ impl Engine<'_> {
     #[inline(always)]
     pub(super) fn latency(&mut self, edge: EdgeIndex) -> Span {
         let state = &mut self.world.edges[edge as usize];
-        let latency = self.plan.ways[edge as usize].latency;
+        let latency = &self.plan.ways[edge as usize].latency;
         if let Sampler::Constant(ns) = latency {
-            return Span(ns);
+            return Span(*ns);
         }
         latency.draw(&mut state.latency, &self.plan.ziggurat)
     }

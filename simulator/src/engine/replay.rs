@@ -37,7 +37,8 @@ impl Engine<'_> {
         let state = &mut self.world.workloads[index as usize];
         let key = recorded.key.or_else(|| state.key(plan.keys));
         state.done += 1;
-        if self.plan.has_content() {
+        let is_kept = self.plan.has_content() || self.plan.content.has_sizes;
+        if is_kept {
             self.world.content.keep_recorded(message, plan.replay, recorded);
         }
         let (source, class, message_type) = (plan.producer, plan.class, plan.message_type);
@@ -49,7 +50,7 @@ impl Engine<'_> {
         } else {
             self.arrival_by_rules(index, key);
         }
-        if self.plan.has_content() && self.world.next_message == message.0 {
+        if is_kept && self.world.next_message == message.0 {
             self.world.content.take_back(message);
         }
         self.schedule_replay(index);

@@ -148,9 +148,12 @@ impl<'p> Engine<'p> {
     fn latency_of(&mut self, route: &Route) -> Span {
         match route.latency {
             Sampler::Constant(ns) => Span(ns),
-            Sampler::Exponential { .. } | Sampler::Uniform { .. } | Sampler::LogNormal { .. } => {
-                self.latency(route.edge)
-            }
+            Sampler::Exponential { .. }
+            | Sampler::Uniform { .. }
+            | Sampler::LogNormal { .. }
+            | Sampler::Weibull { .. }
+            | Sampler::Gamma { .. }
+            | Sampler::Empirical(_) => self.latency(route.edge),
         }
     }
 

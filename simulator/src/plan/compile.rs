@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use flowbench_model::change;
+use flowbench_model::channel::Semantics;
 use flowbench_model::contract::{Contract, Filter};
 use flowbench_model::design::Design;
 use flowbench_model::edge::{Edge, EdgeKind};
@@ -23,8 +24,8 @@ use flowbench_model::time::Time;
 
 use super::pattern::PlanPattern;
 use super::{
-    EdgeIndex, NONE, NodeIndex, Plan, PlanCall, PlanClass, PlanConsumer, PlanEmission, PlanHandler,
-    PlanNode, PlanPoison, PlanWorkload, Surroundings, TypeIndex,
+    EdgeIndex, NONE, NodeIndex, Plan, PlanCall, PlanChannel, PlanClass, PlanConsumer, PlanEmission,
+    PlanHandler, PlanNode, PlanPoison, PlanWorkload, Surroundings, TypeIndex,
 };
 use crate::calendar::MAX_ENTITIES;
 use crate::dist::Sampler;
@@ -78,7 +79,11 @@ pub(super) fn compile(
     let compiler = Compiler::new(&design);
     let replays = compiler.replays(surroundings.open)?;
     let of = (seed, &faults[..]);
-    let plan = compiler.plan(Arc::new(design.clone()), scenario, of, surroundings.schemas);
+    let mut plan = compiler.plan(Arc::new(design.clone()), scenario, of, surroundings.schemas);
+    let is_limited = |it: &Semantics| it.max_bytes > 0 || it.max_message_bytes > 0;
+    let has_limits =
+        |it: &PlanChannel| is_limited(&it.semantics) || it.other_rules.iter().any(is_limited);
+    plan.content.has_sizes = !replays.is_empty() && plan.channels.iter().any(has_limits);
     Ok(Plan { replays, ..plan })
 }
 

@@ -14,6 +14,8 @@ pub(crate) struct PlanContent {
     /// Whether anything in the run needs to know what a message says.
     pub(crate) is_needed: bool,
     pub(crate) forms: Vec<Form>,
+    /// Whether the sizes of recorded events matter: some channel has a limit in bytes.
+    pub(crate) has_sizes: bool,
     /// Whether one of them is an Avro schema, which readers resolve.
     pub(crate) has_avro: bool,
     /// By message type, the versions in ascending order, each with the index of its form.

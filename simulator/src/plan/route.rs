@@ -7,7 +7,7 @@ use crate::store::partition;
 
 /// What the engine looks at for each message of a publish edge, from its publisher to where copies
 /// of it wait: one place instead of edge, channel and backlog.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Route {
     pub(crate) latency: Sampler,
     pub(crate) edge: EdgeIndex,

@@ -97,6 +97,9 @@ fn law(luck: &mut Luck) -> Distribution {
         Distribution::Constant(span(10)),
         Distribution::Exponential(span(50)),
         Distribution::Uniform(span(1), span(90)),
+        Distribution::Gamma(span(50), 2.0),
+        Distribution::Weibull(span(50), 0.7),
+        Distribution::Empirical(vec![(0.0, span(1)), (0.9, span(50)), (1.0, span(400))]),
     ])
 }
 

@@ -297,3 +297,42 @@ fn conditions_read_what_the_file_says() {
     "#]]
     .assert_eq(&lines(&recording, |kind| kind == EntryKind::Failed));
 }
+
+#[test]
+fn recorded_sizes_count_where_channels_have_limits_in_bytes() {
+    let text: String = [100, 900, 300, 300, 500, 100]
+        .iter()
+        .enumerate()
+        .map(|(at, size)| format!("{{\"at\": {at}, \"size\": {size}}}\n"))
+        .collect();
+    let of = |channel: &str| {
+        let arrivals = "Recorded((file: \"orders.jsonl\", format: JsonLines, fields: (time: \
+                        \"/at\", time_form: Milliseconds, size: \"/size\")))";
+        let design = design(
+            &format!(
+                "(name: \"shop\", role: Producer((workload: [(message: \"Order\", arrivals: \
+                 {arrivals})]))), (name: \"queue\", role: Channel(({channel}))), (name: \"desk\", \
+                 role: Consumer((handlers: [(service_time: Constant(\"1min\"))])))"
+            ),
+            "(kind: Publish, from: \"shop\", to: \"queue\"), \
+             (kind: Subscribe, from: \"queue\", to: \"desk\")",
+            "duration: \"1s\"",
+        );
+        let recording = run(&design, &text);
+        assert!(recording.report().balanced);
+        lines(&recording, |kind| kind == EntryKind::Dropped)
+    };
+    expect![[r#"
+        0.001 dropped shop#2: refused by the channel
+        0.004 dropped shop#5: refused by the channel
+    "#]]
+    .assert_eq(&of("max_message_bytes: 400, overflow: RejectPublish"));
+    expect![[r#"
+        0.002 dropped shop#3: the channel was full
+        0.003 dropped shop#4: the channel was full
+        0.004 dropped shop#5: the channel was full
+        0.005 dropped shop#6: the channel was full
+    "#]]
+    .assert_eq(&of("max_bytes: 700, overflow: DropNewest"));
+    assert_eq!(of(""), "");
+}

@@ -93,16 +93,8 @@ impl At<'_> {
     }
 
     fn distribution(&mut self, distribution: &Distribution, property: Arguments<'_>) {
-        match distribution {
-            Distribution::Constant(_) | Distribution::Exponential(_) => {}
-            Distribution::Uniform(from, to) => {
-                self.check(from > to, property, "the shorter of the two times comes first");
-            }
-            Distribution::LogNormal(_, sigma) => {
-                let is_bad = !(sigma.is_finite() && *sigma >= 0.0);
-                self.check(is_bad, property, "sigma is a number and at least 0");
-            }
-        }
+        let objection = distribution.objection();
+        self.check(objection.is_some(), property, objection.unwrap_or_default());
     }
 
     fn poison(&mut self, poison: &Poison, property: Arguments<'_>) {

@@ -55,7 +55,7 @@ impl Engine<'_> {
             Effect::Delay { by, jitter } => {
                 if self.reaches(index, of, attempt) {
                     let degree = self.degree(index);
-                    let jitter = jitter.map_or(Span::ZERO, |law| {
+                    let jitter = jitter.as_ref().map_or(Span::ZERO, |law| {
                         let stream = &mut self.world.faults[index as usize].stream;
                         law.draw(stream, &self.plan.ziggurat)
                     });
@@ -66,7 +66,7 @@ impl Engine<'_> {
             Effect::Loss { share } => passage.is_lost |= self.strikes(index, *share, of, attempt),
             Effect::Duplication { share, after } => {
                 if self.strikes(index, *share, of, attempt) {
-                    let after = after.map_or(Span::ZERO, |law| {
+                    let after = after.as_ref().map_or(Span::ZERO, |law| {
                         let stream = &mut self.world.faults[index as usize].stream;
                         law.draw(stream, &self.plan.ziggurat)
                     });

@@ -36,7 +36,7 @@ pub(super) fn routes(
     let routes: Vec<Option<Route>> =
         edges.map(|((index, edge), carried)| parts.route(index, edge, carried)).collect();
     let only = |edges: &[EdgeIndex]| match edges {
-        [only] => routes[*only as usize],
+        [only] => routes[*only as usize].clone(),
         _ => None,
     };
     for workload in workloads.iter_mut().filter(|it| it.calls.is_empty()) {
@@ -71,7 +71,7 @@ impl Parts<'_> {
             return None;
         }
         Some(Route {
-            latency: edge.latency,
+            latency: edge.latency.clone(),
             edge: index,
             channel: edge.to,
             edge_key: self.ways[index as usize].key,

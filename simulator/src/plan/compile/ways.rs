@@ -27,7 +27,7 @@ pub(super) fn ways(
         let handler = consumer.and_then(|consumer| only_handler(consumer, edge, classes));
         let handled = consumer.zip(handler);
         Way {
-            latency: edge.latency,
+            latency: edge.latency.clone(),
             key: place_key(&edge.key),
             from: edge.from,
             to: edge.to,
@@ -41,7 +41,9 @@ pub(super) fn ways(
             }),
             handler,
             service: handled.map_or(Sampler::Constant(0), |(it, handler)| {
-                it.handlers.get(handler as usize).map_or(Sampler::Constant(0), |it| it.service)
+                it.handlers
+                    .get(handler as usize)
+                    .map_or(Sampler::Constant(0), |it| it.service.clone())
             }),
             is_quiet: handled.is_some_and(|(it, handler)| is_quiet(it, handler)),
             concurrency: consumer.map_or(0, |consumer| consumer.concurrency),
@@ -105,7 +107,7 @@ pub(super) fn stations(
             [only] => Some(only),
             _ => None,
         };
-        let way = only.map(|only| ways[only as usize]);
+        let way = only.map(|only| &ways[only as usize]);
         let consumer = way.map(|way| &consumers[way.part as usize]);
         Station {
             channel: backlog.channel,

@@ -95,7 +95,8 @@ fn arrivals(form: &mut Form, measured: &Measured) -> Option<Arrivals> {
     form.note("Time between events, and the distribution that fits it best:");
     density::show(form.ui, &best.distribution, Some(&measured.gaps));
     form.note(&verdict(best));
-    let arrivals = best.arrivals()?;
+    // A family that fits as well by a hair may be one that arrivals do not have.
+    let arrivals = fits.iter().filter(|fit| fit.is_good()).find_map(Fit::arrivals)?;
     let text = format!("Use {} instead", words::arrivals(&arrivals));
     button::link(form.ui, icons::CHECK, &text).clicked().then_some(arrivals)
 }
@@ -106,6 +107,9 @@ fn verdict(fit: &Fit) -> String {
         Distribution::Exponential(_) => "Exponential",
         Distribution::Uniform(..) => "Uniform",
         Distribution::LogNormal(..) => "Log-normal",
+        Distribution::Gamma(..) => "Gamma",
+        Distribution::Weibull(..) => "Weibull",
+        Distribution::Empirical(_) => "As measured",
     };
     let fits = if fit.is_good() { "fits" } else { "does not fit" };
     format!("{family} {fits}: distance {:.3}, p {:.3}", fit.distance, fit.probability)

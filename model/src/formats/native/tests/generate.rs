@@ -130,11 +130,14 @@ impl Chance {
 
     fn distribution(&mut self) -> Distribution {
         let (one, other) = (self.span(), self.span());
-        match self.below(4) {
+        match self.below(7) {
             0 => Distribution::Constant(one),
             1 => Distribution::Exponential(one),
             2 => Distribution::Uniform(one, other),
-            _ => Distribution::LogNormal(one, self.share()),
+            3 => Distribution::LogNormal(one, self.share()),
+            4 => Distribution::Gamma(one, self.share()),
+            5 => Distribution::Weibull(one, self.share()),
+            _ => Distribution::Empirical(vec![(0.0, one), (self.share(), other)]),
         }
     }
 
