@@ -100,6 +100,10 @@ pub const SAMPLES: &[Sample] = &[
     sample!("consumer-group", ["design.ron", "page.md", "schemas/parcel-scanned.json"]),
     sample!("slow-consumer", ["design.ron", "page.md", "schemas/card-used.json"]),
     sample!(
+        "recorded-orders",
+        ["design.ron", "page.md", "recorded/orders.csv", "schemas/order-placed.avsc"]
+    ),
+    sample!(
         "notification-or-state",
         [
             "design.ron",

@@ -348,6 +348,20 @@ fn a_queue_of_2400_loses_its_first_payment_after_a_minute_and_40_a_second_from_t
 }
 
 #[test]
+fn the_same_orders_wait_in_their_peak_and_nowhere_else() {
+    let told = ["evenly", "as-recorded", "twice-as-fast", "two-workers"].map(|scenario| {
+        let story = Story::of("recorded-orders/design.ron", scenario);
+        let (report, tenths) = (story.report(), |ns: u64| (ns + 50 * MS) / (100 * MS));
+        let path = &report.paths[0];
+        let busy = (report.consumers[0].utilization * 100.0).round() as u64;
+        let most = story.subscription("orders -> confirming").backlog_max;
+        assert_eq!(report.ledgers[0].posted.sum, 984_100.0, "{scenario}");
+        (most, tenths(path.p50_ns), tenths(path.p99_ns), busy)
+    });
+    assert_eq!(told, [(1, 6, 20, 23), (48, 56, 328, 23), (91, 193, 628, 23), (2, 7, 20, 12)]);
+}
+
+#[test]
 fn a_second_instance_at_30_s_finds_1200_waiting_and_none_at_90_s() {
     let story = Story::of("slow-consumer/design.ron", "autoscale");
     assert_eq!(story.inside("payments", 24_980).0, 1_000);

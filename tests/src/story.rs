@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use flowbench::beside::recorded_names;
 use flowbench_model::change::changed;
 use flowbench_model::design::Design;
 use flowbench_model::formats::native;
@@ -12,6 +13,7 @@ use flowbench_model::schema::Schemas;
 use flowbench_model::time::{Span, Time};
 use flowbench_simulator::plan::{Plan, Surroundings};
 use flowbench_simulator::record::{DropReason, Entry, EntryKind};
+use flowbench_simulator::recorded::open_in;
 use flowbench_simulator::recorder::{Keep, Recorder};
 use flowbench_simulator::recording::Recording;
 use flowbench_simulator::report::{PathReport, Report, SubscriptionReport};
@@ -34,9 +36,9 @@ pub(crate) fn design(path: &Path) -> Design {
 /// Runs a design, with the schemas beside its file, under one of its scenarios.
 pub(crate) fn run(path: &Path, design: &Design, scenario: &str, seed: u64) -> Recording {
     let scenario = design.scenario(Some(scenario)).expect("the design has the scenario");
-    let nowhere = |file: &str| Err(format!("no sample reads `{file}`"));
-    let schemas = schemas(path, design);
-    let surroundings = Surroundings { schemas: &schemas, open: &nowhere };
+    let (schemas, recorded) = (schemas(path, design), recorded(path, design));
+    let open = |file: &str| open_in(&recorded, file);
+    let surroundings = Surroundings { schemas: &schemas, open: &open };
     let plan: Arc<Plan> = Plan::compile_with(design, scenario, seed, &surroundings)
         .unwrap_or_else(|findings| panic!("{}: {findings:#?}", scenario.name));
     Recording::make(plan, Keep::Everything, |_| true).expect("nobody cancels the run")
@@ -50,6 +52,13 @@ pub(crate) fn schemas(path: &Path, design: &Design) -> Schemas {
         .filter_map(|version| version.schema.file())
         .map(|file| (file.to_owned(), text(&folder.join(file))))
         .collect()
+}
+
+/// The recorded files of a design.
+fn recorded(path: &Path, design: &Design) -> BTreeMap<String, Vec<u8>> {
+    let folder = path.parent().expect("a design lies in a folder");
+    let names = recorded_names(design).into_iter();
+    names.map(|name| (name.clone(), text(&folder.join(&name)).into_bytes())).collect()
 }
 
 impl Story {

@@ -7,7 +7,9 @@ use std::time::Duration;
 use flowbench_model::finding::Severity;
 use flowbench_model::formats::native::Source;
 
+use crate::beside::recorded_names;
 use crate::files::{self, FileError};
+use crate::samples;
 use crate::session::Session;
 use crate::session::document::{OpenDocument, text};
 use crate::session::notice::{Question, Request};
@@ -42,7 +44,7 @@ impl Session {
         let path = files::design_file(&files::absolute(path));
         let path = if path.extension().is_none() { path.with_extension("ron") } else { path };
         let text = document.text();
-        match write_with_schemas(document, &path, &text) {
+        match write_with_files(document, &path, &text) {
             Ok(()) => self.written(&path, &text),
             Err(error) => self.fail(error),
         }
@@ -139,24 +141,29 @@ fn suggested_path(document: &OpenDocument) -> PathBuf {
     PathBuf::from(if name.is_empty() { "design" } else { name }).with_extension("ron")
 }
 
-/// Schema files first: a design never stands where its schemas are not. What is there already must
-/// be the same.
-fn write_with_schemas(document: &OpenDocument, path: &Path, text: &str) -> Result<(), FileError> {
+/// The files that the design names first: it never stands where they are not. What is there already
+/// must be the same.
+fn write_with_files(document: &OpenDocument, path: &Path, text: &str) -> Result<(), FileError> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let named = files::schema_names(document.design());
     let schemas = document.schemas.iter().filter(|(name, _)| named.contains(name));
+    let schemas = schemas.map(|(name, schema)| (name.clone(), schema.as_str()));
+    let sample = document.sample.as_deref().and_then(samples::find);
+    let recorded = recorded_names(document.design()).into_iter();
+    let recorded = recorded.filter_map(|name| Some((name.clone(), sample?.file(&name)?)));
     let mut missing = Vec::new();
-    for (name, schema) in schemas.filter(|(name, _)| files::is_inside(name)) {
+    for (name, text) in schemas.chain(recorded).filter(|(name, _)| files::is_inside(name)) {
         let target = folder.join(name);
+        let limit = files::SCHEMA_LIMIT.max(text.len() as u64);
         if !files::exists(&target) {
-            missing.push((target, schema));
-        } else if files::read_text(&target, files::SCHEMA_LIMIT).ok().as_ref() != Some(schema) {
+            missing.push((target, text));
+        } else if files::read_text(&target, limit).ok().as_deref() != Some(text) {
             return Err(FileError::Exists { path: target });
         }
     }
-    for (target, schema) in missing {
+    for (target, text) in missing {
         files::make_folder(target.parent().unwrap_or(folder))?;
-        files::write_text(&target, schema)?;
+        files::write_text(&target, text)?;
     }
     files::write_text(path, text)
 }
