@@ -1,7 +1,9 @@
 //! The right panel: every property of what is selected. Each change becomes one edit.
 
+mod about;
 mod action;
 mod channel;
+mod claim_check;
 mod consumer;
 mod contract;
 mod design;
@@ -12,6 +14,7 @@ mod expression;
 pub mod fault;
 mod fault_terms;
 mod guards;
+mod inbox;
 mod inside;
 mod message;
 mod names;

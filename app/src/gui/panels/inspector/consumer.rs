@@ -6,7 +6,7 @@ use flowbench_model::message::{MessageRef, Properties};
 use flowbench_model::node::{Consumer, Failures, Handler, Ledger, OnCallFailure, Poison};
 use flowbench_model::time::Span;
 
-use super::{distribution, expression, names, properties, resilience};
+use super::{claim_check, distribution, expression, names, properties, resilience};
 use crate::gui::widgets::form::Form;
 use crate::gui::widgets::segmented::{Choice, choice};
 
@@ -218,6 +218,7 @@ fn emission_rows(
         expression::optional(form, "Parts", explanation, &mut emission.parts, names);
     });
     form.fold("Reply", emission.reply.is_some(), |form| reply(form, messages, &mut emission.reply));
+    claim_check::rows(form, &mut emission.claim_check);
     let says_something = emission.properties != Properties::default();
     form.fold("Properties", says_something, |form| {
         properties::rows(form, &mut emission.properties);

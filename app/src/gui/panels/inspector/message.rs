@@ -6,7 +6,7 @@ use flowbench_model::message::{Carries, Message, MessageKind, MessageVersion, Sc
 use flowbench_model::schema::Schemas;
 use flowbench_model::schema::verdict::VersionVerdict;
 
-use super::{head, schema};
+use super::{claim_check, head, schema};
 use crate::command::Command;
 use crate::gui::icons;
 use crate::gui::theme::Colors;
@@ -29,6 +29,7 @@ pub(super) fn show(
     let mut message: Message = old.as_ref().clone();
     let color = Colors::of(form.ui).message(index);
     head(form.ui, icons::message(message.kind), color, name, "message type");
+    claim_check::held(form, session, name);
     form.section("General", |form| general(form, design, old, &mut message));
     versions(form, session, &mut message);
     if form.has_changed && message != **old {

@@ -5,7 +5,8 @@ use flowbench_model::edit::Edit;
 use flowbench_model::node::{Node, Role};
 
 use super::{
-    channel, consumer, guards, head, inside, names, pattern, producer, publishing, resilience,
+    channel, claim_check, consumer, guards, head, inbox, inside, names, pattern, producer,
+    publishing, resilience,
 };
 use crate::command::{BenchCommand, Command};
 use crate::gui::canvas::menu::node_injections;
@@ -35,13 +36,18 @@ pub(super) fn show(
         guards::of_consumer(form, session, name);
     }
     pattern::held(form, session, name);
+    inbox::held(form, session, name);
     publishing::held(form, session, name);
+    claim_check::held_of_node(form, session, old);
     form.section("General", |form| general(form, design, &mut node));
     match &mut node.role {
         Role::Producer(role) => producer::show(form, session, (design, name), role, commands),
         Role::Channel(role) => channel::show(form, session, (design, name), role, commands),
         Role::Consumer(role) => {
             consumer::show(form, design, role);
+            if role.idempotent {
+                inbox::show(form, session, name, &mut role.inbox);
+            }
             pattern::show(form, session, (design, name), &mut role.pattern);
             publishing::show(form, &mut role.publishing);
             resilience::of_consumer(form, role);

@@ -4,12 +4,13 @@
 use egui::RichText;
 use flowbench_model::design::Design;
 use flowbench_model::node::Role;
-use flowbench_model::pattern::{PATTERNS, Pattern, PatternCard};
+use flowbench_model::pattern::{PATTERNS, Pattern};
 use flowbench_simulator::instances::PatternInside;
 use flowbench_simulator::plan::NodeIndex;
 use flowbench_simulator::run::Run;
 use flowbench_simulator::world::ledger::LedgerState;
 
+use super::about;
 use crate::gui::clock;
 use crate::gui::theme::{Colors, space};
 use crate::gui::widgets::form::Form;
@@ -56,7 +57,7 @@ pub(super) fn show(
         state_diagram::show(form.ui, card, &counts);
         form.ui.add_space(space::S);
         fields(form, design, pattern);
-        about(form, card);
+        about::show(form, card);
     });
 }
 
@@ -71,23 +72,6 @@ fn fields(form: &mut Form, design: &Design, pattern: &mut Pattern) {
         Pattern::Projection(it) => projection::rows(form, it),
         Pattern::MaterializedView(it) => materialized_view::rows(form, design, it),
     }
-}
-
-/// What survives, where it can fail, and where that comes from.
-pub(super) fn about(form: &mut Form, card: &PatternCard) {
-    form.note(&format!("Stored: {}", card.stored));
-    form.fold("Where it can fail", false, |form| {
-        let color = Colors::of(form.ui).text;
-        for point in card.failure_points {
-            let text = RichText::new(format!("If {}:", point.what)).small().color(color);
-            form.ui.add(egui::Label::new(text).wrap()).on_hover_text(point.inject);
-            form.note(point.seen);
-        }
-        if !card.left_out.is_empty() {
-            form.note(&format!("Not modelled: {}", card.left_out));
-        }
-        form.note(card.source);
-    });
 }
 
 fn inside(session: &Session, name: &str) -> Option<PatternInside> {

@@ -7,7 +7,7 @@ use flowbench_model::node::{Arrivals, Keys, Producer, Workload};
 use flowbench_model::recorded::{Recorded, RecordedFormat};
 use flowbench_model::time::{NS_PER_SEC, Rate, Span};
 
-use super::{names, properties, recorded, replayed};
+use super::{claim_check, names, properties, recorded, replayed};
 use crate::command::{Command, FileCommand};
 use crate::gui::widgets::form::Form;
 use crate::session::Session;
@@ -76,6 +76,7 @@ fn rows(form: &mut Form, design: &Design, heads: Option<&Heads>, workload: &mut 
     form.value("Start", "When the stream begins", &mut workload.start);
     keys(form, &mut workload.keys);
     properties::rows(form, &mut workload.properties);
+    claim_check::rows(form, &mut workload.claim_check);
 }
 
 #[derive(Clone, Copy, PartialEq)]

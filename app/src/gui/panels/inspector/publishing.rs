@@ -6,7 +6,7 @@ use flowbench_model::publishing::{Capture, FirstWrite, Outbox, PUBLISHING, Publi
 use flowbench_simulator::rows::RowsInside;
 use flowbench_simulator::run::Run;
 
-use super::pattern;
+use super::about;
 use crate::gui::clock;
 use crate::gui::theme::{Colors, space};
 use crate::gui::widgets::form::Form;
@@ -51,7 +51,7 @@ pub(super) fn show(form: &mut Form, publishing: &mut Publishing) {
             Publishing::Outbox(it) => outbox(form, it),
             Publishing::ChangeDataCapture(it) => capture(form, it),
         }
-        pattern::about(form, card);
+        about::show(form, card);
     });
 }
 
