@@ -123,11 +123,11 @@ pub(crate) const CARD: PatternCard = PatternCard {
         Arrow { from: "present", to: "present", because: "a newer row of its key" },
         Arrow { from: "present", to: "left aside", because: "an older row of its key" },
         Arrow { from: "present", to: "deleted", because: "a tombstone" },
-        Arrow { from: "live", to: "parked", because: "a message before its row: `Park`" },
+        Arrow { from: "live", to: "parked", because: "a message before its row (park)" },
         Arrow { from: "parked", to: "joined late", because: "the row comes" },
         Arrow { from: "parked", to: "row absent", because: "its time is up" },
-        Arrow { from: "live", to: "row absent", because: "a message before its row: `Pass`" },
-        Arrow { from: "live", to: "dropped", because: "a message before its row: `Drop`" },
+        Arrow { from: "live", to: "row absent", because: "a message before its row (pass)" },
+        Arrow { from: "live", to: "dropped", because: "a message before its row (drop)" },
     ],
     failure_points: &[
         FailurePoint {

@@ -624,6 +624,39 @@ fn what_is_parked_survives_a_crash_and_goes_on_after_it() {
 }
 
 #[test]
+fn a_row_is_read_by_the_version_of_its_reader_before_and_after_a_restart() {
+    let fields = |more: &str| {
+        format!(
+            "Avro(r##\"{{\"type\": \"record\", \"name\": \"Price\", \"fields\": [\
+             {{\"name\": \"sku\", \"type\": \"string\"}}{more}]}}\"##)"
+        )
+    };
+    let added = ", {\"name\": \"of\", \"type\": \"string\", \"default\": \"euros\"}";
+    let versions =
+        format!("(number: 1, schema: {}), (number: 2, schema: {})", fields(""), fields(added));
+    let shop = Shop {
+        prices: "\"1s\"",
+        orders: "\"2s\", \"30s\"",
+        way_of_prices: "contract: (messages: [\"Price@2\", \"Gone\"], validation: Some(Reject))",
+        desk: "handlers: [(on: \"Order\", emits: [(message: \"Bill\", \
+               mapping: {\"of\": \"row.of\"})])]",
+        scenario: CRASH,
+        ..Shop::default()
+    };
+    let text = shop.text();
+    let (head, tail) = text.split_once("versions: [").expect("the versions of a price");
+    let (_, tail) = tail.split_once("(name: \"Gone\"").expect("the message after it");
+    let text = format!("{head}versions: [{versions}]), (name: \"Gone\"{tail}");
+    let text = text.replacen("message: \"Price\"", "message: \"Price@1\"", 1);
+    let design = native::read(&text).unwrap_or_else(|error| panic!("{error}\n{text}")).design;
+    let bills = told(&run(&design));
+    let bills: Vec<&str> = bills.lines().filter(|line| line.contains("bills")).collect();
+    expect![[r#"
+        2.000 published desk#1 desk -> bills: euros
+        30.000 published desk#2 desk -> bills: euros"#]].assert_eq(&bills.join("\n"));
+}
+
+#[test]
 fn what_makes_no_sense_is_a_finding() {
     let found = |view: &str| {
         let text = Shop::default().text().replace("rows: [\"Price\", \"Gone\"], ", view);

@@ -48,7 +48,7 @@ pub(super) fn rows(form: &mut Form, design: &Design, view: &mut MaterializedView
     expression::optional(form, "Key", explanation, &mut view.key, &[]);
     let explanation = "What finds the row of another message; empty: the same as the key";
     expression::optional(form, "Joined by", explanation, &mut view.joined_by, &[]);
-    let explanation = "Which rows delete what is there; empty: those with a payload of null";
+    let explanation = "Which rows delete what is there; empty: a payload of null";
     expression::optional(form, "Delete when", explanation, &mut view.delete_when, &[]);
     order(form, &mut view.order);
     missing(form, &mut view.missing);
