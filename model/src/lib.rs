@@ -23,6 +23,7 @@ pub mod archive;
 pub mod change;
 pub mod channel;
 pub mod claim_check;
+pub mod compat;
 pub mod conformance;
 pub mod contract;
 pub mod design;

@@ -18,10 +18,12 @@ mod numbers;
 mod pattern;
 mod payload;
 pub mod verdict;
+pub(crate) mod wild;
 mod words;
 
 use avro::Avro;
 pub use form::{Form, Unsatisfied};
+pub(crate) use payload::matches;
 
 /// The texts of schema files, by the path that the design names.
 pub type Schemas = BTreeMap<String, String>;

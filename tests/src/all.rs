@@ -5,6 +5,7 @@
 
 mod avro;
 mod cli;
+mod compat;
 mod delivery;
 mod generated;
 mod gui;

@@ -182,7 +182,7 @@ impl Maker<'_, '_> {
 }
 
 /// Whether a text matches a pattern, as the validator understands it.
-fn matches(pattern: &str, text: &str) -> bool {
+pub(crate) fn matches(pattern: &str, text: &str) -> bool {
     let schema = json!({ "pattern": pattern });
     let validator = jsonschema::options().offline().build(&schema);
     validator.is_ok_and(|validator| validator.is_valid(&json!(text)))
