@@ -488,3 +488,15 @@ fn a_dead_letter_is_redriven_by_hand() {
     let again = session.bench.recording.clone().expect("recording");
     assert!(again.report().messages.delivered > recording.report().messages.delivered);
 }
+
+#[test]
+fn a_sample_takes_its_recorded_files_along() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut session = opened("recorded-orders");
+    session.apply(FileCommand::SaveAs(folder.path().join("mine.ron")));
+    for name in ["recorded/orders.csv", "schemas/order-placed.avsc"] {
+        let sample = crate::samples::find("recorded-orders").expect("a sample");
+        let written = std::fs::read_to_string(folder.path().join(name)).expect("it is there");
+        assert_eq!(Some(written.as_str()), sample.file(name));
+    }
+}
