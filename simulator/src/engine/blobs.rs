@@ -23,10 +23,18 @@ impl Engine<'_> {
             id: message.id,
             class: message.class,
             message_type: class.message_type,
-            bytes: class.payload_bytes,
+            bytes: self.payload_bytes(message, class.payload_bytes),
             time_to_live: check.time_to_live,
         };
         Some((stored, check.deleted_by_consumer))
+    }
+
+    /// What a payload comes to: what was recorded of it, else what its type says.
+    fn payload_bytes(&self, message: &Message, of_type: u64) -> u64 {
+        match self.plan.content.has_sizes {
+            true => self.world.content.bytes_recorded(message.id).unwrap_or(of_type),
+            false => of_type,
+        }
     }
 
     fn note_blob(&mut self, node: NodeIndex, message: &Message, attempt: u32, state: u64) {

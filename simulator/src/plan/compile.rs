@@ -83,7 +83,8 @@ pub(super) fn compile(
     let is_limited = |it: &Semantics| it.max_bytes > 0 || it.max_message_bytes > 0;
     let has_limits =
         |it: &PlanChannel| is_limited(&it.semantics) || it.other_rules.iter().any(is_limited);
-    plan.content.has_sizes = !replays.is_empty() && plan.channels.iter().any(has_limits);
+    let has_limits = plan.channels.iter().any(has_limits);
+    plan.content.has_sizes = !replays.is_empty() && (has_limits || plan.has_claim_checks);
     Ok(Plan { replays, ..plan })
 }
 

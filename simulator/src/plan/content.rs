@@ -14,7 +14,8 @@ pub(crate) struct PlanContent {
     /// Whether anything in the run needs to know what a message says.
     pub(crate) is_needed: bool,
     pub(crate) forms: Vec<Form>,
-    /// Whether the sizes of recorded events matter: some channel has a limit in bytes.
+    /// Whether the sizes of recorded events matter: some channel has a limit in bytes, or
+    /// payloads are stored beside the channels.
     pub(crate) has_sizes: bool,
     /// Whether one of them is an Avro schema, which readers resolve.
     pub(crate) has_avro: bool,

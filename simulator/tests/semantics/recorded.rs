@@ -299,6 +299,16 @@ fn conditions_read_what_the_file_says() {
 }
 
 #[test]
+fn recorded_sizes_are_those_of_blobs() {
+    let bytes = |workload: &str| {
+        let checks = run(&replayed("", workload), ORDERS).report().claim_checks.clone();
+        checks.iter().map(|it| (it.stored, it.stored_bytes)).collect::<Vec<_>>()
+    };
+    assert_eq!(bytes("claim_check: ()"), [(4, 32)], "four bodies of 8 bytes");
+    assert_eq!(bytes(""), []);
+}
+
+#[test]
 fn recorded_sizes_count_where_channels_have_limits_in_bytes() {
     let text: String = [100, 900, 300, 300, 500, 100]
         .iter()
