@@ -653,7 +653,8 @@ fn a_row_is_read_by_the_version_of_its_reader_before_and_after_a_restart() {
     let bills: Vec<&str> = bills.lines().filter(|line| line.contains("bills")).collect();
     expect![[r#"
         2.000 published desk#1 desk -> bills: euros
-        30.000 published desk#2 desk -> bills: euros"#]].assert_eq(&bills.join("\n"));
+        30.000 published desk#2 desk -> bills: euros"#]]
+    .assert_eq(&bills.join("\n"));
 }
 
 #[test]
