@@ -55,6 +55,7 @@ pub const LINTS: &[Lint] = &[
     lints::schema_outside_folder::LINT,
     lints::recorded_outside_folder::LINT,
     lints::recorded_missing::LINT,
+    lints::reader_cannot_read::LINT,
     lints::recorded_bad_line::LINT,
     lints::recorded_payload_invalid::LINT,
     lints::schema_unsatisfiable::LINT,

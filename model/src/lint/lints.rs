@@ -51,6 +51,7 @@ pub(crate) mod ordering_key_missing_in_schema;
 pub(crate) mod orphan_node;
 pub(crate) mod preset_circle;
 pub(crate) mod property_without_effect;
+pub(crate) mod reader_cannot_read;
 pub(crate) mod recorded_bad_line;
 pub(crate) mod recorded_missing;
 pub(crate) mod recorded_outside_folder;
