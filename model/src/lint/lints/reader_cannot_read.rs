@@ -37,7 +37,11 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             let Some(place) = edge.contract.messages.iter().position(|it| it.name == name) else {
                 continue;
             };
-            let read = number(message, edge.contract.messages[place].version);
+            let named = edge.contract.messages[place].version;
+            if named.is_none() && edge.contract.validation.is_none() {
+                continue;
+            }
+            let read = number(message, named);
             let Some(read) = read.filter(|read| *read != version) else { continue };
             let Some(broken) = broken(context, message, (version, read)) else { continue };
             let who: Vec<String> = writers.iter().map(|it| format!("`{it}`")).collect();
@@ -206,6 +210,21 @@ mod tests {
                         `/properties/total`; `{";
         assert!(found.starts_with(expected), "{found}");
         assert!(found.ends_with("the other way round neither [Read version 2]"), "{found}");
+    }
+
+    #[test]
+    fn a_reader_that_says_nothing_of_versions_reads_what_comes() {
+        let text = r#"{"type": "object", "properties": {"total": {"type": "string"}}}"#;
+        let number = r#"{"type": "object", "properties": {"total": {"type": "number"}}}"#;
+        let mut design = with_versions(text, number);
+        fixture::edge(&mut design, "orders -> desk").contract.messages[0].version = None;
+        if let Role::Producer(shop) = &mut fixture::node(&mut design, "shop").role {
+            shop.workload[0].message.version = Some(1);
+        }
+        assert_eq!(said(&LINT, &design), "");
+        fixture::edge(&mut design, "orders -> desk").contract.validation =
+            Some(crate::contract::Validation::Reject);
+        assert!(said(&LINT, &design).contains("`desk` reads version 2"));
     }
 
     #[test]
