@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::expression::Expression;
 use crate::message::is_default;
-use crate::pattern::{Arrow, FailurePoint, PatternCard, State};
+use crate::pattern::card::{FailurePoint, PatternCard, arrow, last, state};
 use crate::time::Span;
 
 /// What an idempotent consumer keeps of each message that it has handled, in the transaction of
@@ -109,18 +109,6 @@ pub static CARD: PatternCard = PatternCard {
     left_out: "How long the look-up takes. Consumers that are drawn apart have an inbox each.",
     source: "Enterprise Integration Patterns, Idempotent Receiver; PostgreSQL, unique constraints",
 };
-
-const fn state(name: &'static str) -> State {
-    State { name, is_final: false }
-}
-
-const fn last(name: &'static str) -> State {
-    State { name, is_final: true }
-}
-
-const fn arrow(from: &'static str, to: &'static str, because: &'static str) -> Arrow {
-    Arrow { from, to, because }
-}
 
 impl Inbox {
     /// Whether it says no more than `idempotent` alone does.

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::schema::wild::{Ideas, wild};
-use crate::schema::{Checker, Parsed};
+use crate::schema::{Checker, Parsed, luck};
 
 /// A payload that fits what the writer says and that the reader rejects, if so many tries find
 /// one. The same pair gives the same payload.
@@ -13,18 +13,9 @@ pub fn counter_example(writer: &Checker, reader: &Checker, tries: u64) -> Option
         return None;
     };
     let ideas = Ideas::of(&[old, new]);
-    let mut state = 0x9e37_79b9_7f4a_7c15;
-    let mut draw = move || next(&mut state);
+    let mut draw = luck(0);
     (0..tries).find_map(|_| {
         let payload = wild(old, &ideas, &mut draw);
         (!reader.fits(&payload) && writer.fits(&payload)).then_some(payload)
     })
-}
-
-/// SplitMix64 (Steele, Lea and Flood, 2014).
-fn next(state: &mut u64) -> u64 {
-    *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let mixed = (*state ^ (*state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    mixed ^ (mixed >> 31)
 }

@@ -1,8 +1,6 @@
 //! Compatibility of JSON Schemas. The rules are those of the Confluent and the Apicurio registries,
 //! restated from their behavior, and stricter ones that no payload contradicts.
 
-use std::collections::BTreeSet;
-
 use serde_json::Value;
 
 use super::{Difference, RuleSet};
@@ -33,8 +31,6 @@ struct Comparison<'a> {
     found: Vec<Difference>,
     /// The pairs that are being compared: a pair inside itself makes no difference.
     under_way: Vec<(Identity<'a>, Identity<'a>)>,
-    /// Pairs that are known to be compatible.
-    known: BTreeSet<(usize, usize)>,
     pairs: usize,
 }
 
@@ -50,7 +46,6 @@ impl<'a> Comparison<'a> {
             rules,
             found: Vec::new(),
             under_way: Vec::new(),
-            known: BTreeSet::new(),
             pairs: 0,
         }
     }
@@ -127,20 +122,10 @@ impl<'a> Comparison<'a> {
 
     /// Whether a reader with the new one reads what fits the old one; nothing is noted.
     fn accepts(&mut self, old: View<'a>, new: View<'a>) -> bool {
-        let key = (old.identity(), new.identity());
-        let is_whole = old.part == Part::Whole && new.part == Part::Whole;
-        let key = (key.0.0, key.1.0);
-        if is_whole && self.under_way.is_empty() && self.known.contains(&key) {
-            return true;
-        }
         let before = std::mem::take(&mut self.found);
         self.compare(old, new, "");
         let found = std::mem::replace(&mut self.found, before);
-        let is_compatible = found.iter().all(|it| !it.breaks);
-        if is_compatible && is_whole && self.under_way.is_empty() {
-            self.known.insert(key);
-        }
-        is_compatible
+        found.iter().all(|it| !it.breaks)
     }
 
     fn compare_kinds(&mut self, (old, new): (View<'a>, View<'a>), path: &str) {
@@ -274,7 +259,6 @@ impl<'a> Comparison<'a> {
             rules: self.rules,
             found: Vec::new(),
             under_way: self.under_way.iter().map(|(old, new)| (*new, *old)).collect(),
-            known: BTreeSet::new(),
             pairs: self.pairs,
         };
         swapped.accepts(new, old)

@@ -55,3 +55,18 @@ pub struct FailurePoint {
     /// How to make it happen: a fault or a setting.
     pub inject: &'static str,
 }
+
+/// A state that something follows.
+pub(crate) const fn state(name: &'static str) -> State {
+    State { name, is_final: false }
+}
+
+/// A state that nothing follows.
+pub(crate) const fn last(name: &'static str) -> State {
+    State { name, is_final: true }
+}
+
+/// A way from one state to another.
+pub(crate) const fn arrow(from: &'static str, to: &'static str, because: &'static str) -> Arrow {
+    Arrow { from, to, because }
+}

@@ -1,18 +1,6 @@
 //! The cards of the ways to publish.
 
-use crate::pattern::{Arrow, FailurePoint, PatternCard, State};
-
-const fn state(name: &'static str) -> State {
-    State { name, is_final: false }
-}
-
-const fn last(name: &'static str) -> State {
-    State { name, is_final: true }
-}
-
-const fn arrow(from: &'static str, to: &'static str, because: &'static str) -> Arrow {
-    Arrow { from, to, because }
-}
+use crate::pattern::card::{FailurePoint, PatternCard, arrow, last, state};
 
 pub(super) const DUAL_WRITE: PatternCard = PatternCard {
     word: "DualWrite",

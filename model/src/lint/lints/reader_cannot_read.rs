@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::compat::{self, Difference, RollOut, RuleSet};
+use crate::compat::{self, Difference, RuleSet};
 use crate::edge::{Edge, EdgeKind};
 use crate::edit::Edit;
 use crate::finding::{Finding, Place, Severity};
@@ -135,17 +135,11 @@ fn broken(context: &Context<'_>, message: &Message, (written, read): (u32, u32))
         sentence.push_str(&format!("; `{}` is written and not read", shortened(&payload)));
     }
     let back = self::differences(language, &new_text, &old_text)?;
-    let order = RollOut::of(false, compat::is_compatible(&back));
-    Some(format!("{sentence}; {}", advice(order)))
-}
-
-fn advice(order: RollOut) -> &'static str {
-    match order {
-        RollOut::ProducersFirst => "the other way round it can be read",
-        RollOut::ConsumersFirst | RollOut::Either | RollOut::Neither => {
-            "the other way round neither"
-        }
-    }
+    let other_way = match compat::is_compatible(&back) {
+        true => "the other way round it can be read",
+        false => "the other way round neither",
+    };
+    Some(format!("{sentence}; {other_way}"))
 }
 
 fn differences(language: SchemaLanguage, old: &str, new: &str) -> Option<Vec<Difference>> {
