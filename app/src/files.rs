@@ -181,8 +181,9 @@ pub fn list(folder: &Path) -> Vec<PathBuf> {
 #[must_use]
 pub fn schema_names(design: &Design) -> Vec<String> {
     let versions = design.messages.iter().flat_map(|message| &message.versions);
+    let schemas = versions.flat_map(|it| [&it.schema].into_iter().chain(&it.headers));
     let mut names: Vec<String> =
-        versions.filter_map(|version| version.schema.file().map(str::to_owned)).collect();
+        schemas.filter_map(|schema| schema.file().map(str::to_owned)).collect();
     names.sort();
     names.dedup();
     names

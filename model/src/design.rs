@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::channel::{Channel, Delivery};
 use crate::edge::Edge;
-use crate::message::{Message, is_default};
+use crate::message::{Extensions, Message, is_default};
 use crate::name::EdgeName;
 use crate::node::{Node, Role};
 use crate::preset::{self, Preset, Presets};
@@ -76,6 +76,9 @@ pub struct Info {
     /// Where to read on.
     #[serde(skip_serializing_if = "is_default")]
     pub links: Vec<String>,
+    /// What other formats say beyond this one: JSON by the name of the format.
+    #[serde(skip_serializing_if = "is_default")]
+    pub extensions: Extensions,
 }
 
 /// A bounded context (Domain-Driven Design).

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::contract::Contract;
-use crate::message::is_default;
+use crate::message::{Extensions, is_default};
 use crate::name::EdgeName;
 use crate::node::{Distribution, Role};
 
@@ -26,6 +26,9 @@ pub struct Edge {
     /// What both ends may rely on.
     #[serde(default, skip_serializing_if = "is_default")]
     pub contract: Contract,
+    /// What other formats say beyond this one: JSON by the name of the format.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub extensions: Extensions,
 }
 
 /// The manner of an edge.
@@ -52,6 +55,7 @@ impl Edge {
             summary: String::new(),
             latency: Distribution::default(),
             contract: Contract::default(),
+            extensions: Extensions::new(),
         }
     }
 

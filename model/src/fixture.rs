@@ -82,12 +82,7 @@ pub(crate) fn message<'a>(design: &'a mut Design, name: &str) -> &'a mut Message
 
 /// A version whose schema is this JSON Schema.
 pub(crate) fn version(schema: &str) -> MessageVersion {
-    MessageVersion {
-        number: 1,
-        schema: Schema::JsonSchema(schema.to_owned()),
-        examples: Vec::new(),
-        deprecated: None,
-    }
+    MessageVersion::new(1, Schema::JsonSchema(schema.to_owned()))
 }
 
 /// Lets a consumer emit a message whatever it handles.

@@ -26,6 +26,9 @@ pub struct Message {
     /// One sentence.
     #[serde(default, skip_serializing_if = "is_default")]
     pub summary: String,
+    /// Markdown.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub description: String,
     /// Name of the node (or team) that answers for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<String>,
@@ -38,7 +41,14 @@ pub struct Message {
     /// From the first to the newest.
     #[serde(default, skip_serializing_if = "is_default")]
     pub versions: Vec<MessageVersion>,
+    /// What other formats say beyond this one: JSON by the name of the format.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub extensions: Extensions,
 }
+
+/// What other formats say about a thing that has no place in a design: JSON text by the name of the
+/// format. Nothing here reads it but the module of that format, which writes it again.
+pub type Extensions = BTreeMap<String, String>;
 
 /// What a message says to the channels it passes: properties of an AMQP message, attributes of
 /// others.
@@ -109,6 +119,15 @@ pub struct MessageVersion {
     /// Why and until when; absent while the version is current.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deprecated: Option<String>,
+    /// What the headers look like, beside the payload.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub headers: Option<Schema>,
+    /// How the payload is encoded, as a media type: `application/json`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content_type: Option<String>,
+    /// What other formats say beyond this one: JSON by the name of the format.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub extensions: Extensions,
 }
 
 /// Where the schema of a payload stands.
@@ -123,6 +142,11 @@ pub enum Schema {
     /// An Avro schema file (`.avsc`); the path is relative to the design's folder and stays inside
     /// it.
     AvroFile(String),
+    /// A Protobuf schema (`.proto`) in the design itself. It is carried and shown; nothing looks
+    /// into it, so any payload fits it and whether versions are compatible is not known.
+    Protobuf(String),
+    /// A Protobuf schema file; the path is relative to the design's folder and stays inside it.
+    ProtobufFile(String),
 }
 
 /// What a schema is written in.
@@ -132,6 +156,24 @@ pub enum SchemaLanguage {
     JsonSchema,
     /// Avro; payloads are shown as JSON.
     Avro,
+    /// Protobuf; payloads are shown as JSON, and not checked.
+    Protobuf,
+}
+
+impl MessageVersion {
+    /// A version that says no more than what its payload looks like.
+    #[must_use]
+    pub fn new(number: u32, schema: Schema) -> MessageVersion {
+        MessageVersion {
+            number,
+            schema,
+            examples: Vec::new(),
+            deprecated: None,
+            headers: None,
+            content_type: None,
+            extensions: Extensions::new(),
+        }
+    }
 }
 
 impl Schema {
@@ -141,6 +183,7 @@ impl Schema {
         match self {
             Schema::JsonSchema(_) | Schema::JsonSchemaFile(_) => SchemaLanguage::JsonSchema,
             Schema::Avro(_) | Schema::AvroFile(_) => SchemaLanguage::Avro,
+            Schema::Protobuf(_) | Schema::ProtobufFile(_) => SchemaLanguage::Protobuf,
         }
     }
 
@@ -148,8 +191,10 @@ impl Schema {
     #[must_use]
     pub fn file(&self) -> Option<&str> {
         match self {
-            Schema::JsonSchemaFile(path) | Schema::AvroFile(path) => Some(path),
-            Schema::JsonSchema(_) | Schema::Avro(_) => None,
+            Schema::JsonSchemaFile(path) | Schema::AvroFile(path) | Schema::ProtobufFile(path) => {
+                Some(path)
+            }
+            Schema::JsonSchema(_) | Schema::Avro(_) | Schema::Protobuf(_) => None,
         }
     }
 
@@ -157,8 +202,8 @@ impl Schema {
     #[must_use]
     pub fn inside(&self) -> Option<&str> {
         match self {
-            Schema::JsonSchema(text) | Schema::Avro(text) => Some(text),
-            Schema::JsonSchemaFile(_) | Schema::AvroFile(_) => None,
+            Schema::JsonSchema(text) | Schema::Avro(text) | Schema::Protobuf(text) => Some(text),
+            Schema::JsonSchemaFile(_) | Schema::AvroFile(_) | Schema::ProtobufFile(_) => None,
         }
     }
 }
@@ -188,10 +233,12 @@ impl Message {
             kind,
             carries: Carries::default(),
             summary: String::new(),
+            description: String::new(),
             owner: None,
             ordering_key: None,
             size_bytes: None,
             versions: Vec::new(),
+            extensions: Extensions::new(),
         }
     }
 

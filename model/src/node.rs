@@ -7,7 +7,7 @@ use crate::claim_check::ClaimCheck;
 use crate::emission::{Emission, Routing, Unmatched};
 use crate::expression::Expression;
 use crate::inbox::Inbox;
-use crate::message::{MessageRef, Properties, is_default};
+use crate::message::{Extensions, MessageRef, Properties, is_default};
 use crate::name::MessageName;
 use crate::pattern::Pattern;
 use crate::publishing::Publishing;
@@ -42,6 +42,9 @@ pub struct Node {
     pub tags: Vec<String>,
     /// What it does.
     pub role: Role,
+    /// What other formats say beyond this one: JSON by the name of the format.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub extensions: Extensions,
 }
 
 /// What a node does.
@@ -340,6 +343,7 @@ impl Node {
             context: None,
             tags: Vec::new(),
             role,
+            extensions: Extensions::new(),
         }
     }
 

@@ -97,6 +97,8 @@ impl Checker {
                 let parsed = Arc::new(Parsed::Avro(Avro::read(text)?));
                 Ok(Checker { parsed, validator: None })
             }
+            // It is carried, and nothing is known of it.
+            SchemaLanguage::Protobuf => Checker::json("{}"),
         }
     }
 

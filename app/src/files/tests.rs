@@ -87,12 +87,7 @@ fn what_cannot_be_read_is_told_with_its_path() {
 
 fn design_with_schema(name: &str) -> Design {
     let mut message = Message::new("OrderPlaced", MessageKind::Event);
-    message.versions.push(MessageVersion {
-        number: 1,
-        schema: Schema::JsonSchemaFile(name.to_owned()),
-        examples: Vec::new(),
-        deprecated: None,
-    });
+    message.versions.push(MessageVersion::new(1, Schema::JsonSchemaFile(name.to_owned())));
     let mut design = Design::new("test");
     design.messages.push(Arc::new(message));
     design

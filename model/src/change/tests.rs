@@ -153,13 +153,13 @@ fn an_unknown_path_names_the_valid_ones() {
     check(
         &[("payment.concurency", "7")],
         expect![
-            "cannot set `payment.concurency`: expected one of `concurrency`, `idempotent`, `inbox`, `settled_by_hand`, `rate_limit`, `call_queue`, `autoscaling`, `handlers`, `ledger`, `pattern`, `publishing`, or one of `name`, `key`, `summary`, `description`, `owner`, `context`, `tags`, `role`, found `concurency`; did you mean `concurrency`?"
+            "cannot set `payment.concurency`: expected one of `concurrency`, `idempotent`, `inbox`, `settled_by_hand`, `rate_limit`, `call_queue`, `autoscaling`, `handlers`, `ledger`, `pattern`, `publishing`, or one of `name`, `key`, `summary`, `description`, `owner`, `context`, `tags`, `role`, `extensions`, found `concurency`; did you mean `concurrency`?"
         ],
     );
     check(
         &[("payment.what-is-this", "7")],
         expect![
-            "cannot set `payment.what-is-this`: expected one of `concurrency`, `idempotent`, `inbox`, `settled_by_hand`, `rate_limit`, `call_queue`, `autoscaling`, `handlers`, `ledger`, `pattern`, `publishing`, or one of `name`, `key`, `summary`, `description`, `owner`, `context`, `tags`, `role`, found `what-is-this`"
+            "cannot set `payment.what-is-this`: expected one of `concurrency`, `idempotent`, `inbox`, `settled_by_hand`, `rate_limit`, `call_queue`, `autoscaling`, `handlers`, `ledger`, `pattern`, `publishing`, or one of `name`, `key`, `summary`, `description`, `owner`, `context`, `tags`, `role`, `extensions`, found `what-is-this`"
         ],
     );
     check(

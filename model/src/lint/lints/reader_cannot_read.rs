@@ -148,6 +148,7 @@ fn differences(language: SchemaLanguage, old: &str, new: &str) -> Option<Vec<Dif
     Some(match language {
         SchemaLanguage::JsonSchema => compat::json_schema(&old, &new, RuleSet::StrictPlus),
         SchemaLanguage::Avro => compat::avro(&old, &new, RuleSet::StrictPlus),
+        SchemaLanguage::Protobuf => return None,
     })
 }
 

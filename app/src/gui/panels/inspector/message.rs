@@ -99,12 +99,13 @@ fn versions(form: &mut Form, session: &Session, message: &mut Message) {
 
 /// The version after the newest, with its schema to begin with.
 fn next(newest: Option<&MessageVersion>) -> MessageVersion {
+    let number = newest.map_or(1, |newest| newest.number + 1);
+    let schema =
+        newest.map_or_else(|| Schema::JsonSchema(schema::EMPTY.to_owned()), |v| v.schema.clone());
     MessageVersion {
-        number: newest.map_or(1, |newest| newest.number + 1),
-        schema: newest
-            .map_or_else(|| Schema::JsonSchema(schema::EMPTY.to_owned()), |v| v.schema.clone()),
-        examples: Vec::new(),
-        deprecated: None,
+        headers: newest.and_then(|newest| newest.headers.clone()),
+        content_type: newest.and_then(|newest| newest.content_type.clone()),
+        ..MessageVersion::new(number, schema)
     }
 }
 

@@ -13,9 +13,10 @@ use crate::gui::widgets::segmented::{Choice, choice};
 /// A JSON Schema to begin with.
 pub(super) const EMPTY: &str = "{\n  \"type\": \"object\",\n  \"properties\": {}\n}";
 
-const LANGUAGES: [Choice<SchemaLanguage>; 2] = [
+const LANGUAGES: [Choice<SchemaLanguage>; 3] = [
     choice(SchemaLanguage::JsonSchema, "JSON", "JSON Schema; payloads are JSON"),
     choice(SchemaLanguage::Avro, "Avro", "Payloads are Avro; they are shown as JSON"),
+    choice(SchemaLanguage::Protobuf, "Protobuf", "Kept and shown; payloads are not checked"),
 ];
 const PLACES: [Choice<bool>; 2] = [
     choice(false, "In design", "The text stands in the design's file"),
@@ -42,7 +43,8 @@ pub(super) fn show(
     match schema {
         Schema::JsonSchema(text) => form.code("JSON Schema", text, check(language)),
         Schema::Avro(text) => form.code("Avro schema", text, check(language)),
-        Schema::JsonSchemaFile(path) | Schema::AvroFile(path) => {
+        Schema::Protobuf(text) => form.code("Protobuf schema", text, check(language)),
+        Schema::JsonSchemaFile(path) | Schema::AvroFile(path) | Schema::ProtobufFile(path) => {
             form.text("Schema file", "Relative to the design's folder", path);
         }
     }
@@ -65,6 +67,8 @@ fn begun(language: SchemaLanguage, name: &str, is_file: bool) -> Schema {
         (SchemaLanguage::JsonSchema, true) => Schema::JsonSchemaFile(path(name, "json")),
         (SchemaLanguage::Avro, false) => Schema::Avro(empty_record(name)),
         (SchemaLanguage::Avro, true) => Schema::AvroFile(path(name, "avsc")),
+        (SchemaLanguage::Protobuf, false) => Schema::Protobuf(empty_message(name)),
+        (SchemaLanguage::Protobuf, true) => Schema::ProtobufFile(path(name, "proto")),
     }
 }
 
@@ -76,17 +80,30 @@ fn moved(schema: &Schema, name: &str, schemas: &Schemas) -> Schema {
         Schema::Avro(_) => Schema::AvroFile(path(name, "avsc")),
         Schema::JsonSchemaFile(_) => Schema::JsonSchema(text.unwrap_or_else(|| EMPTY.to_owned())),
         Schema::AvroFile(_) => Schema::Avro(text.unwrap_or_else(|| empty_record(name))),
+        Schema::Protobuf(_) => Schema::ProtobufFile(path(name, "proto")),
+        Schema::ProtobufFile(_) => Schema::Protobuf(text.unwrap_or_else(|| empty_message(name))),
     }
 }
 
-/// An Avro record without fields; its name is that of the message, as far as Avro takes it.
+/// An Avro record without fields.
 fn empty_record(name: &str) -> String {
+    let word = word(name);
+    format!("{{\n  \"type\": \"record\",\n  \"name\": \"{word}\",\n  \"fields\": []\n}}")
+}
+
+/// A Protobuf message without fields.
+fn empty_message(name: &str) -> String {
+    format!("syntax = \"proto3\";\n\nmessage {} {{\n}}\n", word(name))
+}
+
+/// The name of a message, as far as other languages take it.
+fn word(name: &str) -> String {
     let mut word: String =
         name.chars().map(|it| if it.is_ascii_alphanumeric() { it } else { '_' }).collect();
     if word.starts_with(|first: char| first.is_ascii_digit()) || word.is_empty() {
         word.insert(0, '_');
     }
-    format!("{{\n  \"type\": \"record\",\n  \"name\": \"{word}\",\n  \"fields\": []\n}}")
+    word
 }
 
 /// Where the file of a message would be looked for: `schemas/order-placed.json`.

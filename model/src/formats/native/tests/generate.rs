@@ -17,7 +17,7 @@ use crate::fault::{
 use crate::faults::FAULTS;
 use crate::inbox::{Concurrent, Inbox, Recognition};
 use crate::message::{
-    Carries, Message, MessageKind, MessageRef, MessageVersion, Properties, Schema,
+    Carries, Extensions, Message, MessageKind, MessageRef, MessageVersion, Properties, Schema,
 };
 use crate::name::{EdgeName, MessageName};
 use crate::node::{
@@ -431,6 +431,7 @@ impl Chance {
             context: self.maybe(Chance::name),
             tags: self.some(Chance::word),
             role: self.role(),
+            extensions: self.extensions(),
         }
     }
 
@@ -523,16 +524,35 @@ impl Chance {
             [EdgeKind::Publish, EdgeKind::Subscribe, EdgeKind::Call, EdgeKind::Bind][self.below(4)];
         let contract = self.maybe(Chance::contract).unwrap_or_default();
         let (summary, latency) = (self.prose(), self.distribution());
-        Edge { summary, latency, contract, ..Edge::new(kind, self.name(), self.name()) }
+        let extensions = self.extensions();
+        Edge { summary, latency, contract, extensions, ..Edge::new(kind, self.name(), self.name()) }
+    }
+
+    fn schema(&mut self) -> Schema {
+        let kinds = [
+            Schema::JsonSchema,
+            Schema::JsonSchemaFile,
+            Schema::Avro,
+            Schema::AvroFile,
+            Schema::Protobuf,
+            Schema::ProtobufFile,
+        ];
+        kinds[self.below(kinds.len())](self.word())
+    }
+
+    fn extensions(&mut self) -> Extensions {
+        self.some(|chance| (chance.word(), chance.prose())).into_iter().collect()
     }
 
     fn message(&mut self) -> Message {
         let version = |chance: &mut Chance| MessageVersion {
             number: chance.below(9) as u32,
-            schema: [Schema::JsonSchema, Schema::JsonSchemaFile, Schema::Avro, Schema::AvroFile]
-                [chance.below(4)](chance.word()),
+            schema: chance.schema(),
             examples: chance.some(Chance::word),
             deprecated: chance.maybe(Chance::word),
+            headers: chance.maybe(Chance::schema),
+            content_type: chance.maybe(Chance::word),
+            extensions: chance.extensions(),
         };
         Message {
             name: self.name(),
@@ -540,10 +560,12 @@ impl Chance {
             kind: [MessageKind::Event, MessageKind::Reply][self.below(2)],
             carries: [Carries::Fact, Carries::Delta][self.below(2)],
             summary: self.prose(),
+            description: self.prose(),
             owner: self.maybe(Chance::name),
             ordering_key: self.maybe(Chance::word),
             size_bytes: self.maybe(Chance::number),
             versions: self.some(version),
+            extensions: self.extensions(),
         }
     }
 
