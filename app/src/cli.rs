@@ -9,6 +9,7 @@ mod export;
 mod faults;
 mod fit;
 mod input;
+mod merge;
 mod presets;
 mod replicate;
 mod run;
@@ -45,6 +46,8 @@ struct Arguments {
 enum Task {
     /// Say what is wrong with designs
     Check(check::Arguments),
+    /// Put two versions of a design together that come from the same one (git merge driver)
+    Merge(merge::Arguments),
     /// Run a scenario and say what it came to
     Run(run::Arguments),
     /// Run a scenario with many lucks and say what holds for all, with intervals
@@ -120,6 +123,7 @@ fn usage(error: &clap::Error) -> Status {
 fn perform(task: &Task, console: &mut Console) -> Status {
     let result = match task {
         Task::Check(arguments) => Ok(check::check(arguments, console)),
+        Task::Merge(arguments) => merge::merge(arguments, console),
         Task::Run(arguments) => run::run(arguments, console),
         Task::Replicate(arguments) => replicate::replicate(arguments, console),
         Task::Samples(arguments) => samples::samples(arguments, console),

@@ -39,9 +39,11 @@ pub mod fork;
 pub mod formats;
 pub mod graph;
 pub mod history;
+pub mod identity;
 pub mod inbox;
 pub mod layout;
 pub mod lint;
+pub mod merge;
 pub mod message;
 pub mod name;
 pub mod node;
@@ -57,6 +59,7 @@ pub mod schema;
 pub mod summary;
 pub mod time;
 pub mod translation;
+pub mod tree;
 
 #[cfg(test)]
 mod fixture;

@@ -10,6 +10,7 @@ use tempfile::{TempDir, tempdir};
 
 mod effects;
 mod faults;
+mod merging;
 mod recorded;
 mod scenarios;
 

@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
+use flowbench_model::design::Design;
 use flowbench_model::finding::Finding;
-use flowbench_model::formats::native::{self, Document};
+use flowbench_model::formats::native::{self, Document, Source};
 use flowbench_model::name::nearest;
 use flowbench_model::schema::Schemas;
 
@@ -50,6 +51,17 @@ impl Input {
     pub(super) fn line_and_column(&self, finding: &Finding) -> (usize, usize) {
         self.document.source.locate(&finding.place, &finding.property).unwrap_or((1, 1))
     }
+}
+
+/// The design of a text that nothing lies beside.
+pub(super) fn version(name: &str, text: &str) -> Result<Document, String> {
+    if text.trim().is_empty() {
+        let design = Design::new("");
+        let source = Source::canonical(&design);
+        return Ok(Document { design, source });
+    }
+    native::read(text)
+        .map_err(|error| format!("{name}:{}:{}: {}", error.line, error.column, error.problem))
 }
 
 fn open_file(path: &Path) -> Result<Input, String> {

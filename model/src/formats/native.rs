@@ -25,4 +25,7 @@ pub use write::write;
 pub(crate) use write::{compact, quoted};
 
 #[cfg(test)]
+pub(crate) use tests::generate;
+
+#[cfg(test)]
 mod tests;

@@ -1,6 +1,6 @@
 //! What the native format promises.
 
-mod generate;
+pub(crate) mod generate;
 mod saving;
 
 use expect_test::{Expect, expect};
