@@ -111,8 +111,11 @@ impl Engine<'_> {
     /// Hands out what can be handed out, and lets faults begin and end that wait for that.
     #[inline(always)]
     fn end_instant(&mut self) {
+        if self.world.unsettled.is_none() {
+            return;
+        }
         self.dispatch();
-        while !self.world.conditions.is_empty() && self.look_at_conditions() {
+        while !self.world.unsettled.conditions().is_empty() && self.look_at_conditions() {
             self.dispatch();
         }
     }

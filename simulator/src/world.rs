@@ -8,9 +8,7 @@ use crate::area::Area;
 use crate::calendar::{Calendar, Event, EventKind, Phase};
 use crate::content::{ContentState, Prepared};
 use crate::message::{Handle, Message, MessageId};
-use crate::plan::{
-    BacklogIndex, EdgeIndex, NONE, NodeIndex, Plan, PlanBacklog, PlanConsumer, PlanWorkload,
-};
+use crate::plan::{EdgeIndex, NONE, NodeIndex, Plan, PlanBacklog, PlanConsumer, PlanWorkload};
 use crate::record::{DropReason, Failure};
 use crate::rng::{Purpose, Stream};
 use crate::slab::Slab;
@@ -34,11 +32,14 @@ mod resilience;
 mod sizes;
 mod totals;
 mod under_way;
+pub(crate) mod unsettled;
 
 pub use resilience::BreakerState;
 pub(crate) use resilience::{Breaker, Budget, Resilience};
 pub use sizes::InBacklog;
 pub use totals::{Attempts, Totals};
+use unsettled::Unsettled;
+
 pub(crate) use under_way::{
     Attempt, Burden, Call, CallStage, Caller, CopyState, Death, Expectation, MessageCopy, Stage,
     Task, Transit, Work,
@@ -83,8 +84,6 @@ pub struct World {
     pub(crate) disturbances: u32,
     /// The state of every fault of the plan.
     pub(crate) faults: Vec<FaultState>,
-    /// Faults that wait for a condition to begin or to end.
-    pub(crate) conditions: Vec<u32>,
     /// Publications that were put off.
     pub(crate) publications: Slab<Publication>,
     /// Copies that were dropped without anybody's having decided so.
@@ -109,8 +108,10 @@ pub struct World {
     pub(crate) playbacks: BTreeMap<u32, archive::Playback>,
     /// What waits to be published, by consumer.
     pub(crate) relays: Vec<RelayState>,
-    pub(crate) changed_backlogs: Vec<BacklogIndex>,
-    pub(crate) changed_consumers: Vec<u32>,
+    /// What is left to do at the end of the instant.
+    pub(crate) unsettled: Unsettled,
+    /// Room for those that are handed out to.
+    pub(crate) turns: Vec<u32>,
     pub(crate) totals: Totals,
     pub(crate) before: sizes::Before,
     /// What protects callers and consumers.
@@ -473,7 +474,6 @@ impl World {
             active_faults: Vec::new(),
             disturbances: 0,
             faults: plan.faults.iter().map(|fault| FaultState::new(fault.stream)).collect(),
-            conditions: Vec::new(),
             publications: Slab::default(),
             content: ContentState::default(),
             prepared: Vec::new(),
@@ -487,8 +487,8 @@ impl World {
             playbacks: BTreeMap::new(),
             relays: plan.consumers.iter().map(RelayState::new).collect(),
             lost: 0,
-            changed_backlogs: Vec::new(),
-            changed_consumers: Vec::new(),
+            unsettled: Unsettled::default(),
+            turns: Vec::new(),
             totals: Totals::default(),
             before: sizes::Before::default(),
             resilience: Resilience::new(&plan.resilience),

@@ -9,13 +9,14 @@ use super::Engine;
 use crate::message::Handle;
 use crate::plan::{BacklogIndex, EdgeIndex, PlanBacklog, Way};
 use crate::record::DropReason;
+use crate::world::unsettled::Unsettled;
 use crate::world::{Backlog, World};
 
 impl Engine<'_> {
     #[inline(always)]
     pub(super) fn backlog_changed(&mut self, index: BacklogIndex) {
-        let World { backlogs, changed_backlogs, .. } = &mut *self.world;
-        backlogs[index as usize].note_change(index, changed_backlogs);
+        let World { backlogs, unsettled, .. } = &mut *self.world;
+        backlogs[index as usize].note_change(index, unsettled);
     }
 
     #[inline]
@@ -23,7 +24,7 @@ impl Engine<'_> {
         let consumer = &mut self.world.consumers[index as usize];
         if !consumer.is_changed {
             consumer.is_changed = true;
-            self.world.changed_consumers.push(index);
+            self.world.unsettled.add_consumer(index);
         }
     }
 
@@ -31,39 +32,29 @@ impl Engine<'_> {
     /// then each backlog gives to its members in turn, from the one after the last served.
     #[inline(always)]
     pub(super) fn dispatch(&mut self) {
-        match (&self.world.changed_consumers[..], &self.world.changed_backlogs[..]) {
-            ([], []) => {}
-            // Nearly always one backlog has changed; it needs no sorting.
-            ([], [only]) => {
-                let only = *only;
-                self.world.changed_backlogs.clear();
-                if !self.dispatch_backlog(only) {
-                    self.dispatch_all();
-                }
-            }
-            _ => self.dispatch_all(),
+        // Nearly always one backlog has changed; it needs no sorting.
+        if let Some(only) = self.world.unsettled.take_only_backlog()
+            && self.dispatch_backlog(only)
+        {
+            return;
         }
+        self.dispatch_all();
     }
 
     #[inline(never)]
     fn dispatch_all(&mut self) {
-        while !self.world.changed_consumers.is_empty() || !self.world.changed_backlogs.is_empty() {
-            self.dispatch_consumers();
-            self.dispatch_backlogs();
+        let mut turns = std::mem::take(&mut self.world.turns);
+        while self.world.unsettled.has_changes() {
+            self.world.unsettled.take_consumers(&mut turns);
+            for consumer in &turns {
+                self.dispatch_consumer(*consumer);
+            }
+            self.world.unsettled.take_backlogs(&mut turns);
+            for backlog in &turns {
+                self.dispatch_backlog(*backlog);
+            }
         }
-    }
-
-    fn dispatch_consumers(&mut self) {
-        let mut changed = std::mem::take(&mut self.world.changed_consumers);
-        if !changed.is_sorted() {
-            changed.sort_unstable();
-        }
-        for consumer in &changed {
-            self.dispatch_consumer(*consumer);
-        }
-        changed.clear();
-        changed.append(&mut self.world.changed_consumers);
-        self.world.changed_consumers = changed;
+        self.world.turns = turns;
     }
 
     #[inline]
@@ -77,19 +68,6 @@ impl Engine<'_> {
             }
             _ => self.serve_in_turn(index),
         }
-    }
-
-    fn dispatch_backlogs(&mut self) {
-        let mut changed = std::mem::take(&mut self.world.changed_backlogs);
-        if !changed.is_sorted() {
-            changed.sort_unstable();
-        }
-        for backlog in &changed {
-            self.dispatch_backlog(*backlog);
-        }
-        changed.clear();
-        changed.append(&mut self.world.changed_backlogs);
-        self.world.changed_backlogs = changed;
     }
 
     /// Hands out what waits in a backlog; whether that certainly changed nothing else.
@@ -457,10 +435,10 @@ impl Engine<'_> {
 impl Backlog {
     /// Something may have to be handed out at the end of the instant.
     #[inline(always)]
-    pub(super) fn note_change(&mut self, own: BacklogIndex, changed: &mut Vec<BacklogIndex>) {
+    pub(super) fn note_change(&mut self, own: BacklogIndex, unsettled: &mut Unsettled) {
         if !self.is_changed {
             self.is_changed = true;
-            changed.push(own);
+            unsettled.add_backlog(own);
         }
     }
 

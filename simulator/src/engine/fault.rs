@@ -39,7 +39,7 @@ impl<'a> Engine<'a> {
         match plan.trigger {
             PlanTrigger::Start => self.begin_fault(index),
             PlanTrigger::Message(_) => self.enlist(index),
-            PlanTrigger::When(_) => self.world.conditions.push(index),
+            PlanTrigger::When(_) => self.world.unsettled.add_condition(index),
         }
         if let Some(at) = plan.heals_at {
             let event = Event::about(EventKind::FaultEnd, index);
@@ -62,7 +62,7 @@ impl<'a> Engine<'a> {
         state.since = now;
         state.until = end.into_iter().chain(plan.heals_at).min().unwrap_or(Time(u64::MAX));
         if plan.until.is_some() {
-            self.world.conditions.push(index);
+            self.world.unsettled.add_condition(index);
         }
         if let Some(end) = end {
             let event = Event::about(EventKind::FaultEnd, index);
@@ -73,7 +73,7 @@ impl<'a> Engine<'a> {
 
     /// A fault ends; what waits to begin never does.
     pub(super) fn end_fault(&mut self, index: u32) {
-        self.world.conditions.retain(|other| *other != index);
+        self.world.unsettled.remove_condition(index);
         let was_active = self.world.faults[index as usize].is_active;
         self.delist(index);
         if !was_active {
@@ -302,7 +302,7 @@ impl<'a> Engine<'a> {
     /// At the end of an instant: faults whose conditions hold begin or end.
     pub(super) fn look_at_conditions(&mut self) -> bool {
         let mut has_changed = false;
-        for index in self.world.conditions.clone() {
+        for index in self.world.unsettled.conditions().to_vec() {
             let is_active = self.world.faults[index as usize].is_active;
             let plan = self.fault(index);
             let holds = match (&plan.trigger, &plan.until) {
@@ -314,7 +314,7 @@ impl<'a> Engine<'a> {
                 continue;
             }
             has_changed = true;
-            self.world.conditions.retain(|other| *other != index);
+            self.world.unsettled.remove_condition(index);
             if is_active {
                 self.end_fault(index);
             } else {

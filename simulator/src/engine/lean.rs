@@ -203,7 +203,7 @@ impl Engine<'_> {
 
     /// A copy that was handled leaves its backlog; its partition goes on.
     fn acknowledge_lean(&mut self, slot: u32, edge: EdgeIndex, had_effect: bool) {
-        let World { now, copies, backlogs, edges, totals, changed_backlogs, .. } = &mut *self.world;
+        let World { now, copies, backlogs, edges, totals, unsettled, .. } = &mut *self.world;
         let (plan, recorder) = (self.plan, &mut *self.recorder);
         let (index, lane, burden) = copies.free_after(slot, |copy| {
             let entry = acknowledged(copy, edge, *now, had_effect);
@@ -218,7 +218,7 @@ impl Engine<'_> {
         backlog.present -= 1;
         backlog.end_in_flight(*now);
         backlog.store.release(lane);
-        backlog.note_change(index, changed_backlogs);
+        backlog.note_change(index, unsettled);
         if !backlog.group.moves.is_empty() {
             self.apply_moves(index);
         }
@@ -291,13 +291,7 @@ impl Engine<'_> {
     /// with this backlog.
     #[inline(always)]
     fn is_end_of_instant(&self, index: BacklogIndex) -> bool {
-        let world = &*self.world;
-        let is_first = match world.changed_backlogs[..] {
-            [] => true,
-            [other] => other > index,
-            _ => false,
-        };
-        is_first && world.is_time_over() && world.changed_consumers.is_empty()
+        self.world.is_time_over() && self.world.unsettled.begins_with(index)
     }
 
     /// An instant that goes on after all, because work takes no time, has handed out everything

@@ -12,6 +12,7 @@ use crate::plan::{BacklogIndex, ClassIndex, EdgeIndex, NONE, NodeIndex, Plan, Ty
 use crate::record::{Entry, EntryKind};
 use crate::recorder::Recorder;
 use crate::slab::Slab;
+use crate::world::unsettled::Unsettled;
 use crate::world::{Backlog, MessageCopy, Transit, World};
 
 /// How a message is received at the end of its route.
@@ -121,15 +122,19 @@ impl<'p> Engine<'p> {
             let rank = plan.edge_rank(route.edge);
             return world.calendar.schedule(now.after(latency), Phase::Arrive, rank, event);
         }
-        recorder.publication(plan, route, message, now);
-        recorder.arrival(plan, route, message, now);
+        if recorder.is_plain() {
+            recorder.passage(route, &message, now);
+        } else {
+            recorder.publication(plan, route, message, now);
+            recorder.arrival(plan, route, message, now);
+        }
         if route.count > 1 {
             return self.fork(route, message, is_last);
         }
         let welcome = if is_last { self.welcome(route, message.key) } else { Welcome::AtTheEnd };
-        let World { copies, backlogs, changed_backlogs, .. } = &mut *self.world;
+        let World { copies, backlogs, unsettled, .. } = &mut *self.world;
         let (backlog, place) = (&mut backlogs[route.first as usize], (route.first, route.lanes));
-        let copy = backlog.enter_on(place, &message, welcome, now, copies, changed_backlogs);
+        let copy = backlog.enter_on(place, &message, welcome, now, copies, unsettled);
         if let Welcome::Free(edge) = welcome {
             self.begin_now(route, copy.slot, edge);
         }
@@ -173,12 +178,12 @@ impl<'p> Engine<'p> {
             return self.fork(route, message, true);
         }
         let welcome = self.welcome(route, self.world.transits[slot].message.key);
-        let World { now, transits, copies, backlogs, changed_backlogs, .. } = &mut *self.world;
+        let World { now, transits, copies, backlogs, unsettled, .. } = &mut *self.world;
         let (now, plan, recorder) = (*now, self.plan, &mut *self.recorder);
         let (backlog, place) = (&mut backlogs[route.first as usize], (route.first, route.lanes));
         let copy = transits.free_after(slot, |transit| {
             recorder.arrival(plan, route, transit.message, now);
-            backlog.enter_on(place, &transit.message, welcome, now, copies, changed_backlogs)
+            backlog.enter_on(place, &transit.message, welcome, now, copies, unsettled)
         });
         if let Welcome::Free(edge) = welcome {
             self.begin_now(route, copy.slot, edge);
@@ -194,7 +199,7 @@ impl<'p> Engine<'p> {
         world.totals.copies += u64::from(route.count) - 1;
         for index in route.first..route.first + route.count {
             let station = &self.plan.stations[index as usize];
-            let World { now, copies, backlogs, consumers, changed_backlogs, .. } = &mut *self.world;
+            let World { now, copies, backlogs, consumers, unsettled, .. } = &mut *self.world;
             let (backlog, place) = (&mut backlogs[index as usize], (index, route.lanes));
             let mut welcome = Welcome::AtTheEnd;
             if at_once {
@@ -205,7 +210,7 @@ impl<'p> Engine<'p> {
                 };
                 at_once = welcome != Welcome::AtTheEnd;
             }
-            let copy = backlog.enter_on(place, &message, welcome, *now, copies, changed_backlogs);
+            let copy = backlog.enter_on(place, &message, welcome, *now, copies, unsettled);
             if let Welcome::Free(edge) = welcome {
                 self.deliver_lean(copy.slot, edge);
             }
@@ -214,6 +219,15 @@ impl<'p> Engine<'p> {
 }
 
 impl Recorder {
+    /// Sees a message at both ends of its route, if [`Recorder::is_plain`].
+    #[inline(always)]
+    fn passage(&mut self, route: &Route, message: &Message, now: Time) {
+        let place = (EntryKind::Published, route.edge);
+        self.entry_plainly(&Entry::of(message, now, place, 0, message.key), route.edge_key);
+        let place = (EntryKind::Arrived, route.channel);
+        self.entry_plainly(&Entry::of(message, now, place, 0, 0), route.channel_key);
+    }
+
     /// Sees a message at the beginning of its route.
     #[inline(always)]
     fn publication(&mut self, plan: &Plan, route: &Route, message: Message, now: Time) {
@@ -249,11 +263,11 @@ impl World {
         message: &Message,
         is_duplicate: bool,
     ) -> Handle {
-        let World { now, copies, backlogs, changed_backlogs, .. } = self;
+        let World { now, copies, backlogs, unsettled, .. } = self;
         let backlog = &mut backlogs[place.0 as usize];
         let (copy, lane) = backlog.enter(place, (message, is_duplicate), *now, copies);
         backlog.wait(copy.slot, lane, *now);
-        backlog.note_change(place.0, changed_backlogs);
+        backlog.note_change(place.0, unsettled);
         copy
     }
 
@@ -267,9 +281,7 @@ impl World {
     /// Whether nothing else follows at the end of this instant.
     #[inline(always)]
     fn is_all_handed_out(&self) -> bool {
-        self.changed_backlogs.is_empty()
-            && self.changed_consumers.is_empty()
-            && self.conditions.is_empty()
+        self.unsettled.is_none()
     }
 
     /// A message is under way.
@@ -300,7 +312,7 @@ impl Backlog {
         welcome: Welcome,
         now: Time,
         copies: &mut Slab<MessageCopy>,
-        changed: &mut Vec<BacklogIndex>,
+        unsettled: &mut Unsettled,
     ) -> Handle {
         let (copy, lane) = self.enter(place, (message, false), now, copies);
         if let Welcome::Free(_) = welcome {
@@ -310,7 +322,7 @@ impl Backlog {
         }
         self.wait(copy.slot, lane, now);
         match welcome {
-            Welcome::AtTheEnd => self.note_change(place.0, changed),
+            Welcome::AtTheEnd => self.note_change(place.0, unsettled),
             Welcome::Busy | Welcome::Free(_) => self.measure(now),
         }
         copy
