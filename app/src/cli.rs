@@ -3,6 +3,7 @@
 
 mod check;
 mod choice;
+mod compat;
 mod conformance;
 mod console;
 mod export;
@@ -46,6 +47,8 @@ struct Arguments {
 enum Task {
     /// Say what is wrong with designs
     Check(check::Arguments),
+    /// Say which versions are written and read on each edge, and whether that goes together
+    Compat(compat::Arguments),
     /// Put two versions of a design together that come from the same one (git merge driver)
     Merge(merge::Arguments),
     /// Run a scenario and say what it came to
@@ -123,6 +126,7 @@ fn usage(error: &clap::Error) -> Status {
 fn perform(task: &Task, console: &mut Console) -> Status {
     let result = match task {
         Task::Check(arguments) => Ok(check::check(arguments, console)),
+        Task::Compat(arguments) => compat::compat(arguments, console),
         Task::Merge(arguments) => merge::merge(arguments, console),
         Task::Run(arguments) => run::run(arguments, console),
         Task::Replicate(arguments) => replicate::replicate(arguments, console),

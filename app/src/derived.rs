@@ -122,6 +122,8 @@ fn has_same_meaning(before: &Design, after: &Design) -> bool {
         && shares(&before.presets, &after.presets)
         && before.promises == after.promises
         && before.info == after.info
+        && before.compatibility == after.compatibility
+        && before.lints == after.lints
 }
 
 /// Whether two designs have the same nodes and edges, so that the automatic layout is the same.

@@ -1,30 +1,22 @@
 //! Compatibility of versions: whether a reader with one schema can read everything that was
 //! written with another, by which rules, and what stands against it.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 
 mod avro;
 mod counter_example;
+pub mod edges;
+pub mod history;
 mod json_schema;
+mod judge;
+mod uses;
+mod walk;
 
+pub use crate::policy::{Mode, Policy, RuleSet};
 pub use counter_example::counter_example;
-
-/// By whose rules schemas are compared.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default, Serialize, Deserialize)]
-pub enum RuleSet {
-    /// Accepts only what no payload contradicts: the Confluent rules without their holes for JSON
-    /// Schema; for Avro, the specification and changes of logical types.
-    #[default]
-    StrictPlus,
-    /// As the Confluent schema registry with its policy `STRICT`.
-    ConfluentStrict,
-    /// The same with its policy `LENIENT`: what an open content model might carry by accident does
-    /// not count.
-    ConfluentLenient,
-    /// As the Apicurio registry.
-    Apicurio,
-}
+pub use judge::{Judge, Judgment, Outcome, RollOut};
+pub use uses::Uses;
 
 /// One difference between two schemas.
 #[derive(Clone, PartialEq, Debug, Serialize)]

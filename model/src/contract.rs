@@ -25,6 +25,10 @@ pub struct Contract {
     /// reader names, or else of the newest (subscribe edges). Absent: nobody looks.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub validation: Option<Validation>,
+    /// The fields of payloads that the consumer uses, as paths (`customer.tier`); what it does not
+    /// use cannot break it (subscribe edges). Empty: all that its schema speaks of.
+    #[serde(skip_serializing_if = "is_default")]
+    pub uses: Vec<String>,
     /// How it translates between two bounded contexts (publish and subscribe edges). Absent: it
     /// does not say.
     #[serde(skip_serializing_if = "Option::is_none")]

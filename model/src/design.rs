@@ -7,9 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::channel::{Channel, Delivery};
 use crate::edge::Edge;
+use crate::lint_setting::LintSetting;
 use crate::message::{Extensions, Message, is_default};
 use crate::name::EdgeName;
 use crate::node::{Node, Role};
+use crate::policy::Policy;
 use crate::preset::{self, Preset, Presets};
 use crate::promise::Promise;
 use crate::scenario::Scenario;
@@ -25,6 +27,13 @@ pub struct Design {
     pub format: u32,
     /// What it is.
     pub info: Info,
+    /// What the versions of messages have to keep to that do not say so themselves; nothing if
+    /// absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compatibility: Option<Policy>,
+    /// How much findings of rules count, where that is not as usual.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub lints: Vec<LintSetting>,
     /// Bounded contexts.
     #[serde(default, skip_serializing_if = "is_default")]
     pub contexts: Vec<Arc<Context>>,
@@ -102,6 +111,8 @@ impl Design {
         Design {
             format: FORMAT,
             info: Info { name: name.into(), ..Info::default() },
+            compatibility: None,
+            lints: Vec::new(),
             contexts: Vec::new(),
             presets: Vec::new(),
             messages: Vec::new(),

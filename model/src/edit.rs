@@ -2,9 +2,11 @@
 
 use crate::design::{Context, Design, Info, Position};
 use crate::edge::Edge;
+use crate::lint_setting::LintSetting;
 use crate::message::Message;
 use crate::name::EdgeName;
 use crate::node::Node;
+use crate::policy::Policy;
 use crate::preset::Preset;
 use crate::promise::Promise;
 use crate::scenario::Scenario;
@@ -26,6 +28,10 @@ pub use presets::save_as_preset;
 pub enum Edit {
     /// Says what the design is.
     PutInfo(Info),
+    /// Says how much findings of rules count.
+    PutLints(Vec<LintSetting>),
+    /// Says what versions of messages have to keep to that do not say so themselves.
+    PutCompatibility(Option<Policy>),
     /// Adds a node, at a place or where the automatic layout puts it.
     AddNode(Node, Option<Position>),
     /// Replaces the node of this name. A new name is carried to every place that used the old one.
@@ -142,6 +148,14 @@ impl Edit {
         match self {
             Edit::PutInfo(info) => {
                 design.info = info.clone();
+                Ok(())
+            }
+            Edit::PutLints(settings) => {
+                design.lints.clone_from(settings);
+                Ok(())
+            }
+            Edit::PutCompatibility(policy) => {
+                design.compatibility = *policy;
                 Ok(())
             }
             Edit::AddNode(node, position) => nodes::add(design, node, *position),

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::edit::Edit;
-use crate::name::EdgeName;
+pub use crate::place::Place;
 
 /// One thing that is wrong, or could be better.
 #[derive(Clone, PartialEq, Debug)]
@@ -43,27 +43,6 @@ pub struct Fix {
     pub edit: Edit,
 }
 
-/// What a finding is about.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum Place {
-    /// The design as a whole.
-    Design,
-    /// A bounded context, by name.
-    Context(String),
-    /// A message, by name.
-    Message(String),
-    /// A node, by name.
-    Node(String),
-    /// An edge.
-    Edge(EdgeName),
-    /// A promise, by name.
-    Promise(String),
-    /// A scenario, by name.
-    Scenario(String),
-    /// A preset of the design, by name.
-    Preset(String),
-}
-
 impl Finding {
     /// A finding about the whole of a place, without a fix.
     pub fn new(
@@ -96,20 +75,5 @@ impl fmt::Display for Severity {
             Severity::Warning => "warning",
             Severity::Error => "error",
         })
-    }
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Place::Design => f.write_str("design"),
-            Place::Context(name) => write!(f, "context `{name}`"),
-            Place::Message(name) => write!(f, "message `{name}`"),
-            Place::Node(name) => write!(f, "node `{name}`"),
-            Place::Edge(name) => write!(f, "edge `{name}`"),
-            Place::Promise(name) => write!(f, "promise `{name}`"),
-            Place::Scenario(name) => write!(f, "scenario `{name}`"),
-            Place::Preset(name) => write!(f, "preset `{name}`"),
-        }
     }
 }

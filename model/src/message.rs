@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::name::NameError;
+use crate::policy::Policy;
 use crate::time::{Span, serde_as_text};
 
 /// A message type, as an event catalogue lists it.
@@ -38,6 +39,9 @@ pub struct Message {
     /// Bytes of one message on the wire, where it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub size_bytes: Option<u64>,
+    /// What its versions have to keep to; as the design says if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compatibility: Option<Policy>,
     /// From the first to the newest.
     #[serde(default, skip_serializing_if = "is_default")]
     pub versions: Vec<MessageVersion>,
@@ -237,6 +241,7 @@ impl Message {
             owner: None,
             ordering_key: None,
             size_bytes: None,
+            compatibility: None,
             versions: Vec::new(),
             extensions: Extensions::new(),
         }

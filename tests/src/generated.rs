@@ -4,6 +4,7 @@ use std::{env, fs};
 
 use flowbench_model::conformance;
 use flowbench_model::faults;
+use flowbench_model::lint;
 use flowbench_model::preset::card;
 
 use crate::places::{text, top};
@@ -36,4 +37,9 @@ fn golden_page_of_faults() {
 #[test]
 fn golden_page_of_conformance() {
     is_up_to_date("conformance.md", &conformance::markdown(&conformance::cases()));
+}
+
+#[test]
+fn golden_page_of_lints() {
+    is_up_to_date("lints.md", &lint::page::page());
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use flowbench_model::finding::{Finding, Severity};
-use flowbench_model::lint::{self, Files};
+use flowbench_model::lint::{self, Files, Findings};
 use flowbench_model::schema::verdict::Verdicts;
 use flowbench_simulator::plan::{Plan, Surroundings};
 use serde_json::{Value, json};
@@ -21,6 +21,9 @@ pub(super) struct Arguments {
     /// Designs, folders with a design.ron, or names of samples
     #[arg(required = true)]
     files: Vec<PathBuf>,
+    /// List what the designs silence too, with the reasons
+    #[arg(long)]
+    silenced: bool,
     /// For whom to write
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -38,7 +41,9 @@ pub(super) fn check(arguments: &Arguments, console: &mut Console) -> Status {
             (Format::Json, Err(error)) => {
                 objects.push(json!({ "file": file.display().to_string(), "error": error }));
             }
-            (Format::Text, Ok((findings, input))) => print(&input, &findings, console),
+            (Format::Text, Ok((findings, input))) => {
+                print(&input, &findings, arguments.silenced, console);
+            }
             (Format::Text, Err(error)) => console.complain(&error),
         }
     }
@@ -49,10 +54,10 @@ pub(super) fn check(arguments: &Arguments, console: &mut Console) -> Status {
     status
 }
 
-fn verdict(result: &Result<(Vec<Finding>, Input), String>) -> Status {
+fn verdict(result: &Result<(Findings, Input), String>) -> Status {
     match result {
         Err(_) => Status::Impossible,
-        Ok((findings, _)) if findings.iter().any(is_error) => Status::Violated,
+        Ok((findings, _)) if findings.said.iter().any(is_error) => Status::Violated,
         Ok(_) => Status::Held,
     }
 }
@@ -62,30 +67,31 @@ fn is_error(finding: &Finding) -> bool {
 }
 
 /// What the rules say, and what keeps a scenario from running beside that.
-fn findings(input: &Input) -> Vec<Finding> {
+fn findings(input: &Input) -> Findings {
     let design = &input.document.design;
     let recorded = input.beside.heads(design);
     let files = Files { schemas: &input.schemas, recorded: &recorded };
-    let mut findings = lint::findings_among(design, files, &mut Verdicts::default());
+    let mut findings = lint::all_findings(design, files, &mut Verdicts::default());
     let open = |file: &str| input.beside.open(file);
     for scenario in &design.scenarios {
         let surroundings = Surroundings { schemas: &input.schemas, open: &open };
         let plan = Plan::compile_with(design, scenario, scenario.seed, &surroundings);
         let obstacles = plan.err().unwrap_or_default();
         for obstacle in obstacles {
-            let is_said = findings.iter().any(|finding| {
+            let is_said = findings.said.iter().any(|finding| {
                 finding.place == obstacle.place && finding.property == obstacle.property
             });
             if !is_said {
-                findings.push(obstacle);
+                findings.said.push(obstacle);
             }
         }
     }
     findings
 }
 
-fn print(input: &Input, findings: &[Finding], console: &mut Console) {
-    for finding in findings {
+fn print(input: &Input, findings: &Findings, lists_silenced: bool, console: &mut Console) {
+    let Findings { said, silenced } = findings;
+    for finding in said {
         let tone = match finding.severity {
             Severity::Error => Tone::Bad,
             Severity::Warning => Tone::Doubtful,
@@ -96,29 +102,43 @@ fn print(input: &Input, findings: &[Finding], console: &mut Console) {
             finding.fix.as_ref().map_or(String::new(), |fix| format!(" (fix: {})", fix.label));
         console.line(&format!("{}: {code}: {}{fix}", input.locate(finding), finding.sentence));
     }
-    let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
+    for (finding, reason) in silenced.iter().filter(|_| lists_silenced) {
+        let code = console.tinted(Tone::Faint, &format!("silenced[{}]", finding.code));
+        let place = input.locate(finding);
+        console.line(&format!("{place}: {code}: {} (because: {reason})", finding.sentence));
+    }
+    let count = |severity| said.iter().filter(|finding| finding.severity == severity).count();
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
     let tone = if errors > 0 { Tone::Bad } else { Tone::Good };
     let counts = console.tinted(tone, &format!("{errors} errors, {warnings} warnings"));
-    console.line(&format!("{}: {counts}, {} hints", input.name, count(Severity::Info)));
+    let quiet = match silenced.len() {
+        0 => String::new(),
+        count => format!(", {count} silenced"),
+    };
+    console.line(&format!("{}: {counts}, {} hints{quiet}", input.name, count(Severity::Info)));
 }
 
-fn object(input: &Input, findings: &[Finding]) -> Value {
-    let findings: Vec<Value> = findings
-        .iter()
-        .map(|finding| {
-            let (line, column) = input.line_and_column(finding);
-            json!({
-                "code": finding.code,
-                "severity": finding.severity.to_string(),
-                "place": finding.place.to_string(),
-                "property": finding.property,
-                "line": line,
-                "column": column,
-                "sentence": finding.sentence,
-                "fix": finding.fix.as_ref().map(|fix| &fix.label),
-            })
-        })
-        .collect();
-    json!({ "file": input.name, "findings": findings })
+fn object(input: &Input, findings: &Findings) -> Value {
+    let said: Vec<Value> = findings.said.iter().map(|it| described(input, it)).collect();
+    let silenced = findings.silenced.iter().map(|(finding, reason)| {
+        let mut object = described(input, finding);
+        object["reason"] = json!(reason);
+        object
+    });
+    let silenced: Vec<Value> = silenced.collect();
+    json!({ "file": input.name, "findings": said, "silenced": silenced })
+}
+
+fn described(input: &Input, finding: &Finding) -> Value {
+    let (line, column) = input.line_and_column(finding);
+    json!({
+        "code": finding.code,
+        "severity": finding.severity.to_string(),
+        "place": finding.place.to_string(),
+        "property": finding.property,
+        "line": line,
+        "column": column,
+        "sentence": finding.sentence,
+        "fix": finding.fix.as_ref().map(|fix| &fix.label),
+    })
 }

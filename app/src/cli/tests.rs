@@ -6,6 +6,8 @@ use std::sync::{Arc, Mutex};
 
 use super::*;
 
+mod compat;
+
 /// What a console has written.
 #[derive(Clone, Default)]
 struct Written(Arc<Mutex<Vec<u8>>>);

@@ -6,6 +6,8 @@ use crate::edit::Edit;
 pub(super) fn of(edit: &Edit) -> String {
     match edit {
         Edit::PutInfo(_) => "Change the design's description".to_owned(),
+        Edit::PutLints(_) => "Change how rules count".to_owned(),
+        Edit::PutCompatibility(_) => "Change the policy for versions".to_owned(),
         Edit::AddNode(node, _) => format!("Add {}", node.name),
         Edit::PutNode(old, node) => put(Some(old), &node.name),
         Edit::AddEdge(edge) => format!("Connect {} with {}", edge.from, edge.to),

@@ -6,9 +6,11 @@ use crate::design::Design;
 use crate::edge::Edge;
 use crate::emission::Emission;
 use crate::fault::{Condition, Fault, Group, Lasts, Target, Trigger};
+use crate::lint_setting::LintSetting;
 use crate::message::Message;
 use crate::name::{EdgeName, MessageName};
 use crate::node::{Failures, Handler, Node, Poison, Role};
+use crate::place::Place;
 use crate::preset::Preset;
 use crate::promise::{Promise, PromiseKind};
 use crate::scenario::{ActionKind, Change, DeadLetterFilter, Recipients, Scenario};
@@ -51,6 +53,7 @@ pub(super) fn everywhere(design: &mut Design, rename: &Rename<'_>) {
     change_shared(&mut design.scenarios, |scenario| rename.in_scenario(scenario));
     change_shared(&mut design.presets, |preset| rename.in_preset(preset));
     design.promises.iter_mut().for_each(|promise| rename.in_promise(promise));
+    design.lints.iter_mut().for_each(|setting| rename.in_setting(setting));
     if rename.what == Named::Node
         && let Some(position) = design.layout.remove(rename.from)
     {
@@ -62,6 +65,11 @@ pub(super) fn everywhere(design: &mut Design, rename: &Rename<'_>) {
 /// Gives an edge new ends wherever scenarios name it.
 pub(super) fn edge_everywhere(design: &mut Design, from: &EdgeName, to: &EdgeName) {
     let (old, new) = (from.to_string(), to.to_string());
+    for place in design.lints.iter_mut().flat_map(|setting| &mut setting.places) {
+        if matches!(place, Place::Edge(edge) if edge == from) {
+            *place = Place::Edge(to.clone());
+        }
+    }
     change_shared(&mut design.scenarios, |scenario| {
         for fault in &mut scenario.faults {
             let target = fault.kind.target_mut();
@@ -178,6 +186,25 @@ impl Rename<'_> {
     /// Replaces the uses inside a message: its owner, if that is a node.
     pub(crate) fn in_message(&self, message: &mut Message) {
         self.optional(Named::Node, &mut message.owner);
+    }
+
+    /// Replaces the uses among the places of a setting.
+    fn in_setting(&self, setting: &mut LintSetting) {
+        for place in &mut setting.places {
+            match place {
+                Place::Design => {}
+                Place::Context(name) => self.one(Named::Context, name),
+                Place::Message(name) => self.one(Named::Message, name),
+                Place::Node(name) => self.one(Named::Node, name),
+                Place::Edge(EdgeName { from, to }) => {
+                    self.one(Named::Node, from);
+                    self.one(Named::Node, to);
+                }
+                Place::Promise(name) => self.one(Named::Promise, name),
+                Place::Scenario(name) => self.one(Named::Scenario, name),
+                Place::Preset(name) => self.one(Named::Preset, name),
+            }
+        }
     }
 
     /// Replaces the uses inside a promise.

@@ -51,6 +51,8 @@ pub struct Context<'a> {
     pub handled: BTreeMap<&'a str, usize>,
     /// Whether anybody looked for schema files.
     pub has_files: bool,
+    /// The schema files, if somebody has read them.
+    pub schemas: Option<&'a Schemas>,
     /// The files beside the design, as far as somebody has read them.
     pub files: Option<Files<'a>>,
 }
@@ -87,6 +89,7 @@ impl<'a> Context<'a> {
             semantics: Vec::new(),
             handled: BTreeMap::new(),
             has_files: false,
+            schemas: None,
             files: None,
             design,
             graph,

@@ -1,8 +1,5 @@
 //! The rules, one file each. The table is `lint::LINTS`.
 
-pub(crate) mod logical_type_without_effect;
-pub(crate) mod references;
-
 pub(crate) mod action_outside_run;
 pub(crate) mod awaited_message_never_comes;
 pub(crate) mod bad_change;
@@ -44,6 +41,7 @@ pub(crate) mod group_without_effect;
 pub(crate) mod inbox_key_repeats;
 pub(crate) mod inbox_retention_too_short;
 pub(crate) mod inbox_without_effect;
+pub(crate) mod logical_type_without_effect;
 pub(crate) mod message_over_limit;
 pub(crate) mod nothing_to_replay;
 pub(crate) mod order_not_given;
@@ -56,6 +54,7 @@ pub(crate) mod recorded_bad_line;
 pub(crate) mod recorded_missing;
 pub(crate) mod recorded_outside_folder;
 pub(crate) mod recorded_payload_invalid;
+pub(crate) mod references;
 pub(crate) mod relays_uncoordinated;
 pub(crate) mod replay_reaches_nobody;
 pub(crate) mod retry_not_idempotent;
@@ -66,12 +65,16 @@ pub(crate) mod schema_missing;
 pub(crate) mod schema_outside_folder;
 pub(crate) mod schema_unsatisfiable;
 pub(crate) mod secret_in_example;
+pub(crate) mod setting_without_effect;
+pub(crate) mod setting_without_reason;
 pub(crate) mod settled_by_nobody;
 pub(crate) mod start_without_effect;
 pub(crate) mod timeout_owned_by_nobody;
 pub(crate) mod translation_not_kept;
+pub(crate) mod unknown_lint;
 pub(crate) mod unknown_name;
 pub(crate) mod unknown_version;
+pub(crate) mod version_breaks_policy;
 pub(crate) mod view_cannot_restore;
 pub(crate) mod view_without_key;
 pub(crate) mod workload_without_publish_edge;

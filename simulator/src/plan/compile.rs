@@ -54,7 +54,7 @@ pub(super) fn compile(
     let design = change::changed(design, &scenario.changes)
         .map_err(|error| vec![bad_change(design, scenario, &error.to_string())])?;
     let design = with_scenario(design, scenario);
-    let errors = errors(&design);
+    let errors = lint::obstacles(&design);
     if !errors.is_empty() {
         return Err(errors);
     }
@@ -117,12 +117,6 @@ fn scenario_finding(
 fn with_scenario(mut design: Design, scenario: &Scenario) -> Design {
     design.scenarios = vec![Arc::new(scenario.clone())];
     design
-}
-
-fn errors(design: &Design) -> Vec<Finding> {
-    let mut findings = lint::findings(design);
-    findings.retain(|finding| finding.severity == Severity::Error);
-    findings
 }
 
 /// Positions in the order of stable keys, and back by name.

@@ -7,6 +7,7 @@ use crate::lint::{Context, Lint};
 pub(crate) const LINT: Lint = Lint {
     code: "action-outside-run",
     title: "an action that comes when the run is over",
+    severity: Severity::Warning,
     meaning: "The scenario ends before the operator acts, so nothing is done. Act earlier, or run \
               longer.",
     check,

@@ -11,6 +11,7 @@ use crate::pattern::Pattern;
 pub(crate) const LINT: Lint = Lint {
     code: "awaited-message-never-comes",
     title: "a pattern waits for a message that does not reach its consumer",
+    severity: Severity::Warning,
     meaning: "What a saga or a process waits for, or a view keeps, must be published by somebody, \
               to a channel that its consumer subscribes to, with a contract that lets it pass. \
               What an event-sourced aggregate applies, its own handlers must publish.",

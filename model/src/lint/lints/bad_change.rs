@@ -8,6 +8,7 @@ use crate::lint::{Context, Lint};
 pub(crate) const LINT: Lint = Lint {
     code: "bad-change",
     title: "a change that cannot be made",
+    severity: Severity::Error,
     meaning: "A scenario changes properties of the design by path. The path must lead to a property, and the \
               value must be one that it can have.",
     check,

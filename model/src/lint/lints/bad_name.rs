@@ -8,6 +8,7 @@ use crate::lint::{Context, Lint};
 pub(crate) const LINT: Lint = Lint {
     code: "bad-name",
     title: "a name that cannot be one",
+    severity: Severity::Error,
     meaning: "`shop -> orders` names an edge, `shop#17` a message of a run and `OrderPlaced@2` a \
               version, so a name cannot contain these signs; nor can it be empty.",
     check,

@@ -23,6 +23,7 @@ use crate::time::Span;
 pub(crate) const LINT: Lint = Lint {
     code: "bad-number",
     title: "a number that makes no sense where it stands",
+    severity: Severity::Error,
     meaning: "Shares lie between 0 and 1, percentiles between 0 and 100; counts of workers, \
               partitions, keys and attempts are at least 1; times that somebody waits are longer \
               than zero.",

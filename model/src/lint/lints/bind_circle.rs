@@ -11,6 +11,7 @@ use crate::lint::{Context, Lint};
 pub(crate) const LINT: Lint = Lint {
     code: "bind-circle",
     title: "channels that are bound in a circle",
+    severity: Severity::Error,
     meaning: "Each channel of the circle gives the next one a copy of what it gets, at once and \
               without end. Remove one of the bindings.",
     check,

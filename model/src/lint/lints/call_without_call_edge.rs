@@ -9,6 +9,7 @@ use crate::lint::{Context, Lint};
 pub(crate) const LINT: Lint = Lint {
     code: "call-without-call-edge",
     title: "a handler calls a consumer without a call edge",
+    severity: Severity::Error,
     meaning: "A call needs an edge from caller to called, whose contract says how long to wait and \
               how often to try.",
     check,

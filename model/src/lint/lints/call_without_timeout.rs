@@ -10,6 +10,7 @@ use crate::time::Span;
 pub(crate) const LINT: Lint = Lint {
     code: "call-without-timeout",
     title: "a caller that waits for ever",
+    severity: Severity::Warning,
     meaning: "When the called consumer is slow or down, the caller hangs with it, and so does \
               everything behind the caller. Say how long to wait.",
     check,

@@ -8,6 +8,7 @@ use crate::lint::{Context, Lint};
 pub(crate) const LINT: Lint = Lint {
     code: "channel-without-publisher",
     title: "a channel that nothing enters",
+    severity: Severity::Warning,
     meaning: "Somebody subscribes, but nobody publishes, nothing is bound to it, and neither dead letters nor \
               what others do not match come here.",
     check,

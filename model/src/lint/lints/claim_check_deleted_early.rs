@@ -12,6 +12,7 @@ use crate::node::{Consumer, Node, Role};
 pub(crate) const LINT: Lint = Lint {
     code: "claim-check-deleted-early",
     title: "a consumer deletes a blob that is still needed",
+    severity: Severity::Warning,
     meaning: "The first consumer that has handled a message deletes its blob. Another subscriber, \
               or the same one at a redelivery, finds nothing then, and the message can never be \
               handled. Let blobs go by their age.",

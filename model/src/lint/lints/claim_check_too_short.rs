@@ -12,6 +12,7 @@ use crate::time::Span;
 pub(crate) const LINT: Lint = Lint {
     code: "claim-check-too-short",
     title: "a blob is gone before its message is",
+    severity: Severity::Warning,
     meaning: "A message whose blob is gone can never be handled. Blobs are kept at least as long as \
               a channel keeps their messages, and then as a dead letter may wait.",
     check,

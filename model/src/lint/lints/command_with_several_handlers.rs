@@ -8,6 +8,7 @@ use crate::message::MessageKind;
 pub(crate) const LINT: Lint = Lint {
     code: "command-with-several-handlers",
     title: "a command or query that several handle",
+    severity: Severity::Warning,
     meaning: "A command is done, and a query answered, by exactly one. What several hear about is \
               an event. Consumers that compete on one queue count as one.",
     check,

@@ -8,6 +8,7 @@ use crate::message::MessageKind;
 pub(crate) const LINT: Lint = Lint {
     code: "command-without-handler",
     title: "a command or query that nobody handles",
+    severity: Severity::Warning,
     meaning: "Whoever sends a command or a query wants it done or answered, by exactly one. Let a \
               consumer with a handler for it subscribe to a channel that carries it, or be called.",
     check,

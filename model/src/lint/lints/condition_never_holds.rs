@@ -11,6 +11,7 @@ use crate::scenario::Scenario;
 pub(crate) const LINT: Lint = Lint {
     code: "condition-never-holds",
     title: "a condition that can never hold",
+    severity: Severity::Error,
     meaning: "The fault waits for something that cannot come: dead letters where nothing takes \
               them, a backlog that nobody reads, a promise that is decided only at the end. It \
               would never begin, or never end.",

@@ -13,6 +13,7 @@ use crate::time::Span;
 pub(crate) const LINT: Lint = Lint {
     code: "contradictory-channel",
     title: "parameters of a channel that do not go together",
+    severity: Severity::Error,
     meaning: "One parameter leaves another without effect, or makes it impossible. The sentence \
               says which; the values of the preset count too.",
     check,

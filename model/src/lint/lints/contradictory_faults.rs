@@ -11,6 +11,7 @@ use crate::time::Span;
 pub(crate) const LINT: Lint = Lint {
     code: "contradictory-faults",
     title: "faults that cannot both be",
+    severity: Severity::Error,
     meaning: "Two faults set the same thing to different values at the same time, or one says two \
               different things about itself: when it ends, or what it does by degrees. Only one \
               of them can be.",

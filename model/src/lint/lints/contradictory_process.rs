@@ -11,6 +11,7 @@ use crate::time::Span;
 pub(crate) const LINT: Lint = Lint {
     code: "contradictory-process",
     title: "a process whose states lead nowhere",
+    severity: Severity::Error,
     meaning: "Every transition leads to a state that is there, every state can be reached from the \
               first, and from each there is a way to one that ends the process.",
     check,

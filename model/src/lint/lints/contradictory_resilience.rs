@@ -16,6 +16,7 @@ use crate::time::Span;
 pub(crate) const LINT: Lint = Lint {
     code: "contradictory-resilience",
     title: "a protection that contradicts itself or protects nothing",
+    severity: Severity::Error,
     meaning: "A circuit breaker needs a window that holds the calls it judges by, a bulkhead room \
               for a call, a rate limit a rate, an autoscaler at least as many instances at most as \
               at least. Breakers and bulkheads stand on call edges; a retry budget needs retries.",

@@ -12,6 +12,7 @@ use crate::time::Span;
 pub(crate) const LINT: Lint = Lint {
     code: "contradictory-saga",
     title: "a saga that contradicts itself or can be stuck",
+    severity: Severity::Error,
     meaning: "First come steps that can be undone, then at most one pivot, then steps that are \
               tried until they succeed. Each sends a command. A step that waits for ever needs a \
               deadline of the whole saga, or nobody notices a lost reply.",

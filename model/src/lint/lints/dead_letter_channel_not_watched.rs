@@ -8,6 +8,7 @@ use crate::promise::PromiseKind;
 pub(crate) const LINT: Lint = Lint {
     code: "dead-letter-channel-not-watched",
     title: "dead letters that nobody would notice",
+    severity: Severity::Info,
     meaning: "A dead-letter channel helps only if somebody looks: a consumer that subscribes to \
               it, or a promise that there are at most so many.",
     check,

@@ -13,6 +13,7 @@ use crate::time::Span;
 pub(crate) const LINT: Lint = Lint {
     code: "dead-letter-loop",
     title: "dead letters circle",
+    severity: Severity::Error,
     meaning: "A message that is given up on one channel of a circle goes to the next for ever, and \
               nobody ever sees it. Let the last one keep its dead letters.",
     check,

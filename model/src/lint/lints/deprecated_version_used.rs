@@ -11,6 +11,7 @@ use crate::message::MessageRef;
 pub(crate) const LINT: Lint = Lint {
     code: "deprecated-version-used",
     title: "a deprecated version is still in use",
+    severity: Severity::Warning,
     meaning: "The version says itself why and until when it may be used. Move to a newer one.",
     check,
 };

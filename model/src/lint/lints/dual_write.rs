@@ -10,6 +10,7 @@ use crate::publishing::{Outbox, Publishing};
 pub(crate) const LINT: Lint = Lint {
     code: "dual-write",
     title: "a database and a channel are written without a transaction",
+    severity: Severity::Info,
     meaning: "A consumer that stops between its two writes leaves a row without a message, or a \
               message without a row, and nobody notices. An outbox writes both in one \
               transaction.",

@@ -9,6 +9,7 @@ use crate::lint::{Context, Lint};
 pub(crate) const LINT: Lint = Lint {
     code: "duplicate-edge",
     title: "two edges with the same beginning and end",
+    severity: Severity::Error,
     meaning: "An edge is named by its two ends, so there can be only one in each direction. Let \
               one contract say everything.",
     check,

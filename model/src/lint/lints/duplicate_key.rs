@@ -13,6 +13,7 @@ use crate::node::Node;
 pub(crate) const LINT: Lint = Lint {
     code: "duplicate-key",
     title: "two things share one stable key",
+    severity: Severity::Error,
     meaning: "The key decides which luck a thing has in a run and survives renaming; absent, it is \
               the name. Two things with one key would share their luck.",
     check,

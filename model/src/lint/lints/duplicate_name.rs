@@ -9,6 +9,7 @@ use crate::lint::{Context, Lint};
 pub(crate) const LINT: Lint = Lint {
     code: "duplicate-name",
     title: "two things of one kind have the same name",
+    severity: Severity::Error,
     meaning: "Names are identities: whoever names a node, message, context, promise, scenario or preset \
               must mean exactly one. Give the second another name.",
     check,

@@ -9,6 +9,7 @@ use crate::lint::{Context, Lint};
 pub(crate) const LINT: Lint = Lint {
     code: "emission-without-publish-edge",
     title: "a handler emits what no edge carries",
+    severity: Severity::Error,
     meaning: "What a handler emits leaves on every publish edge of its consumer whose contract \
               carries it; without one it goes nowhere. Draw the edge, or let a contract carry it.",
     check,

@@ -13,6 +13,7 @@ use crate::time::Span;
 pub(crate) const LINT: Lint = Lint {
     code: "endless-retry-without-backoff",
     title: "retries without end and without pause",
+    severity: Severity::Warning,
     meaning: "One message that always fails keeps its consumer busy for ever. Wait between \
               attempts, or limit them.",
     check,

@@ -8,6 +8,7 @@ use crate::message::MessageKind;
 pub(crate) const LINT: Lint = Lint {
     code: "event-without-subscriber",
     title: "an event that nobody hears",
+    severity: Severity::Info,
     meaning: "The event is published, but no consumer takes it. That may be meant; it may also be \
               a subscription that was forgotten.",
     check,

@@ -7,6 +7,7 @@ use crate::lint::{Context, Lint};
 pub(crate) const LINT: Lint = Lint {
     code: "example-invalid",
     title: "an example that does not fit its schema",
+    severity: Severity::Warning,
     meaning: "Examples are what people copy. One that does not fit the schema teaches the wrong thing; mend \
               the example, or the schema.",
     check,

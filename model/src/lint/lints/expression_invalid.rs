@@ -7,6 +7,7 @@ use crate::lint::{Context, Lint};
 pub(crate) const LINT: Lint = Lint {
     code: "expression-invalid",
     title: "an expression that cannot be evaluated",
+    severity: Severity::Error,
     meaning: "Conditions, filters and mappings are expressions in CEL. One that is none, or reads \
               a name that is not there, can never be evaluated; mend it where the finding points.",
     check,

@@ -8,6 +8,7 @@ use crate::lint::{Context, Lint};
 pub(crate) const LINT: Lint = Lint {
     code: "fault-on-wrong-role",
     title: "a fault strikes a node it cannot strike",
+    severity: Severity::Error,
     meaning: "Each kind of fault strikes certain nodes or edges: only consumers do work that can be \
               slow, only subscriptions have a connection. The catalogue of faults says which.",
     check,

@@ -9,6 +9,7 @@ use crate::scenario::Scenario;
 pub(crate) const LINT: Lint = Lint {
     code: "fault-outside-run",
     title: "a fault that begins when the run is over",
+    severity: Severity::Warning,
     meaning: "The scenario ends, or heals everything, before the fault begins, so nothing goes \
               wrong. Let it begin earlier, heal later, or run longer.",
     check,

@@ -8,6 +8,7 @@ use crate::lint::{Context, Lint};
 pub(crate) const LINT: Lint = Lint {
     code: "fault-selects-nothing",
     title: "a fault that strikes nothing",
+    severity: Severity::Error,
     meaning: "Nothing in the design fits the selector of the fault, or what fits cannot be struck \
               by it, or its budget allows nothing. Tag the nodes that are meant, or select others.",
     check,

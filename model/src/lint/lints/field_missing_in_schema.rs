@@ -10,6 +10,7 @@ use crate::schema::verdict::Verdict;
 pub(crate) const LINT: Lint = Lint {
     code: "field-missing-in-schema",
     title: "a field that the schema does not have",
+    severity: Severity::Warning,
     meaning: "An expression reads a field, or a mapping fills one in, that the schema of the \
               message does not list. Reading it fails at every message; filling it in makes a \
               payload that nobody agreed on.",

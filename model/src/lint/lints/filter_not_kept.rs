@@ -12,6 +12,7 @@ use crate::node::{Node, Role};
 pub(crate) const LINT: Lint = Lint {
     code: "filter-not-kept",
     title: "a filter that the channel does not know",
+    severity: Severity::Warning,
     meaning: "Each broker chooses by something of its own: routing keys, topics, subjects or \
               headers. A filter of another kind could not be set there: a binding lets everything \
               pass, and a consumer is delivered everything and lets go of what it does not want. \

@@ -10,6 +10,7 @@ use crate::scenario::Scenario;
 pub(crate) const LINT: Lint = Lint {
     code: "fork-of-nothing",
     title: "a fork of a scenario that is not there",
+    severity: Severity::Warning,
     meaning: "A fork says which scenario it was made of, so that both can be compared. It runs \
               all the same; name that scenario, or let the fork be a scenario of its own.",
     check,

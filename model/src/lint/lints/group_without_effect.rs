@@ -10,6 +10,7 @@ use crate::lint::{Context, Lint};
 pub(crate) const LINT: Lint = Lint {
     code: "group-without-effect",
     title: "a group of consumers on a queue",
+    severity: Severity::Info,
     meaning: "Each message of a Point-to-Point Channel goes to one of its subscribers, whatever \
               group they are in. Groups share a subscription of a Publish-Subscribe Channel.",
     check,

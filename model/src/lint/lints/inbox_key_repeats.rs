@@ -13,6 +13,7 @@ use crate::node::{Arrivals, Consumer, Keys, Node, Role, Workload};
 pub(crate) const LINT: Lint = Lint {
     code: "inbox-key-repeats",
     title: "an inbox by a key that different messages share",
+    severity: Severity::Warning,
     meaning: "An inbox by key takes the second message with a key for a repetition of the first, \
               and nothing comes of it. A business key, such as the number of a payment, is a new \
               one for each thing that happens; the number of a customer is not.",

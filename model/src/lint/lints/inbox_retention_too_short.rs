@@ -14,6 +14,7 @@ use crate::time::Span;
 pub(crate) const LINT: Lint = Lint {
     code: "inbox-retention-too-short",
     title: "an inbox forgets too early",
+    severity: Severity::Warning,
     meaning: "A message that comes again after its entry was forgotten has a second effect. Entries \
               are kept at least as long as retries, leases and what a channel keeps for replays \
               can bring a message again.",

@@ -9,6 +9,7 @@ use crate::node::{Consumer, Node, Role};
 pub(crate) const LINT: Lint = Lint {
     code: "inbox-without-effect",
     title: "an inbox that nobody looks into",
+    severity: Severity::Warning,
     meaning: "How long and by what a consumer recognizes repetitions counts only if it recognizes \
               them at all: if it is idempotent.",
     check,

@@ -8,6 +8,7 @@ use crate::schema::Parsed;
 pub(crate) const LINT: Lint = Lint {
     code: "logical-type-without-effect",
     title: "a logical type that has no effect",
+    severity: Severity::Warning,
     meaning: "Avro ignores a logical type that does not suit its type, or that stands beside the type of a field \
               instead of in it. Readers then get the bare number or bytes.",
     check,

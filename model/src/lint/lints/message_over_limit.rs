@@ -8,6 +8,7 @@ use crate::lint::{Context, Lint};
 pub(crate) const LINT: Lint = Lint {
     code: "message-over-limit",
     title: "a message is larger than its channel takes",
+    severity: Severity::Warning,
     meaning: "A channel refuses what is larger than its limit. A claim check stores the payload \
               elsewhere and publishes a small message that says where it is.",
     check,

@@ -15,6 +15,7 @@ use crate::scenario::ActionKind;
 pub(crate) const LINT: Lint = Lint {
     code: "nothing-to-replay",
     title: "history of a channel that keeps none",
+    severity: Severity::Warning,
     meaning: "A channel that lets go of what is settled has nothing that could be delivered again. \
               Let it keep messages by limits, or choose a preset that does.",
     check,

@@ -12,6 +12,7 @@ use crate::node::{Node, Role};
 pub(crate) const LINT: Lint = Lint {
     code: "order-not-given",
     title: "a subscriber relies on an order that its channel does not keep",
+    severity: Severity::Warning,
     meaning: "Messages with the same ordering key stay in order where they share a partition, \
               where one of them at a time is handed out, or where one consumer gets them all. \
               Partition the channel, choose a preset that keeps the order, or do not rely on it.",

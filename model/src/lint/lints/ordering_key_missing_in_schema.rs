@@ -10,6 +10,7 @@ use crate::name::nearest;
 pub(crate) const LINT: Lint = Lint {
     code: "ordering-key-missing-in-schema",
     title: "an ordering key that the payload does not have",
+    severity: Severity::Warning,
     meaning: "The ordering key is a top-level field of the payload. A schema that lists its properties without \
               it leaves every message without a key.",
     check,

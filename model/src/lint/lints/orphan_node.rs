@@ -7,6 +7,7 @@ use crate::lint::{Context, Lint};
 pub(crate) const LINT: Lint = Lint {
     code: "orphan-node",
     title: "a node that nothing connects",
+    severity: Severity::Warning,
     meaning: "No edge and no route of dead letters touches the node, so it takes no part in any \
               run. Connect it, or remove it.",
     check,

@@ -7,6 +7,7 @@ use crate::lint::{Context, Lint};
 pub(crate) const LINT: Lint = Lint {
     code: "preset-circle",
     title: "presets that name each other in a circle",
+    severity: Severity::Error,
     meaning: "A preset says what is different from the one that it names. In a circle there is \
               nothing to begin with. Let one of them name none, or one that comes with the \
               program under another name.",

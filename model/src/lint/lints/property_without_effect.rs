@@ -14,6 +14,7 @@ use crate::time::Span;
 pub(crate) const LINT: Lint = Lint {
     code: "property-without-effect",
     title: "a message asks for what its channel does not give",
+    severity: Severity::Warning,
     meaning: "Priorities, delays and times to live of single messages are for channels that know \
               them. Elsewhere they are ignored, or cut to what the channel can.",
     check,

@@ -1,62 +1,79 @@
 //! Subscribers that expect another version than is written, and cannot read what comes.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::compat::{self, Difference, RuleSet};
-use crate::edge::{Edge, EdgeKind};
+use crate::compat::edges::{Judged, Reading, judged, readings};
+use crate::compat::{Difference, Judge, RollOut};
+use crate::edge::Edge;
 use crate::edit::Edit;
 use crate::finding::{Finding, Place, Severity};
 use crate::lint::{Context, Lint};
-use crate::message::{Message, MessageRef, MessageVersion, SchemaLanguage};
-use crate::node::Role;
-use crate::schema::{self, Checker, Schemas};
+use crate::name::EdgeName;
+use crate::schema::Schemas;
 
 /// The rule.
 pub(crate) const LINT: Lint = Lint {
     code: "reader-cannot-read",
     title: "a subscriber that cannot read what is written",
+    severity: Severity::Warning,
     meaning: "The contract of a subscription names the version that its consumer reads; publishers \
               may write another one. Whatever fits the schema that is written has to fit the one \
-              that is read. The sentence names the rule that is broken and a payload that shows it.",
+              that is read. The sentence names the rule that is broken, a payload that shows it, and \
+              the order in which the two sides would have to change.",
     check,
 };
 
 /// Payloads that are tried to show what breaks.
 const TRIES: u64 = 200;
 
-/// The versions of messages that reach a channel, each with who writes them.
-type Written<'a> = BTreeMap<(&'a str, u32), BTreeSet<&'a str>>;
+/// Who writes what somebody cannot read: by edge, message and version.
+type Broken<'a> = BTreeMap<(&'a EdgeName, &'a str, u32), Vec<&'a Judged>>;
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    for edge in context.edges_of(EdgeKind::Subscribe) {
-        let written = written(context, &edge.from);
-        for (&(name, version), writers) in &written {
-            let Some(message) = context.messages.get(name) else { continue };
-            let Some(place) = edge.contract.messages.iter().position(|it| it.name == name) else {
-                continue;
-            };
-            let named = edge.contract.messages[place].version;
-            if named.is_none() && edge.contract.validation.is_none() {
-                continue;
-            }
-            let read = number(message, named);
-            let Some(read) = read.filter(|read| *read != version) else { continue };
-            let Some(broken) = broken(context, message, (version, read)) else { continue };
-            let who: Vec<String> = writers.iter().map(|it| format!("`{it}`")).collect();
-            let sentence = format!(
-                "`{}` reads version {read} of `{name}`, but {} writes version {version}: {broken}",
-                edge.to,
-                who.join(", ")
-            );
-            let finding =
-                Finding::new(LINT.code, Severity::Warning, Place::Edge(edge.name()), sentence)
-                    .at(format_args!("contract.messages.{place}"));
-            let fix = Edit::PutEdge(edge.name(), reading(edge, place, version));
-            findings.push(finding.with_fix(format!("Read version {version}"), fix));
-        }
+    let none = Schemas::new();
+    let files = context.schemas.unwrap_or(&none);
+    let readings = readings(context.design);
+    let mut judge = Judge::new(context.design, files);
+    let judged = judged(&readings, &mut judge);
+    let mut broken = Broken::new();
+    for it in judged.iter().filter(|it| it.is_broken()) {
+        let Reading { edge, message, written, .. } = &it.reading;
+        broken.entry((edge, message, *written)).or_default().push(it);
     }
+    for all in broken.into_values() {
+        findings.extend(finding(context, &judge, &all));
+    }
+}
+
+fn finding(context: &Context<'_>, judge: &Judge<'_>, all: &[&Judged]) -> Option<Finding> {
+    let first = *all.first()?;
+    let Reading { message, reader, written, read, edge, .. } = &first.reading;
+    let judgment = first.judgment.as_ref()?;
+    let edge = *context.edges.get(&(edge.from.as_str(), edge.to.as_str()))?;
+    let writers: Vec<String> = all.iter().map(|it| format!("`{}`", it.reading.writer)).collect();
+    let mut sentence = format!(
+        "`{reader}` reads version {} of `{message}`, but {} writes version {written}: {}",
+        (*read)?,
+        writers.join(", "),
+        said(judgment.broken()?)
+    );
+    if let Some(payload) = first.counter_example(judge, TRIES) {
+        sentence.push_str(&format!("; `{}` is written and not read", shortened(&payload)));
+    }
+    if let Some(order) = judgment.order {
+        sentence.push_str(&format!("; {}", advice(order)));
+    }
+    let finding = Finding::new(LINT.code, Severity::Warning, Place::Edge(edge.name()), sentence);
+    Some(match edge.contract.messages.iter().position(|it| it.name == *message) {
+        Some(place) => {
+            let fix = Edit::PutEdge(edge.name(), reading(edge, place, *written));
+            let finding = finding.at(format_args!("contract.messages.{place}"));
+            finding.with_fix(format!("Read version {written}"), fix)
+        }
+        None => finding.at("contract.validation"),
+    })
 }
 
 /// The edge with a contract that names another version.
@@ -66,98 +83,30 @@ fn reading(edge: &Edge, place: usize, version: u32) -> Edge {
     edge
 }
 
-/// The number of a version: the newest if none is named.
-fn number(message: &Message, version: Option<u32>) -> Option<u32> {
-    version.or_else(|| message.versions.last().map(|it| it.number))
-}
-
-/// What reaches a channel, over bindings as well.
-fn written<'a>(context: &Context<'a>, channel: &'a str) -> Written<'a> {
-    let mut written = Written::new();
-    let mut seen = BTreeSet::from([channel]);
-    let mut left = vec![channel];
-    while let Some(at) = left.pop() {
-        let Some(index) = context.graph.index_of(at) else { continue };
-        for edge in &context.incoming[index] {
-            match edge.kind {
-                EdgeKind::Publish => spoken(context, edge, &mut written),
-                EdgeKind::Bind => {
-                    if seen.insert(&edge.from) {
-                        left.push(&edge.from);
-                    }
-                }
-                EdgeKind::Subscribe | EdgeKind::Call => {}
-            }
-        }
-    }
-    written
-}
-
-/// What a publisher writes over an edge.
-fn spoken<'a>(context: &Context<'a>, edge: &'a Edge, written: &mut Written<'a>) {
-    let Some(node) = context.node(&edge.from) else { return };
-    let said: Vec<&MessageRef> = match &node.role {
-        Role::Producer(producer) => producer.workload.iter().map(|it| &it.message).collect(),
-        Role::Channel(_) => Vec::new(),
-        Role::Consumer(consumer) => {
-            consumer.emissions().into_iter().map(|(_, emission)| &emission.message).collect()
-        }
-    };
-    for reference in said.into_iter().filter(|it| edge.contract.carries(&it.name)) {
-        let Some(message) = context.messages.get(reference.name.as_str()) else { continue };
-        if let Some(version) = number(message, reference.version) {
-            let writers = written.entry((&message.name, version)).or_default();
-            writers.insert(&edge.from);
-        }
+/// In which order such a step would have gone well.
+fn advice(order: RollOut) -> &'static str {
+    match order {
+        RollOut::ConsumersFirst => "consumers have to have the new version first",
+        RollOut::ProducersFirst => "producers have to have the new version first",
+        RollOut::Either => "either side may have the new version first",
+        RollOut::Neither => "no order of the roll-out would do",
     }
 }
 
-/// What stands against it that a reader of one version reads another one, if anything does.
-fn broken(context: &Context<'_>, message: &Message, (written, read): (u32, u32)) -> Option<String> {
-    let version = |number| message.versions.iter().find(|it| it.number == number);
-    let (old, new) = (version(written)?, version(read)?);
-    if old.schema.language() != new.schema.language() {
-        return Some("they are written in different schema languages".to_owned());
+/// A difference in words: `type changed at `/properties/total`, from "string" to "number"`.
+pub(super) fn said(difference: &Difference) -> String {
+    let mut sentence = difference.rule.replace('-', " ");
+    if !difference.json_path.is_empty() {
+        sentence.push_str(&format!(" at `{}`", difference.json_path));
     }
-    let none = Schemas::new();
-    let files = context.files.map_or(&none, |files| files.schemas);
-    let text = |it: &MessageVersion| schema::text(&it.schema, files).map(str::to_owned);
-    let (old_text, new_text) = (text(old)?, text(new)?);
-    let language = old.schema.language();
-    let differences = differences(language, &old_text, &new_text)?;
-    let first = differences.iter().find(|it| it.breaks)?;
-    let mut sentence = said(first);
-    let checkers =
-        Checker::new(language, &old_text).ok().zip(Checker::new(language, &new_text).ok());
-    if let Some(payload) =
-        checkers.and_then(|(writer, reader)| compat::counter_example(&writer, &reader, TRIES))
-    {
-        sentence.push_str(&format!("; `{}` is written and not read", shortened(&payload)));
+    let text = |value: &Option<Value>| value.as_ref().filter(|it| !it.is_null()).map(shortened);
+    match (text(&difference.old), text(&difference.new)) {
+        (Some(old), Some(new)) => sentence.push_str(&format!(", from `{old}` to `{new}`")),
+        (None, Some(new)) => sentence.push_str(&format!(", now `{new}`")),
+        (Some(old), None) => sentence.push_str(&format!(", before `{old}`")),
+        (None, None) => {}
     }
-    let back = self::differences(language, &new_text, &old_text)?;
-    let other_way = match compat::is_compatible(&back) {
-        true => "the other way round it can be read",
-        false => "the other way round neither",
-    };
-    Some(format!("{sentence}; {other_way}"))
-}
-
-fn differences(language: SchemaLanguage, old: &str, new: &str) -> Option<Vec<Difference>> {
-    let parsed = |text: &str| serde_json::from_str::<Value>(text).ok();
-    let (old, new) = (parsed(old)?, parsed(new)?);
-    Some(match language {
-        SchemaLanguage::JsonSchema => compat::json_schema(&old, &new, RuleSet::StrictPlus),
-        SchemaLanguage::Avro => compat::avro(&old, &new, RuleSet::StrictPlus),
-        SchemaLanguage::Protobuf => return None,
-    })
-}
-
-fn said(difference: &Difference) -> String {
-    let rule = difference.rule.replace('-', " ");
-    match difference.json_path.as_str() {
-        "" => rule,
-        path => format!("{rule} at `{path}`"),
-    }
+    sentence
 }
 
 /// A payload as it fits into a sentence.
@@ -177,6 +126,8 @@ mod tests {
     use super::*;
     use crate::fixture;
     use crate::lint::said;
+    use crate::message::{MessageRef, MessageVersion};
+    use crate::node::Role;
 
     const LINES: &str = "shop: producer\n orders: queue\n desk: consumer\n shop -> orders: Placed\n \
                          orders -> desk: Placed";
@@ -202,9 +153,9 @@ mod tests {
         let found = said(&LINT, &design);
         let expected = "warning: edge `orders -> desk` at contract.messages.0: `desk` reads \
                         version 1 of `Placed`, but `shop` writes version 2: type changed at \
-                        `/properties/total`; `{";
+                        `/properties/total`, from `{\"type\":\"number\"}` to `{\"type\":\"string\"}`; `{";
         assert!(found.starts_with(expected), "{found}");
-        assert!(found.ends_with("the other way round neither [Read version 2]"), "{found}");
+        assert!(found.ends_with("no order of the roll-out would do [Read version 2]"), "{found}");
     }
 
     #[test]
@@ -226,7 +177,7 @@ mod tests {
     fn what_only_widens_can_be_read_the_other_way_round() {
         let narrow = r#"{"type": "object", "properties": {"n": {"type": "integer"}}}"#;
         let wide = r#"{"type": "object", "properties": {"n": {"type": "number"}}}"#;
-        assert!(said(&LINT, &with_versions(narrow, wide)).contains("the other way round it can"));
+        assert!(said(&LINT, &with_versions(narrow, wide)).contains("consumers have to have"));
         assert_eq!(said(&LINT, &with_versions(wide, narrow)), "");
     }
 }

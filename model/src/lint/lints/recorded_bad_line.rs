@@ -11,6 +11,7 @@ use crate::recorded::{BadLines, Recorded};
 pub(crate) const LINT: Lint = Lint {
     code: "recorded-bad-line",
     title: "recorded events that cannot be read, or are of no use",
+    severity: Severity::Error,
     meaning: "The first lines of a recorded file are read as the design says: in this format, with time, key, \
               type, size and payload at these places. Correct the format or the places, or the file.",
     check,

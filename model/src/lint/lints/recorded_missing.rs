@@ -8,6 +8,7 @@ use crate::schema::why_outside;
 pub(crate) const LINT: Lint = Lint {
     code: "recorded-missing",
     title: "a recorded file that is not there",
+    severity: Severity::Error,
     meaning: "The design names a file of recorded events beside it that could not be read. Put the file there, or \
               name the file that has them.",
     check,

@@ -8,6 +8,7 @@ use crate::schema::why_outside;
 pub(crate) const LINT: Lint = Lint {
     code: "recorded-outside-folder",
     title: "a recorded file outside the design's folder",
+    severity: Severity::Error,
     meaning: "A design and its recorded files travel together, so the path is relative to the folder of the \
               design and stays inside it.",
     check,

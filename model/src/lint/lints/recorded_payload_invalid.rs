@@ -12,6 +12,7 @@ use crate::schema::{Checker, text};
 pub(crate) const LINT: Lint = Lint {
     code: "recorded-payload-invalid",
     title: "a recorded payload that does not fit the schema",
+    severity: Severity::Warning,
     meaning: "What was recorded is published as it is; whoever checks it against the schema will refuse it. \
               Correct the schema, the place of the payload, or the file.",
     check,

@@ -9,6 +9,7 @@ use crate::publishing::Publishing;
 pub(crate) const LINT: Lint = Lint {
     code: "relays-uncoordinated",
     title: "several relays read the same outbox",
+    severity: Severity::Warning,
     meaning: "Relays that know nothing of each other publish the same rows twice, and out of \
               order, as soon as a batch lasts into the look of another. A lock that lets one of \
               them work at a time makes them one relay.",

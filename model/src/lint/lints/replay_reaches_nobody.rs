@@ -9,6 +9,7 @@ use crate::scenario::{ActionKind, Recipients, Section};
 pub(crate) const LINT: Lint = Lint {
     code: "replay-reaches-nobody",
     title: "a replay that nobody gets",
+    severity: Severity::Warning,
     meaning: "A replay goes to the subscriptions of its channel, and of what is bound to it; that \
               of an archive goes to whoever hears of the channels that feed it. If none of these \
               is the recipient's, or the section ends before it begins, nothing comes of it.",

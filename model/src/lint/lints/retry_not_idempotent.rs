@@ -11,6 +11,7 @@ use crate::node::{Consumer, Node, Role};
 pub(crate) const LINT: Lint = Lint {
     code: "retry-not-idempotent",
     title: "a message may take effect twice",
+    severity: Severity::Warning,
     meaning: "With retries a message may be handled more than once: after a crash between the \
               effect and the acknowledgement, or after a lost reply. A consumer that calls or \
               emits then does so again, unless it remembers what it has handled.",

@@ -13,6 +13,7 @@ use crate::node::{Node, Role};
 pub(crate) const LINT: Lint = Lint {
     code: "retry-without-dead-letter",
     title: "messages that are given up are dropped",
+    severity: Severity::Warning,
     meaning: "After the last attempt the message is lost, and nobody can look at it or send it \
               again. Name a channel for dead letters.",
     check,

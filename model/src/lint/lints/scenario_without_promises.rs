@@ -7,6 +7,7 @@ use crate::lint::{Context, Lint};
 pub(crate) const LINT: Lint = Lint {
     code: "scenario-without-promises",
     title: "a scenario without promises",
+    severity: Severity::Info,
     meaning: "A run without promises shows what happens, but not whether that is right. Say what \
               must hold, in the design or in the scenario.",
     check,

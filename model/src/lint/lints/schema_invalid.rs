@@ -8,6 +8,7 @@ use crate::schema::verdict::SchemaTrouble;
 pub(crate) const LINT: Lint = Lint {
     code: "schema-invalid",
     title: "a schema that is none",
+    severity: Severity::Error,
     meaning: "Without a schema nobody knows what a payload looks like, and none can be derived. The schema must \
               be JSON, follow its draft or the specification of Avro, and stand by itself: nothing is ever \
               fetched.",

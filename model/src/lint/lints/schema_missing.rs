@@ -8,6 +8,7 @@ use crate::schema::verdict::SchemaTrouble;
 pub(crate) const LINT: Lint = Lint {
     code: "schema-missing",
     title: "a schema file that is not there",
+    severity: Severity::Error,
     meaning: "The design names a file beside it that could not be read. Put the schema there, or name the file \
               that has it.",
     check,

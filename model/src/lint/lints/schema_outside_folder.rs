@@ -8,6 +8,7 @@ use crate::schema::verdict::SchemaTrouble;
 pub(crate) const LINT: Lint = Lint {
     code: "schema-outside-folder",
     title: "a schema file outside the design's folder",
+    severity: Severity::Error,
     meaning: "A design and its schemas travel together, so the path is relative to the folder of the design and \
               stays inside it.",
     check,

@@ -7,6 +7,7 @@ use crate::lint::{Context, Lint};
 pub(crate) const LINT: Lint = Lint {
     code: "schema-unsatisfiable",
     title: "a schema that nothing seems to fit",
+    severity: Severity::Warning,
     meaning: "Payloads are derived from the schema. None of many that were tried fits this one: \
               two of its keywords contradict each other, or it asks for more than can be guessed. \
               Give examples, or mend the keyword.",

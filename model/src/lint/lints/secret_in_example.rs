@@ -7,6 +7,7 @@ use crate::lint::{Context, Lint};
 pub(crate) const LINT: Lint = Lint {
     code: "secret-in-example",
     title: "an example that looks as if it held a secret",
+    severity: Severity::Warning,
     meaning: "Designs are shared and kept in version control. Replace the token by an invented one, \
               and revoke it if it was real.",
     check,

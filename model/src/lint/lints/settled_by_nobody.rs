@@ -10,6 +10,7 @@ use crate::scenario::ActionKind;
 pub(crate) const LINT: Lint = Lint {
     code: "settled-by-nobody",
     title: "a message settled by hand at a consumer that settles by itself",
+    severity: Severity::Warning,
     meaning: "Only a consumer whose messages are settled by hand keeps them until an action \
               settles them; any other has settled them long before.",
     check,

@@ -9,6 +9,7 @@ use crate::lint::{Context, Lint};
 pub(crate) const LINT: Lint = Lint {
     code: "start-without-effect",
     title: "a start on an edge that reads no log",
+    severity: Severity::Info,
     meaning: "Only a log keeps what came before its subscribers. Elsewhere a subscription begins \
               with what it is given; let the channel be a log, or leave the start away.",
     check,

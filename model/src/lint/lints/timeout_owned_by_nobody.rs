@@ -8,6 +8,7 @@ use crate::message::MessageKind;
 pub(crate) const LINT: Lint = Lint {
     code: "timeout-owned-by-nobody",
     title: "nobody notices when a command stays undone",
+    severity: Severity::Info,
     meaning: "Whoever emits a command or a query owns the timeout: only the emitter knows how long \
               the answer may take and what to do without it. Say which reply is expected, and when.",
     check,

@@ -13,6 +13,7 @@ use crate::translation::Translation;
 pub(crate) const LINT: Lint = Lint {
     code: "translation-not-kept",
     title: "a translation that nothing carries out",
+    severity: Severity::Warning,
     meaning: "What an edge says of two bounded contexts has to be true: a conformist looks whether \
               what it gets is what it knows, an open host says in which version it speaks, an \
               anti-corruption layer maps what it passes on, an enricher asks for what it adds. And \

@@ -19,6 +19,7 @@ use crate::scenario::{ActionKind, Scenario};
 pub(crate) const LINT: Lint = Lint {
     code: "unknown-name",
     title: "a name that names nothing",
+    severity: Severity::Error,
     meaning: "Something is used by name, but nothing has that name: it was removed, or the name \
               is misspelled. Add it, or name another.",
     check,

@@ -11,6 +11,7 @@ use crate::message::MessageRef;
 pub(crate) const LINT: Lint = Lint {
     code: "unknown-version",
     title: "a version that the message does not have",
+    severity: Severity::Error,
     meaning: "`OrderPlaced@2` asks for version 2 of the message, which has to be written down \
               among its versions.",
     check,

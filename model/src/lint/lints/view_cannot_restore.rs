@@ -14,6 +14,7 @@ use crate::time::Span;
 pub(crate) const LINT: Lint = Lint {
     code: "view-cannot-restore",
     title: "a view in memory whose channel does not keep its rows",
+    severity: Severity::Warning,
     meaning: "A materialized view in memory is read again after a restart, from a channel that \
               keeps the newest message for each key for good: a compacted log. What the channel \
               lets go of is missing then. Let it keep messages, or keep the view on a disk.",

@@ -10,6 +10,7 @@ use crate::pattern::materialized_view::MaterializedView;
 pub(crate) const LINT: Lint = Lint {
     code: "view-without-key",
     title: "a view whose rows have no key",
+    severity: Severity::Warning,
     meaning: "A materialized view keeps the newest message for each key. Where neither the message \
               nor the view says what that is, every message may become a row of its own, and \
               others find none. Give the message an ordering key, or the view a `key`.",

@@ -9,6 +9,7 @@ use crate::lint::{Context, Lint};
 pub(crate) const LINT: Lint = Lint {
     code: "workload-without-publish-edge",
     title: "a producer makes what no edge carries",
+    severity: Severity::Error,
     meaning: "What a producer makes leaves on every publish or call edge whose contract carries \
               it; without one it goes nowhere. Draw the edge, or let a contract carry it.",
     check,

@@ -9,6 +9,7 @@ use crate::lint::{Context, Lint};
 pub(crate) const LINT: Lint = Lint {
     code: "wrong-edge-ends",
     title: "an edge between nodes that it cannot connect",
+    severity: Severity::Error,
     meaning: "Producers and consumers publish to channels, consumers subscribe to channels, and \
               calls go to consumers. Nothing connects with itself.",
     check,

@@ -10,6 +10,7 @@ use crate::lint::{Context, Lint};
 pub(crate) const LINT: Lint = Lint {
     code: "wrong-kind-of-node",
     title: "a node named where another kind of node is meant",
+    severity: Severity::Error,
     meaning: "Dead letters go to channels, calls to consumers, and promises speak of the nodes \
               they can observe. Name a node of the kind that is meant.",
     check,

@@ -16,6 +16,7 @@ use crate::fault::{
 };
 use crate::faults::FAULTS;
 use crate::inbox::{Concurrent, Inbox, Recognition};
+use crate::lint_setting::{LEVELS, LintSetting};
 use crate::message::{
     Carries, Extensions, Message, MessageKind, MessageRef, MessageVersion, Properties, Schema,
 };
@@ -33,6 +34,8 @@ use crate::pattern::process_manager::{
     ProcessManager, ProcessState, StateTimeout, Transition, Unexpected,
 };
 use crate::pattern::saga::{Compensation, Saga, Step, StepKind};
+use crate::place::Place;
+use crate::policy::{MODES, Policy, RuleSet};
 use crate::promise::{Promise, PromiseKind};
 use crate::publishing::{Capture, FirstWrite, Outbox, Publishing};
 use crate::recorded::{BadLines, Fields, Pace, Recorded, RecordedFormat, Separator, TimeForm};
@@ -457,6 +460,7 @@ impl Chance {
             validation: self.maybe(|chance| {
                 [Validation::Reject, Validation::Retry, Validation::Flag][chance.below(3)]
             }),
+            uses: self.some(Chance::word),
             translation: self.maybe(|chance| TRANSLATIONS[chance.below(4)]),
             group: self.maybe(Chance::name),
             start: self.maybe(|chance| {
@@ -564,9 +568,29 @@ impl Chance {
             owner: self.maybe(Chance::name),
             ordering_key: self.maybe(Chance::word),
             size_bytes: self.maybe(Chance::number),
+            compatibility: self.maybe(Chance::policy),
             versions: self.some(version),
             extensions: self.extensions(),
         }
+    }
+
+    fn lint_setting(&mut self) -> LintSetting {
+        let place = |chance: &mut Chance| match chance.below(3) {
+            0 => Place::Design,
+            1 => Place::Message(chance.name()),
+            _ => Place::Edge(chance.edge_name()),
+        };
+        LintSetting {
+            code: self.word(),
+            severity: LEVELS[self.below(LEVELS.len())],
+            reason: self.prose(),
+            places: self.some(place),
+        }
+    }
+
+    fn policy(&mut self) -> Policy {
+        let rules = [RuleSet::StrictPlus, RuleSet::Apicurio][self.below(2)];
+        Policy { mode: MODES[self.below(MODES.len())], rules }
     }
 
     fn promise(&mut self) -> Promise {
@@ -679,6 +703,8 @@ impl Chance {
         let mut design = Design::new(self.word());
         design.info.description = self.prose();
         design.info.tags = self.some(Chance::word);
+        design.compatibility = self.maybe(Chance::policy);
+        design.lints = self.some(Chance::lint_setting);
         for _ in 0..self.below(30) {
             self.edit(&mut design);
         }
