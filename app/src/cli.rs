@@ -9,6 +9,7 @@ mod console;
 mod export;
 mod faults;
 mod fit;
+mod import;
 mod input;
 mod merge;
 mod presets;
@@ -61,6 +62,8 @@ enum Task {
     Faults(faults::Arguments),
     /// Say which distributions the events of a recorded file follow
     Fit(fit::Arguments),
+    /// Read the documents of other tools as a design
+    Import(import::Arguments),
     /// Draw a design as a picture
     Export(export::Arguments),
     /// List the presets of brokers, or show the card of one
@@ -133,6 +136,7 @@ fn perform(task: &Task, console: &mut Console) -> Status {
         Task::Samples(arguments) => samples::samples(arguments, console),
         Task::Faults(arguments) => faults::faults(arguments, console),
         Task::Fit(arguments) => fit::fit(arguments, console),
+        Task::Import(arguments) => import::import(arguments, console),
         Task::Export(arguments) => export::export(arguments, console),
         Task::Presets(arguments) => presets::presets(arguments, console),
         Task::Conformance(arguments) => Ok(conformance::conformance(arguments, console)),

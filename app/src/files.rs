@@ -15,6 +15,8 @@ use flowbench_model::schema::{self, Schemas};
 pub const DESIGN_LIMIT: u64 = 64 << 20;
 /// The largest schema file that is read, in bytes.
 pub const SCHEMA_LIMIT: u64 = 4 << 20;
+/// The largest document that is imported, in bytes.
+pub const DOCUMENT_LIMIT: u64 = 16 << 20;
 /// The environment variable that names the folder for settings and recovery files.
 pub const HOME_VARIABLE: &str = "FLOWBENCH_HOME";
 
@@ -195,7 +197,7 @@ pub fn read_schemas(folder: &Path, design: &Design) -> (Schemas, Vec<FileError>)
     let mut schemas = Schemas::new();
     let mut errors = Vec::new();
     for name in schema_names(design) {
-        match read_schema(folder, &name) {
+        match read_inside(folder, &name, SCHEMA_LIMIT) {
             Ok(text) => {
                 schemas.insert(name, text);
             }
@@ -211,7 +213,11 @@ pub fn is_inside(name: &str) -> bool {
     schema::why_outside(name).is_none()
 }
 
-fn read_schema(folder: &Path, name: &str) -> Result<String, FileError> {
+/// Reads a text file of a folder by its path from there.
+///
+/// # Errors
+/// As [`read_text`], and if it lies outside the folder, be it by a symbolic link.
+pub fn read_inside(folder: &Path, name: &str, limit: u64) -> Result<String, FileError> {
     let outside = || FileError::OutsideFolder { name: name.to_owned(), folder: folder.to_owned() };
     if !is_inside(name) {
         return Err(outside());
@@ -223,7 +229,7 @@ fn read_schema(folder: &Path, name: &str) -> Result<String, FileError> {
     if !real.starts_with(folder.canonicalize().map_err(failed)?) {
         return Err(outside());
     }
-    read_text(&path, SCHEMA_LIMIT)
+    read_text(&path, limit)
 }
 
 /// The file that a chain of symbolic links leads to; the path itself if it is no link.

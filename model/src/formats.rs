@@ -1,5 +1,6 @@
 //! The file formats a design can be read from and written to; one module each.
 
+pub mod asyncapi;
 pub mod marked;
 pub mod native;
 pub mod recorded;

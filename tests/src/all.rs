@@ -3,6 +3,7 @@
 
 #![allow(missing_docs)]
 
+mod asyncapi;
 mod avro;
 mod cli;
 mod compat;

@@ -66,6 +66,7 @@ struct Builder {
 }
 
 impl Builder {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the parser may say more one day")]
     fn take(&mut self, event: Event<'_>, mark: Mark) -> Result<(), Complaint> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {

@@ -1,0 +1,100 @@
+//! AsyncAPI 2.0 to 3.1, as YAML or JSON: documents in, one design and findings out; a design in, a
+//! document for each application out.
+//!
+//! A document speaks for one application, which becomes a node. Its channels become channels by
+//! their address, what it sends a publish edge, what it receives a subscribe edge. Documents of
+//! several applications become one design where their addresses and messages meet. What has no
+//! place in a design stands in the extensions and is written again.
+//!
+//! What a document cannot say, and an export leaves out with a finding: scenarios, promises,
+//! faults, layout, bounded contexts, what handlers do and how long they take, workloads, patterns,
+//! calls, binds, and parameters of channels without a binding.
+
+use crate::design::Design;
+use crate::finding::Finding;
+use crate::formats::marked::Mark;
+
+mod assembly;
+mod bindings;
+mod document;
+mod durations;
+mod reading;
+mod schemas;
+mod sources;
+
+/// The name of the extensions of this format.
+pub const EXTENSION: &str = "asyncapi";
+
+/// Gives the text of a file by its path from the folder, or says why not.
+pub type Open<'a> = dyn FnMut(&str) -> Result<String, String> + 'a;
+
+/// A document to import.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Given {
+    /// Its path from the folder, which is also what findings call it.
+    pub file: String,
+    /// What it says.
+    pub text: String,
+    /// From whose side it is written.
+    pub view: View,
+}
+
+/// From whose side a document is written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum View {
+    /// From that of the application it names, as the specification has it.
+    #[default]
+    Application,
+    /// From that of those who talk to the application: what it calls sending is received.
+    Client,
+}
+
+/// What became of documents.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Imported {
+    /// What they say together.
+    pub design: Design,
+    /// What is wrong or strange in them, and what was left out.
+    pub findings: Vec<Found>,
+    /// What each of them says, in the order of the documents; none for what is no document.
+    pub documents: Vec<Summary>,
+}
+
+/// A finding about a document.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Found {
+    /// The file.
+    pub file: String,
+    /// The place in it.
+    pub mark: Mark,
+    /// What is to be said; its property is the JSON pointer.
+    pub finding: Finding,
+}
+
+/// What a document says, in short.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Summary {
+    /// The file.
+    pub file: String,
+    /// The name of the application's node.
+    pub application: String,
+    /// Channels that it lists.
+    pub channels: usize,
+    /// Operations that it lists.
+    pub operations: usize,
+    /// Messages of these channels, each once.
+    pub messages: usize,
+    /// Who sends and receives what, a sentence each.
+    pub sentences: Vec<String>,
+}
+
+/// Reads documents as one design.
+pub fn import<'a>(given: &[Given], open: &'a mut Open<'a>) -> Imported {
+    let mut sources = sources::Sources::new(open);
+    let documents: Vec<document::Document> =
+        given.iter().filter_map(|given| reading::read(&mut sources, given)).collect();
+    assembly::assemble(documents, sources.found)
+}
+
+#[cfg(test)]
+mod tests;
