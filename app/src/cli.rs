@@ -6,6 +6,7 @@ mod choice;
 mod compat;
 mod conformance;
 mod console;
+mod diff;
 mod export;
 mod faults;
 mod fit;
@@ -50,6 +51,8 @@ enum Task {
     Check(check::Arguments),
     /// Say which versions are written and read on each edge, and whether that goes together
     Compat(compat::Arguments),
+    /// Say what changed between two versions of a design, and whom it breaks
+    Diff(diff::Arguments),
     /// Put two versions of a design together that come from the same one (git merge driver)
     Merge(merge::Arguments),
     /// Run a scenario and say what it came to
@@ -130,6 +133,7 @@ fn perform(task: &Task, console: &mut Console) -> Status {
     let result = match task {
         Task::Check(arguments) => Ok(check::check(arguments, console)),
         Task::Compat(arguments) => compat::compat(arguments, console),
+        Task::Diff(arguments) => diff::diff(arguments, console),
         Task::Merge(arguments) => merge::merge(arguments, console),
         Task::Run(arguments) => run::run(arguments, console),
         Task::Replicate(arguments) => replicate::replicate(arguments, console),

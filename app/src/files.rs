@@ -101,9 +101,14 @@ pub fn read_text(path: &Path, limit: u64) -> Result<String, FileError> {
     if file.metadata().map_err(failed)?.is_dir() {
         return Err(failed(io::Error::from(io::ErrorKind::IsADirectory)));
     }
+    text_of(file, path, limit)
+}
+
+fn text_of(source: impl Read, path: &Path, limit: u64) -> Result<String, FileError> {
+    let failed = |cause| FileError::Read { path: path.to_owned(), cause };
     let mut bytes = Vec::new();
     // One byte more than allowed: the size that the system tells is not true for every file.
-    file.take(limit + 1).read_to_end(&mut bytes).map_err(failed)?;
+    source.take(limit + 1).read_to_end(&mut bytes).map_err(failed)?;
     if bytes.len() as u64 > limit {
         return Err(FileError::TooLarge { path: path.to_owned(), limit });
     }
@@ -111,6 +116,14 @@ pub fn read_text(path: &Path, limit: u64) -> Result<String, FileError> {
         path: path.to_owned(),
         at: error.utf8_error().valid_up_to(),
     })
+}
+
+/// Reads a text from standard input.
+///
+/// # Errors
+/// If it cannot be read, is larger than `limit` bytes or is no UTF-8.
+pub fn read_standard_input(limit: u64) -> Result<String, FileError> {
+    text_of(io::stdin().lock(), Path::new("standard input"), limit)
 }
 
 /// Writes a file all or nothing: at any moment the path holds the old content or the new one. A

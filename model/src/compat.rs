@@ -15,6 +15,7 @@ mod walk;
 
 pub use crate::policy::{Mode, Policy, RuleSet};
 pub use counter_example::counter_example;
+pub(crate) use judge::differences;
 pub use judge::{Judge, Judgment, Outcome, RollOut};
 pub use uses::Uses;
 

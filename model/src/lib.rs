@@ -27,6 +27,7 @@ pub mod compat;
 pub mod conformance;
 pub mod contract;
 pub mod design;
+pub mod diff;
 pub mod disagreement;
 pub mod edge;
 pub mod edit;

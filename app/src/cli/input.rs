@@ -41,6 +41,27 @@ impl Input {
         Ok(Input { name, document, schemas: sample.schemas(), beside })
     }
 
+    /// Reads one of several versions: as [`Input::open`], and `-` is standard input. An empty file
+    /// is a design with nothing in it: version control hands in such a one for a file that is new
+    /// or gone.
+    pub(super) fn version(path: &Path) -> Result<Input, String> {
+        let is_standard = path == Path::new("-");
+        let text = if is_standard {
+            files::read_standard_input(files::DESIGN_LIMIT)
+        } else if files::exists(path) {
+            files::read_text(&files::design_file(path), files::DESIGN_LIMIT)
+        } else {
+            return Input::open(path);
+        };
+        let text = text.map_err(|error| error.to_string())?;
+        if !is_standard && !text.trim().is_empty() {
+            return Input::open(path);
+        }
+        let name = path.display().to_string();
+        let document = version(&name, &text)?;
+        Ok(Input { name, document, schemas: Schemas::new(), beside: Beside::Nothing })
+    }
+
     /// `path:line:column` of a finding.
     pub(super) fn locate(&self, finding: &Finding) -> String {
         let (line, column) = self.line_and_column(finding);

@@ -234,7 +234,8 @@ fn version(message: &Message, number: u32) -> Result<&MessageVersion, String> {
     found.ok_or_else(|| format!("`{}` has no version {number}", message.name))
 }
 
-fn differences(
+/// How what is read differs from what is written, as far as it matters to who uses these fields.
+pub(crate) fn differences(
     language: SchemaLanguage,
     (writer, reader): (&Value, &Value),
     rules: RuleSet,
