@@ -154,6 +154,17 @@ pub const SAMPLES: &[Sample] = &[
         ]
     ),
     sample!("bounded-contexts", ["design.ron", "page.md", "schemas/customer-asked.json"]),
+    sample!(
+        "schema-evolution",
+        [
+            "design.ron",
+            "page.md",
+            "schemas/order-placed-1.json",
+            "schemas/order-placed-2.json",
+            "schemas/order-to-pack.json",
+            "schemas/sale-counted.json"
+        ]
+    ),
     sample!("archive-replay", ["design.ron", "page.md", "schemas/order-placed.json"]),
     sample!(
         "room-light",

@@ -8,6 +8,7 @@ use flowbench_simulator::record::{DropReason, EntryKind};
 use crate::story::{Story, at_ms, peak, size_at};
 
 mod contexts;
+mod evolution;
 mod signup_race;
 
 const MS: u64 = 1_000_000;

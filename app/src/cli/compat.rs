@@ -189,8 +189,10 @@ fn print_differences(differences: &[Difference], console: &mut Console) {
 fn sentence(difference: &Difference) -> String {
     let Difference { rule, json_path, old, new, .. } = difference;
     let place = if json_path.is_empty() { "the whole" } else { json_path };
-    let text =
-        |value: &Option<Value>| value.as_ref().map_or("nothing".to_owned(), Value::to_string);
+    let text = |value: &Option<Value>| match value {
+        None | Some(Value::Null) => "nothing".to_owned(),
+        Some(value) => value.to_string(),
+    };
     format!("{rule} at {place}: {} to {}", text(old), text(new))
 }
 

@@ -53,7 +53,10 @@ fn at_home(folder: &Path) -> (Session, PathBuf) {
 fn every_sample_opens_without_errors_and_runs() {
     for sample in SAMPLES {
         let mut session = opened(sample.name);
-        assert_eq!(session.derived.count(Severity::Error), 0, "{:?}", session.derived.findings);
+        // One makes a rule an error, and runs all the same.
+        let errors = usize::from(sample.name == "schema-evolution");
+        let found = &session.derived.findings;
+        assert_eq!(session.derived.count(Severity::Error), errors, "{found:?}");
         session.bench.settle();
         assert!(session.bench.recording.is_some(), "{:?}", session.bench.obstacles);
         assert!(!is_unsaved(&session));
