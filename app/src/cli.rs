@@ -131,7 +131,7 @@ fn usage(error: &clap::Error) -> Status {
 
 fn perform(task: &Task, console: &mut Console) -> Status {
     let result = match task {
-        Task::Check(arguments) => Ok(check::check(arguments, console)),
+        Task::Check(arguments) => check::check(arguments, console),
         Task::Compat(arguments) => compat::compat(arguments, console),
         Task::Diff(arguments) => diff::diff(arguments, console),
         Task::Merge(arguments) => merge::merge(arguments, console),

@@ -8,6 +8,7 @@ use std::{env, fs};
 use serde_json::Value;
 use tempfile::{TempDir, tempdir};
 
+mod checking;
 mod diffing;
 mod effects;
 mod faults;
