@@ -67,7 +67,7 @@ enum Task {
     Fit(fit::Arguments),
     /// Read the documents of other tools as a design
     Import(import::Arguments),
-    /// Draw a design as a picture
+    /// Write a design as a picture, or in the language of another tool
     Export(export::Arguments),
     /// List the presets of brokers, or show the card of one
     Presets(presets::Arguments),

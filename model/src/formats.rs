@@ -1,6 +1,8 @@
 //! The file formats a design can be read from and written to; one module each.
 
 pub mod asyncapi;
+pub mod csv;
+pub mod diagram;
 pub mod marked;
 pub mod native;
 pub mod recorded;

@@ -11,6 +11,7 @@ use tempfile::{TempDir, tempdir};
 mod checking;
 mod diffing;
 mod effects;
+mod exporting;
 mod faults;
 mod merging;
 mod recorded;

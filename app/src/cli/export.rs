@@ -1,9 +1,11 @@
-//! `flowbench export`: a design as a picture.
+//! `flowbench export`: a design as a picture, or in the language of another tool.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
-use flowbench_model::formats::svg;
+use flowbench_model::design::Design;
+use flowbench_model::formats::diagram::LANGUAGES;
+use flowbench_model::formats::{csv, svg};
 use flowbench_model::layout;
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{Options, Tree};
@@ -26,15 +28,15 @@ const FONTS: [&[u8]; 4] = [
     include_bytes!("../../../assets/fonts/JetBrainsMono-Regular.ttf"),
 ];
 
-/// What to draw, and where to.
+/// What to write, and where to.
 #[derive(clap::Args, Debug)]
 pub(super) struct Arguments {
     /// Design, folder with a design.ron, or name of a sample
     file: PathBuf,
-    /// Kind of picture
+    /// What to make of it
     #[arg(long, value_enum)]
     to: Target,
-    /// The file to write
+    /// The file to write; for csv a folder
     #[arg(long)]
     out: PathBuf,
     /// Colors
@@ -42,13 +44,23 @@ pub(super) struct Arguments {
     theme: Theme,
 }
 
-/// Kinds of pictures.
+/// What a design can be made into.
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
 enum Target {
     /// Scalable
     Svg,
     /// Pixels, two for each canvas unit
     Png,
+    /// A Mermaid flowchart
+    Mermaid,
+    /// DOT of Graphviz
+    Dot,
+    /// A PlantUML component diagram
+    Plantuml,
+    /// A D2 diagram
+    D2,
+    /// Tables of nodes, edges and messages, three files
+    Csv,
 }
 
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
@@ -57,22 +69,55 @@ enum Theme {
     Dark,
 }
 
-/// Writes the picture.
+/// Writes it, and says what it cannot carry.
 pub(super) fn export(arguments: &Arguments, console: &mut Console) -> Result<Status, String> {
     let input = Input::open(&arguments.file)?;
     let design = &input.document.design;
-    let theme = match arguments.theme {
+    let leaves_out = match arguments.to {
+        Target::Svg => write(&arguments.out, picture(design, arguments.theme).as_bytes())?,
+        Target::Png => write(&arguments.out, &png(&picture(design, arguments.theme))?)?,
+        Target::Mermaid => diagram("mermaid", design, &arguments.out)?,
+        Target::Dot => diagram("dot", design, &arguments.out)?,
+        Target::Plantuml => diagram("plantuml", design, &arguments.out)?,
+        Target::D2 => diagram("d2", design, &arguments.out)?,
+        Target::Csv => tables(design, &arguments.out)?,
+    };
+    console.line(&format!("written to {}", arguments.out.display()));
+    if let Some(leaves_out) = leaves_out {
+        console.line(&format!("left out: {leaves_out}"));
+    }
+    Ok(Status::Held)
+}
+
+/// What a target leaves out, if it says so.
+type LeavesOut = Option<&'static str>;
+
+fn write(out: &Path, bytes: &[u8]) -> Result<LeavesOut, String> {
+    files::write_bytes(out, bytes).map_err(|error| error.to_string())?;
+    Ok(None)
+}
+
+fn picture(design: &Design, theme: Theme) -> String {
+    let theme = match theme {
         Theme::Light => svg::Theme::Light,
         Theme::Dark => svg::Theme::Dark,
     };
-    let picture = svg::write(design, &layout::positions(design), theme);
-    let bytes = match arguments.to {
-        Target::Svg => picture.into_bytes(),
-        Target::Png => png(&picture)?,
-    };
-    files::write_bytes(&arguments.out, &bytes).map_err(|error| error.to_string())?;
-    console.line(&format!("written to {}", arguments.out.display()));
-    Ok(Status::Held)
+    svg::write(design, &layout::positions(design), theme)
+}
+
+fn diagram(name: &str, design: &Design, out: &Path) -> Result<LeavesOut, String> {
+    let language = LANGUAGES.iter().find(|language| language.name == name);
+    let language = language.expect("invariant: every target names a language of the table");
+    write(out, (language.write)(design).as_bytes())?;
+    Ok(Some(language.leaves_out))
+}
+
+fn tables(design: &Design, folder: &Path) -> Result<LeavesOut, String> {
+    files::make_folder(folder).map_err(|error| error.to_string())?;
+    for (name, text) in csv::write(design) {
+        write(&folder.join(name), text.as_bytes())?;
+    }
+    Ok(Some(csv::LEAVES_OUT))
 }
 
 /// The pixels of a picture.
