@@ -20,6 +20,7 @@
 //! ```
 
 pub mod archive;
+pub mod catalog;
 pub mod change;
 pub mod channel;
 pub mod claim_check;

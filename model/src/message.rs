@@ -164,6 +164,19 @@ pub enum SchemaLanguage {
     Protobuf,
 }
 
+impl MessageKind {
+    /// The word for it: `event`, `command`, `query` or `reply`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            MessageKind::Event => "event",
+            MessageKind::Command => "command",
+            MessageKind::Query => "query",
+            MessageKind::Reply => "reply",
+        }
+    }
+}
+
 impl MessageVersion {
     /// A version that says no more than what its payload looks like.
     #[must_use]

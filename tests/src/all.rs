@@ -5,6 +5,7 @@
 
 mod asyncapi;
 mod avro;
+mod catalog;
 mod cli;
 mod compat;
 mod delivery;

@@ -48,8 +48,10 @@ fn changed(path: &Path) -> Option<SystemTime> {
 /// When anything the binary is made of was changed last.
 fn newest_source() -> SystemTime {
     let parts = ["app/src", "model/src", "simulator/src", "samples", "assets"];
-    let mut sources: Vec<PathBuf> =
-        parts.iter().flat_map(|part| files(&top().join(part), &[".rs", ".ron", ".json"])).collect();
+    let mut sources: Vec<PathBuf> = parts
+        .iter()
+        .flat_map(|part| files(&top().join(part), &[".rs", ".ron", ".json", ".css", ".js"]))
+        .collect();
     sources.retain(|path| !path.ends_with("tests.rs"));
     sources.iter().filter_map(|path| changed(path)).max().expect("there are sources")
 }

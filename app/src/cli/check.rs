@@ -117,7 +117,7 @@ fn is_error(finding: &Finding) -> bool {
 }
 
 /// What the rules say, and what keeps a scenario from running beside that.
-fn findings(input: &Input) -> Findings {
+pub(super) fn findings(input: &Input) -> Findings {
     let design = &input.document.design;
     let recorded = input.beside.heads(design);
     let files = Files { schemas: &input.schemas, recorded: &recorded };

@@ -1,4 +1,6 @@
-//! `flowbench export`: a design as a picture, or in the language of another tool.
+//! `flowbench export`: a design as a picture, in the language of another tool, or as web pages.
+
+mod catalog;
 
 use std::path::{Path, PathBuf};
 
@@ -36,12 +38,18 @@ pub(super) struct Arguments {
     /// What to make of it
     #[arg(long, value_enum)]
     to: Target,
-    /// The file to write; for csv a folder
+    /// The file to write; for csv and catalog a folder
     #[arg(long)]
     out: PathBuf,
     /// Colors
     #[arg(long, value_enum, default_value_t = Theme::Light)]
     theme: Theme,
+    /// Write the catalog as one file
+    #[arg(long)]
+    single_file: bool,
+    /// Leave out what the scenarios of a catalog come to
+    #[arg(long)]
+    without_runs: bool,
 }
 
 /// What a design can be made into.
@@ -61,6 +69,8 @@ enum Target {
     D2,
     /// Tables of nodes, edges and messages, three files
     Csv,
+    /// An event catalog: a folder of web pages
+    Catalog,
 }
 
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
@@ -81,6 +91,7 @@ pub(super) fn export(arguments: &Arguments, console: &mut Console) -> Result<Sta
         Target::Plantuml => diagram("plantuml", design, &arguments.out)?,
         Target::D2 => diagram("d2", design, &arguments.out)?,
         Target::Csv => tables(design, &arguments.out)?,
+        Target::Catalog => catalog(&input, arguments)?,
     };
     console.line(&format!("written to {}", arguments.out.display()));
     if let Some(leaves_out) = leaves_out {
@@ -118,6 +129,12 @@ fn tables(design: &Design, folder: &Path) -> Result<LeavesOut, String> {
         write(&folder.join(name), text.as_bytes())?;
     }
     Ok(Some(csv::LEAVES_OUT))
+}
+
+fn catalog(input: &Input, arguments: &Arguments) -> Result<LeavesOut, String> {
+    let (single, runs) = (arguments.single_file, !arguments.without_runs);
+    catalog::write(input, &arguments.out, single, runs)?;
+    Ok(Some(flowbench_model::catalog::LEAVES_OUT))
 }
 
 /// The pixels of a picture.

@@ -3,7 +3,7 @@
 use egui::{ScrollArea, Ui};
 use flowbench_model::design::Design;
 use flowbench_model::edge::EdgeKind;
-use flowbench_model::message::{Message, MessageKind};
+use flowbench_model::message::Message;
 
 use super::table::{self, Column};
 use crate::command::Command;
@@ -38,7 +38,7 @@ pub fn ui(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
                 message.versions.iter().map(|version| version.number.to_string()).collect();
             let texts = [
                 (message.name.clone(), colors.message(index)),
-                (kind(message).to_owned(), colors.muted),
+                (message.kind.word().to_owned(), colors.muted),
                 (versions.join(", "), colors.text),
                 (ends(design, message, EdgeKind::Publish), colors.text),
                 (ends(design, message, EdgeKind::Subscribe), colors.text),
@@ -51,15 +51,6 @@ pub fn ui(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
             }
         }
     });
-}
-
-fn kind(message: &Message) -> &'static str {
-    match message.kind {
-        MessageKind::Event => "event",
-        MessageKind::Command => "command",
-        MessageKind::Query => "query",
-        MessageKind::Reply => "reply",
-    }
 }
 
 /// The nodes that publish (or are given) a message, as the contracts say.

@@ -52,6 +52,23 @@ const DARK: Colors = Colors {
     consumer: "#6ba4ff",
 };
 
+/// Colors that the style sheet of the page around the picture says.
+pub(super) const OF_PAGE: Colors = Colors {
+    background: "var(--fb-card)",
+    card: "var(--fb-card)",
+    frame: "var(--fb-frame)",
+    frame_line: "var(--fb-frame-line)",
+    text: "var(--fb-text)",
+    muted: "var(--fb-muted)",
+    line: "var(--fb-line)",
+    call: "var(--fb-call)",
+    dead: "var(--fb-dead)",
+    badge: "var(--fb-badge)",
+    producer: "var(--fb-producer)",
+    channel: "var(--fb-channel)",
+    consumer: "var(--fb-consumer)",
+};
+
 impl Colors {
     /// The colors of a theme.
     pub(super) fn of(theme: Theme) -> &'static Colors {

@@ -40,6 +40,14 @@ fn curve(edge: &Edge, places: &Places<'_>) -> Option<Curve> {
     Some(Curve::sideways(*from, *to, ceiling))
 }
 
+/// Whether an edge leads back, over or under the cards.
+pub(super) fn has_bows(design: &Design, places: &Places<'_>) -> bool {
+    design.edges.iter().any(|edge| {
+        let ends = places.get(edge.from.as_str()).zip(places.get(edge.to.as_str()));
+        ends.is_some_and(|(from, to)| to.0 - from.0 < NODE_WIDTH)
+    })
+}
+
 /// The top of the highest card between two, themselves included; of cards far above them, which
 /// are no hindrance, nothing.
 fn ceiling(from: Position, to: Position, places: impl Iterator<Item = Position>) -> f32 {
