@@ -18,6 +18,7 @@ pub use counter_example::counter_example;
 pub(crate) use judge::differences;
 pub use judge::{Judge, Judgment, Outcome, RollOut};
 pub use uses::Uses;
+pub(crate) use uses::names as field_names;
 
 /// One difference between two schemas.
 #[derive(Clone, PartialEq, Debug, Serialize)]

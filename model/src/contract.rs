@@ -265,6 +265,20 @@ impl Backoff {
     }
 }
 
+impl Backoff {
+    /// The delays before all attempts but the first, together. Past so many, they are taken to be
+    /// as long as the last.
+    #[must_use]
+    pub fn all_delays(&self, attempts: u32) -> Span {
+        const EXACT: u32 = 64;
+        let exact = attempts.min(EXACT);
+        let first = (1..exact).map(|retry| self.delay(retry).0);
+        let first = first.fold(0u64, u64::saturating_add);
+        let rest = u64::from(attempts - exact).saturating_mul(self.delay(exact).0);
+        Span(first.saturating_add(rest))
+    }
+}
+
 impl Filter {
     /// Whether a message that says this passes, as far as what it says to channels decides that: a
     /// condition lets everything pass here.

@@ -35,6 +35,10 @@ pub struct Preset {
     /// Where the value of a parameter is written, by the parameter's name.
     #[serde(default, skip_serializing_if = "is_default")]
     pub sources: BTreeMap<String, String>,
+    /// The least and the most that the broker allows for a parameter, as in the file (`("0s",
+    /// "12h")`), by the parameter's name.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub limits: BTreeMap<String, (String, String)>,
     /// What the broker does that the simulator does not, a sentence each.
     #[serde(default, skip_serializing_if = "is_default")]
     pub absent: Vec<String>,
@@ -312,6 +316,7 @@ mod tests {
             summary: String::new(),
             parameters: Channel { max_messages: Some(7), ..Channel::of("rabbit.classic") },
             sources: BTreeMap::new(),
+            limits: BTreeMap::new(),
             absent: Vec::new(),
         };
         let own = [Arc::new(own)];

@@ -59,7 +59,8 @@ impl Uses {
     }
 
     /// A JSON Schema that speaks of these fields only.
-    pub(super) fn narrowed(&self, schema: &Value) -> Value {
+    #[must_use]
+    pub fn narrowed(&self, schema: &Value) -> Value {
         let mut narrowed = narrow(schema, schema, self, 0);
         if let (Value::Object(narrowed), Value::Object(whole)) = (&mut narrowed, schema) {
             for name in ["$defs", "definitions", "$schema"] {

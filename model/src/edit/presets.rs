@@ -24,6 +24,7 @@ pub fn save_as_preset(node: &Node, name: &str) -> Option<Edit> {
         summary: node.summary.clone(),
         parameters: Channel { dead_letter: None, alternate: None, ..channel.clone() },
         sources: BTreeMap::new(),
+        limits: BTreeMap::new(),
         absent: Vec::new(),
     };
     let channel = Channel {

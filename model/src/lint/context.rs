@@ -1,15 +1,18 @@
 //! What the rules share: names, edges by node, and where messages flow.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::channel::{Channel, Semantics};
+use crate::compat::edges::{Reading, readings};
 use crate::design::Design;
 use crate::edge::{Edge, EdgeKind};
 use crate::finding::Place;
 use crate::formats::recorded::Heads;
 use crate::graph::DesignGraph;
 use crate::message::Message;
+use crate::name::EdgeName;
 use crate::node::{Consumer, Node, Producer, Role, Workload};
 use crate::preset;
 use crate::promise::Promise;
@@ -55,6 +58,8 @@ pub struct Context<'a> {
     pub schemas: Option<&'a Schemas>,
     /// The files beside the design, as far as somebody has read them.
     pub files: Option<Files<'a>>,
+    /// Who reads what somebody writes, once somebody has asked.
+    pub(super) readings: OnceCell<Vec<Reading>>,
 }
 
 /// The files beside a design, as far as rules look at them.
@@ -91,6 +96,7 @@ impl<'a> Context<'a> {
             has_files: false,
             schemas: None,
             files: None,
+            readings: OnceCell::new(),
             design,
             graph,
         };
@@ -109,6 +115,21 @@ impl<'a> Context<'a> {
         context.semantics = semantics(design);
         context.handled = handlers::count(&context);
         context
+    }
+
+    /// Everybody who reads what somebody writes.
+    pub fn readings(&self) -> &[Reading] {
+        self.readings.get_or_init(|| readings(self.design))
+    }
+
+    /// The same by the edge at which it is read.
+    #[must_use]
+    pub fn readings_by_edge(&self) -> BTreeMap<&EdgeName, Vec<&Reading>> {
+        let mut by_edge: BTreeMap<&EdgeName, Vec<&Reading>> = BTreeMap::new();
+        for reading in self.readings() {
+            by_edge.entry(&reading.edge).or_default().push(reading);
+        }
+        by_edge
     }
 
     /// The node of this name.

@@ -151,6 +151,9 @@ impl Engine<'_> {
         let Some(reader) = form(version) else { return true };
         let written = self.world.content.version_written(self.plan, message);
         let payload = self.world.content.payload(self.plan, message);
+        if let Some(narrowed) = self.plan.content.narrowed.get(&(edge, message.message_type)) {
+            return narrowed.fits(&payload);
+        }
         match form(written).filter(|_| written != version) {
             Some(writer) => reader.checker().accepts(writer.checker(), &payload),
             None => reader.checker().fits(&payload),

@@ -1,7 +1,11 @@
 //! What the plan knows about the contents of messages: schemas ready for use, and expressions.
 
+use std::collections::BTreeMap;
+
 use flowbench_model::expression::Compiled;
-use flowbench_model::schema::Form;
+use flowbench_model::schema::{Checker, Form};
+
+use crate::plan::{EdgeIndex, TypeIndex};
 
 /// Index of an expression in [`PlanContent::expressions`].
 pub(crate) type ExpressionIndex = u32;
@@ -21,6 +25,9 @@ pub(crate) struct PlanContent {
     pub(crate) has_avro: bool,
     /// By message type, the versions in ascending order, each with the index of its form.
     pub(crate) of_type: Vec<Vec<(u32, u32)>>,
+    /// By edge and message type, what payloads have to fit where the consumer uses some fields
+    /// only.
+    pub(crate) narrowed: BTreeMap<(EdgeIndex, TypeIndex), Checker>,
     /// By message type, the field of the ordering key with a word for its draws.
     pub(crate) key_fields: Vec<Option<(String, u64)>>,
     /// By node, a word for the draws of what it publishes.

@@ -303,6 +303,18 @@ fn a_new_version_in_the_middle_breaks_exactly_who_looks_and_cannot_read_it() {
 }
 
 #[test]
+fn a_reader_notices_only_what_it_uses() {
+    let faults = "duration: \"9s\", faults: [(kind: VersionSkew(node: \"shop\", version: 2), \
+                  start: \"500ms\", duration: \"1s\")]";
+    for (uses, refused) in [("", 1_u64), ("\"items\"", 1), ("\"id\", \"/total\"", 0)] {
+        let contract = format!("messages: [\"Order@1\"], validation: Some(Reject), uses: [{uses}]");
+        let (nodes, edges) = shop(3, "", &contract);
+        let books = report(&design(&nodes, &edges, faults)).messages;
+        assert_eq!((books.dead_lettered, books.acknowledged), (refused, 3 - refused), "{uses}");
+    }
+}
+
+#[test]
 fn an_expression_that_fails_refuses_the_message_and_says_where() {
     let desk = "handlers: [(emits: [(message: \"Line\", \
                 mapping: {\"of\": \"payload.total / (message.number - 2)\"})])]";

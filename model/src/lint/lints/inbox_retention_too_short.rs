@@ -1,7 +1,7 @@
 //! Inboxes that forget a message before it can come for the last time.
 
 use crate::channel::{Retention, Semantics};
-use crate::contract::{Backoff, Retry};
+use crate::contract::Retry;
 use crate::edge::{Edge, EdgeKind};
 use crate::edit::Edit;
 use crate::finding::{Finding, Place, Severity};
@@ -94,31 +94,21 @@ fn horizons(context: &Context<'_>, edge: &Edge) -> Vec<Horizon> {
 
 /// How long the attempts that a contract allows go on, waits only; none if they do not end.
 fn retries(retry: &Retry) -> Option<Span> {
-    retry.attempts.map(|attempts| all_waits(&retry.backoff, attempts))
+    retry.attempts.map(|attempts| retry.backoff.all_delays(attempts))
 }
 
 /// The same of what a channel does by itself.
 fn redeliveries(edge: &Edge, semantics: &Semantics) -> Option<Span> {
     let is_its_own = edge.contract.retry.is_none() && semantics.delivery_limit > 0;
-    let waits = all_waits(&semantics.redelivery_delay, semantics.delivery_limit);
+    let waits = semantics.redelivery_delay.all_delays(semantics.delivery_limit);
     (is_its_own && waits > Span::ZERO).then_some(waits)
-}
-
-/// The waits before all attempts but the first. Past so many, they are taken to be as long as the
-/// last.
-fn all_waits(backoff: &Backoff, attempts: u32) -> Span {
-    const EXACT: u32 = 64;
-    let exact = attempts.min(EXACT);
-    let first = (1..exact).map(|retry| backoff.delay(retry).0);
-    let first = first.fold(0u64, u64::saturating_add);
-    let rest = u64::from(attempts - exact).saturating_mul(backoff.delay(exact).0);
-    Span(first.saturating_add(rest))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::channel::Channel;
+    use crate::contract::Backoff;
     use crate::design::Design;
     use crate::fixture;
     use crate::lint::said;
@@ -177,7 +167,7 @@ mod tests {
     #[test]
     fn waits_that_no_clock_holds_are_no_panic() {
         let backoff = Backoff::Exponential { initial: Span::from_secs(1), factor: 9.0, cap: None };
-        assert_eq!(all_waits(&backoff, u32::MAX), Span(u64::MAX));
-        assert_eq!(all_waits(&Backoff::None, 0), Span::ZERO);
+        assert_eq!(backoff.all_delays(u32::MAX), Span(u64::MAX));
+        assert_eq!(Backoff::None.all_delays(0), Span::ZERO);
     }
 }

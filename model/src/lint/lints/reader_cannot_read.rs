@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::compat::edges::{Judged, Reading, judged, readings};
+use crate::compat::edges::{Judged, Reading, judged};
 use crate::compat::{Difference, Judge, RollOut};
 use crate::edge::Edge;
 use crate::edit::Edit;
@@ -34,9 +34,8 @@ type Broken<'a> = BTreeMap<(&'a EdgeName, &'a str, u32), Vec<&'a Judged>>;
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let none = Schemas::new();
     let files = context.schemas.unwrap_or(&none);
-    let readings = readings(context.design);
     let mut judge = Judge::new(context.design, files);
-    let judged = judged(&readings, &mut judge);
+    let judged = judged(context.readings(), &mut judge);
     let mut broken = Broken::new();
     for it in judged.iter().filter(|it| it.is_broken()) {
         let Reading { edge, message, written, .. } = &it.reading;

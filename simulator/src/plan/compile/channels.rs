@@ -146,7 +146,7 @@ impl Compiler<'_> {
 
     /// By message type, the version that the consumer of an edge reads: the one its contract names,
     /// else the newest.
-    fn versions_read(&self, edge: &Edge) -> Vec<u32> {
+    pub(super) fn versions_read(&self, edge: &Edge) -> Vec<u32> {
         if edge.contract.validation.is_none() {
             return Vec::new();
         }

@@ -3,16 +3,17 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
+use flowbench_model::compat::Uses;
 use flowbench_model::emission::Emission;
 use flowbench_model::expression::Expression;
 use flowbench_model::message::SchemaLanguage;
 use flowbench_model::node::{Node, Role};
 use flowbench_model::pattern::Pattern;
-use flowbench_model::schema::{Schemas, verdict};
+use flowbench_model::schema::{Checker, Parsed, Schemas, verdict};
 
 use super::Compiler;
 use crate::plan::content::{ExpressionIndex, MappingIndex, PlanContent, PlanExpression};
-use crate::plan::{NONE, PlanEdge, PlanNode};
+use crate::plan::{EdgeIndex, NONE, PlanEdge, PlanNode, TypeIndex};
 use crate::rng::{Purpose, stream_id};
 
 /// Expressions on the way into the plan.
@@ -116,7 +117,31 @@ impl Compiler<'_> {
             let field = message.ordering_key.as_ref();
             content.key_fields.push(field.map(|field| (field.clone(), word(field))));
         }
+        content.narrowed = self.narrowed(schemas);
         content
+    }
+
+    /// What the payloads of a type have to fit at the end of an edge whose consumer uses some
+    /// fields only.
+    fn narrowed(&self, schemas: &Schemas) -> BTreeMap<(EdgeIndex, TypeIndex), Checker> {
+        let mut narrowed = BTreeMap::new();
+        let using =
+            (0..).zip(&self.edges).filter(|(_, (_, edge, _))| !edge.contract.uses.is_empty());
+        for (index, (_, edge, _)) in using {
+            let uses = Uses::of(&edge.contract.uses);
+            for ((of_type, at), read) in (0..).zip(&self.types.order).zip(self.versions_read(edge))
+            {
+                let version = self.design.messages[*at].version(Some(read));
+                let form = version.and_then(|it| verdict::form(&it.schema, schemas).ok());
+                let Some(form) = form else { continue };
+                let Parsed::Json(schema) = &**form.checker().parsed() else { continue };
+                let text = uses.narrowed(schema).to_string();
+                if let Ok(checker) = Checker::new(SchemaLanguage::JsonSchema, &text) {
+                    narrowed.insert((index, of_type), checker);
+                }
+            }
+        }
+        narrowed
     }
 
     /// Whether anything asks what messages say.
