@@ -5,13 +5,17 @@
 use std::fs;
 use std::path::PathBuf;
 
+use flowbench_model::design::Design;
 use flowbench_model::finding::Severity;
-use flowbench_model::formats::asyncapi::{self, Found, Given, Imported, View};
+use flowbench_model::formats::asyncapi::{self, File, Found, Given, Imported, Syntax, View};
 use flowbench_model::formats::native;
 use flowbench_model::lint;
+use flowbench_model::schema::Schemas;
+use jsonschema::Validator;
 use serde_json::Value;
 
-use crate::places::top;
+use crate::places::{sample_folders, top};
+use crate::story::{design, schemas};
 
 /// Documents that refer to files which were not handed on with them: the official parser had them.
 const INCOMPLETE: [&str; 1] = ["valid-external-ref.yaml"];
@@ -72,5 +76,85 @@ fn every_valid_document_is_imported_whole() {
         wrong.extend(lints.map(|it| format!("{file}: {}: {}", it.place, it.sentence)));
     }
     eprintln!("{} of {count} valid documents are imported whole", count - wrong.len());
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+}
+
+/// The official schema of version 3, if it is there.
+fn official() -> Option<Validator> {
+    let path = folder().join("asyncapi/schemas/3.0.0-without-$id.json");
+    let schema: Value = serde_json::from_str(&fs::read_to_string(path).ok()?).expect("a schema");
+    Some(jsonschema::options().offline().build(&schema).expect("a schema that can be used"))
+}
+
+/// What the official schema says against documents.
+fn complaints(official: &Validator, files: &[File]) -> Vec<String> {
+    let mut complaints = Vec::new();
+    for file in files {
+        let value: Value = serde_json::from_str(&file.text).expect("JSON");
+        let errors = official.iter_errors(&value).take(3);
+        complaints.extend(errors.map(|it| format!("{}{}: {it}", file.name, it.instance_path())));
+    }
+    complaints
+}
+
+fn exported(design: &Design, schemas: &Schemas, syntax: Syntax) -> Vec<File> {
+    asyncapi::export(design, schemas, syntax).files
+}
+
+fn again(files: Vec<File>) -> Design {
+    let given: Vec<Given> = files
+        .into_iter()
+        .map(|it| Given { file: it.name, text: it.text, view: View::Application })
+        .collect();
+    let mut open = |name: &str| Err(format!("{name} should not be needed"));
+    let imported = asyncapi::import(&given, &mut open);
+    let errors = imported.findings.iter().filter(|it| is_error(it));
+    assert_eq!(errors.count(), 0, "{:?}", imported.findings);
+    imported.design
+}
+
+#[test]
+fn what_was_imported_is_exported_as_it_was() {
+    let official = official();
+    let (mut count, mut wrong) = (0, Vec::new());
+    for case in cases().iter().filter(|case| case["valid"] == true) {
+        let file = case["file"].as_str().expect("a name");
+        let design = imported(file).design;
+        count += 1;
+        for syntax in [Syntax::Json, Syntax::Yaml] {
+            let files = exported(&design, &Schemas::new(), syntax);
+            if let (Syntax::Json, Some(official)) = (syntax, &official) {
+                let complaints = complaints(official, &files);
+                wrong.extend(complaints.into_iter().map(|it| format!("{file}: {it}")));
+            }
+            if again(files) != design {
+                wrong.push(format!("{file}: {syntax:?} gives another design"));
+            }
+        }
+    }
+    eprintln!("{count} documents exported and imported again, {} complaints", wrong.len());
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+}
+
+#[test]
+fn every_sample_is_exported_as_documents_of_version_3() {
+    let official = official();
+    let mut wrong = Vec::new();
+    for folder in sample_folders() {
+        let (name, path) = (folder.display(), folder.join("design.ron"));
+        let design = design(&path);
+        let schemas = schemas(&path, &design);
+        let files = exported(&design, &schemas, Syntax::Json);
+        assert!(!files.is_empty(), "{name}");
+        if let Some(official) = &official {
+            let complaints = complaints(official, &files);
+            wrong.extend(complaints.into_iter().map(|it| format!("{name}: {it}")));
+        }
+        let once = again(files);
+        let twice = again(exported(&once, &Schemas::new(), Syntax::Yaml));
+        if once != twice {
+            wrong.push(format!("{name}: the second export gives another design"));
+        }
+    }
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
 }

@@ -1,6 +1,6 @@
 //! `flowbench check`: what is wrong with designs.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use flowbench_model::finding::{Finding, Severity};
@@ -60,7 +60,7 @@ struct Checked {
 
 /// Says what is wrong; violated if anything is an error.
 pub(super) fn check(arguments: &Arguments, console: &mut Console) -> Result<Status, String> {
-    let checked: Vec<Checked> = arguments.files.iter().map(look).collect();
+    let checked: Vec<Checked> = arguments.files.iter().map(|file| look(file)).collect();
     let plain = |_: Tone, text: &str| text.to_owned();
     let report = match arguments.format {
         CheckFormat::Text if arguments.out.is_none() => {
@@ -97,7 +97,7 @@ impl Checked {
     }
 }
 
-fn look(file: &PathBuf) -> Checked {
+fn look(file: &Path) -> Checked {
     match Input::open(file) {
         Ok(input) => Checked { name: input.name.clone(), outcome: Ok((findings(&input), input)) },
         Err(error) => Checked { name: file.display().to_string(), outcome: Err(error) },

@@ -1,11 +1,13 @@
 //! `flowbench export`: a design as a picture, in the language of another tool, or as web pages.
 
 mod catalog;
+mod documents;
 
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use flowbench_model::design::Design;
+use flowbench_model::formats::asyncapi::Syntax;
 use flowbench_model::formats::diagram::LANGUAGES;
 use flowbench_model::formats::{csv, svg};
 use flowbench_model::layout;
@@ -38,7 +40,7 @@ pub(super) struct Arguments {
     /// What to make of it
     #[arg(long, value_enum)]
     to: Target,
-    /// The file to write; for csv and catalog a folder
+    /// The file to write; for csv, catalog and asyncapi a folder
     #[arg(long)]
     out: PathBuf,
     /// Colors
@@ -71,6 +73,10 @@ enum Target {
     Csv,
     /// An event catalog: a folder of web pages
     Catalog,
+    /// AsyncAPI 3 in YAML, a document for each application
+    Asyncapi,
+    /// The same in JSON
+    AsyncapiJson,
 }
 
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
@@ -92,6 +98,8 @@ pub(super) fn export(arguments: &Arguments, console: &mut Console) -> Result<Sta
         Target::D2 => diagram("d2", design, &arguments.out)?,
         Target::Csv => tables(design, &arguments.out)?,
         Target::Catalog => catalog(&input, arguments)?,
+        Target::Asyncapi => documents::write(&input, &arguments.out, Syntax::Yaml, console)?,
+        Target::AsyncapiJson => documents::write(&input, &arguments.out, Syntax::Json, console)?,
     };
     console.line(&format!("written to {}", arguments.out.display()));
     if let Some(leaves_out) = leaves_out {

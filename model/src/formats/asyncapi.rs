@@ -13,11 +13,13 @@
 use crate::design::Design;
 use crate::finding::Finding;
 use crate::formats::marked::Mark;
+use crate::schema::Schemas;
 
 mod assembly;
 mod bindings;
 mod document;
 mod durations;
+mod export;
 mod reading;
 mod schemas;
 mod sources;
@@ -86,6 +88,40 @@ pub struct Summary {
     pub messages: usize,
     /// Who sends and receives what, a sentence each.
     pub sentences: Vec<String>,
+}
+
+/// How documents are written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Syntax {
+    /// YAML 1.2.
+    Yaml,
+    /// JSON.
+    Json,
+}
+
+/// A design as documents.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Exported {
+    /// One for each application.
+    pub files: Vec<File>,
+    /// What no document has a place for.
+    pub findings: Vec<Finding>,
+}
+
+/// A file to write.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct File {
+    /// Its name.
+    pub name: String,
+    /// What it says.
+    pub text: String,
+}
+
+/// Writes a document of version 3 for each application of a design. Schemas of files stand in the
+/// documents.
+#[must_use]
+pub fn export(design: &Design, schemas: &Schemas, syntax: Syntax) -> Exported {
+    export::export(design, schemas, syntax)
 }
 
 /// Reads documents as one design.

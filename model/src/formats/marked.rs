@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde_json::{Map, Number, Value};
 
 mod json;
+pub mod write;
 mod yaml;
 
 /// Lists and maps inside each other, at most.

@@ -83,7 +83,7 @@ impl Assembly {
         for operation in &document.operations {
             self.operation(&names, operation);
         }
-        self.keep_channels(&names, kept);
+        self.keep_parts(&names, kept);
         Summary {
             file: document.file.clone(),
             application: application.to_owned(),
@@ -117,13 +117,18 @@ impl Assembly {
     /// The node of a channel: the one with its address, or a new one.
     fn channel(&mut self, names: &Names<'_>, at: usize) -> String {
         let channel = &names.document.channels[at];
-        let wanted = wanted(channel);
+        let mut wanted = wanted(channel);
         if names.channels.contains(&wanted) {
+            let is_taken = |name: &str| {
+                self.nodes.iter().any(|node| node.name == name)
+                    || names.document.channels.iter().any(|it| self::wanted(it) == name)
+            };
+            let name = free_name(&clean(&channel.id), is_taken);
             let sentence = format!(
-                "another channel of this document has the address `{wanted}` too; in a design they are one"
+                "another channel of this document has the address `{wanted}` too; this one is called `{name}`"
             );
             self.say("same-address", Severity::Info, &channel.spot, sentence);
-            return wanted;
+            wanted = name;
         }
         let bound = self.bound(names.document, at);
         let known = self.nodes.iter().position(|node| node.name == wanted);
@@ -247,13 +252,34 @@ impl Assembly {
         rest
     }
 
-    /// Keeps what is said about channels at the application, which is the one that says it.
-    fn keep_channels(&mut self, names: &Names<'_>, channels: Rest) {
+    /// Keeps what is said about channels at the application, which is the one that says it, and
+    /// the order of its operations where the edges have another.
+    fn keep_parts(&mut self, names: &Names<'_>, channels: Rest) {
+        let operations = names.document.operations.iter().filter(|it| it.channel.is_some());
+        let operations: Vec<&str> = operations.map(|it| it.id.as_str()).collect();
+        let is_in_order = self.operations_of(names.application) == operations;
         let node = self.nodes.iter_mut().find(|node| node.name == names.application);
-        let Some(node) = node.filter(|_| !channels.is_empty()) else { return };
+        let Some(node) = node else { return };
         let mut rest = kept(&node.extensions);
-        rest.insert("channels".to_owned(), Value::Object(channels));
+        if !channels.is_empty() {
+            rest.insert("channels".to_owned(), Value::Object(channels));
+        }
+        if !is_in_order {
+            rest.insert("order".to_owned(), json!(operations));
+        }
         keep(&mut node.extensions, rest);
+    }
+
+    /// The operations of an application, edge by edge.
+    fn operations_of(&self, application: &str) -> Vec<String> {
+        let is_mine = |it: &&(String, String)| it.0 == application || it.1 == application;
+        let mut operations = Vec::new();
+        for name in self.order.iter().filter(is_mine) {
+            let rest = self.edges.get(name).map(|edge| kept(&edge.extensions)).unwrap_or_default();
+            let said = rest.get("operations").and_then(Value::as_object);
+            operations.extend(said.into_iter().flat_map(|it| it.keys().cloned()));
+        }
+        operations
     }
 
     /// The edge between two nodes.
@@ -326,6 +352,27 @@ fn keep(extensions: &mut BTreeMap<String, String>, rest: Rest) {
     if rest.is_empty() {
         extensions.remove(EXTENSION);
     } else {
-        extensions.insert(EXTENSION.to_owned(), Value::Object(rest).to_string());
+        let text = ordered(Value::Object(rest), false).to_string();
+        extensions.insert(EXTENSION.to_owned(), text);
+    }
+}
+
+/// The same with names in the order of the alphabet, except where the order says something.
+fn ordered(value: Value, says_something: bool) -> Value {
+    const IN_ORDER: [&str; 5] = ["channels", "messages", "operations", "servers", "parameters"];
+    match value {
+        Value::Object(map) => {
+            let mut pairs: Vec<(String, Value)> = map.into_iter().collect();
+            if !says_something {
+                pairs.sort_by(|one, other| one.0.cmp(&other.0));
+            }
+            let pairs = pairs.into_iter().map(|(key, value)| {
+                let says_something = !says_something && IN_ORDER.contains(&key.as_str());
+                (key, ordered(value, says_something))
+            });
+            Value::Object(pairs.collect())
+        }
+        Value::Array(items) => items.into_iter().map(|item| ordered(item, false)).collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value,
     }
 }

@@ -7,6 +7,8 @@ use crate::channel::{Channel, Delivery, Storage};
 use crate::contract::Acknowledgement;
 use crate::time::Span;
 
+pub(super) mod write;
+
 /// What the bindings of a channel and of its operations say.
 #[derive(Default)]
 pub(super) struct Said<'a> {

@@ -23,7 +23,6 @@ pub(super) fn span_from_text(text: &str) -> Option<Span> {
 }
 
 /// The text for a length.
-#[cfg_attr(not(test), expect(dead_code, reason = "the export writes it"))]
 pub(super) fn text_from_span(span: Span) -> String {
     let (seconds, part) = (span.0 / SECOND, span.0 % SECOND);
     let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);

@@ -15,6 +15,7 @@ mod channels;
 mod messages;
 mod operations;
 mod payloads;
+mod renewal;
 mod servers;
 
 /// Where a part is defined: file and pointer.

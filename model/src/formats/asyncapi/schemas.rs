@@ -50,6 +50,7 @@ pub(super) fn gathered(sources: &mut Sources<'_>, root: &Spot) -> Value {
     let Some(root) = sources.resolve(root) else {
         return unresolved(root.reference().unwrap_or_default());
     };
+    let root = inner(sources, root);
     let taken = root.tree.get("definitions").map(|it| it.entries()).unwrap_or_default();
     let taken = taken.iter().map(|it| it.key.clone()).collect();
     let (names, queue) = (BTreeMap::new(), Vec::new());
@@ -70,6 +71,19 @@ pub(super) fn gathered(sources: &mut Sources<'_>, root: &Spot) -> Value {
     }
     say_draft(map);
     value
+}
+
+/// A schema that stands with its format is not a part of another one; what it holds is.
+fn inner(sources: &mut Sources<'_>, mut spot: Spot) -> Spot {
+    const MOST: usize = 16;
+    for _ in 0..MOST {
+        let held = spot.get("schema").filter(|_| spot.get("schemaFormat").is_some());
+        match held.and_then(|held| sources.resolve(&held)) {
+            Some(held) => spot = held,
+            None => break,
+        }
+    }
+    spot
 }
 
 /// Says the draft where it makes a difference, since the newest is meant otherwise.
@@ -164,6 +178,7 @@ impl Gathering<'_, '_> {
         let Some(target) = target else {
             return Err(spot.reference().unwrap_or_default().to_owned());
         };
+        let target = inner(self.sources, target);
         if target.file == self.root.file
             && let Some(inside) = target.pointer.strip_prefix(&self.root.pointer)
             && (inside.is_empty() || inside.starts_with('/'))
@@ -193,3 +208,27 @@ fn plain_name(spot: &Spot) -> String {
     let is_plain = |it: char| it.is_ascii_alphanumeric() || matches!(it, '-' | '_' | '.');
     name.chars().map(|it| if is_plain(it) { it } else { '_' }).collect()
 }
+
+/// Takes the draft away where an import would say it again; whether it is so old that it needs a
+/// format of its own.
+pub(super) fn without_draft(value: &mut Value) -> bool {
+    let Value::Object(map) = value else { return false };
+    let mut without = map.clone();
+    let said = without.shift_remove("$schema");
+    let mut again = without.clone();
+    say_draft(&mut again);
+    if said.is_some() && again.get("$schema") == said.as_ref() {
+        *map = without;
+    }
+    is_foreign(value)
+}
+
+/// Whether a schema says what only OpenAPI has: bounds of the oldest draft, discriminators with a
+/// mapping.
+pub(super) fn is_foreign(value: &Value) -> bool {
+    let has_mapping = |map: &Map<String, Value>| matches!(map.get("discriminator"), Some(Value::Object(it)) if it.contains_key("propertyName"));
+    value.as_object().is_some_and(|it| any(it, &|map| is_draft_04(map) || has_mapping(map)))
+}
+
+/// The format that such a schema has.
+pub(super) const FOREIGN: &str = "application/vnd.oai.openapi;version=3.0.0";

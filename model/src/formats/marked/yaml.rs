@@ -34,6 +34,8 @@ struct Measured {
     tree: Arc<Tree>,
     values: usize,
     depth: usize,
+    /// Whether it is a word without quotes.
+    is_plain: bool,
 }
 
 /// A list or map that is not yet at its end.
@@ -51,7 +53,8 @@ struct Open {
 #[derive(Default)]
 struct Names {
     said: BTreeSet<String>,
-    waiting: Option<(String, Mark)>,
+    /// The name whose value comes next, and whether it stands without quotes.
+    waiting: Option<(String, Mark, bool)>,
     /// What `<<` brings in, which counts less than what is said here.
     merged: BTreeMap<String, (usize, Entry)>,
 }
@@ -72,7 +75,8 @@ impl Builder {
             Event::Scalar(text, style, anchor, tag) => {
                 let content = scalar(&text, style, tag.as_deref());
                 let tree = Arc::new(Tree::new(mark, content));
-                self.put(Measured { tree, values: 1, depth: 0 }, anchor)
+                let is_plain = style == ScalarStyle::Plain;
+                self.put(Measured { tree, values: 1, depth: 0, is_plain }, anchor)
             }
             Event::Alias(anchor) => match self.anchors.get(&anchor).cloned() {
                 Some(measured) => self.put(measured, 0),
@@ -108,7 +112,8 @@ impl Builder {
             }
         };
         let tree = Arc::new(Tree::new(open.mark, content));
-        self.put(Measured { tree, values: open.values, depth: open.depth + 1 }, open.anchor)
+        let (values, depth) = (open.values, open.depth + 1);
+        self.put(Measured { tree, values, depth, is_plain: false }, open.anchor)
     }
 
     /// Puts a value where the next one belongs.
@@ -135,11 +140,11 @@ impl Builder {
             open.items.push(value.tree);
             return Ok(());
         };
-        let Some((key, mark)) = names.waiting.take() else {
-            names.waiting = Some((name(&value.tree)?, mark));
+        let Some((key, mark, is_plain)) = names.waiting.take() else {
+            names.waiting = Some((name(&value.tree)?, mark, value.is_plain));
             return Ok(());
         };
-        if key == "<<" && merge(&value.tree, &mut names.merged) {
+        if is_plain && key == "<<" && merge(&value.tree, &mut names.merged) {
         } else if names.said.insert(key.clone()) {
             open.entries.push(Entry { key, mark, tree: value.tree });
         } else {

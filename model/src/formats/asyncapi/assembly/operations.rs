@@ -125,7 +125,7 @@ fn said(names: &Names<'_>, operation: &Operation, messages: &[MessageRef]) -> Re
     if !operation.summary.is_empty() {
         said.insert("summary".to_owned(), operation.summary.as_str().into());
     }
-    if messages != names.listed(operation.channel, None) {
+    if !is_alike(messages, &names.listed(operation.channel, None)) {
         said.insert("messages".to_owned(), texts(messages));
     }
     if let Some(Value::Object(retry)) = said.get_mut("retry")
@@ -145,10 +145,15 @@ fn said_reply(names: &Names<'_>, reply: &Reply) -> Map<String, Value> {
         said.insert("channel".to_owned(), names.channels[channel].as_str().into());
     }
     let messages = names.listed(reply.channel, reply.messages.as_ref());
-    if reply.channel.is_none() || messages != names.listed(reply.channel, None) {
+    if reply.channel.is_none() || !is_alike(&messages, &names.listed(reply.channel, None)) {
         said.insert("messages".to_owned(), texts(&messages));
     }
     said
+}
+
+/// Whether two lists have the same messages, in whatever order.
+fn is_alike(one: &[MessageRef], other: &[MessageRef]) -> bool {
+    one.len() == other.len() && one.iter().all(|it| other.contains(it))
 }
 
 fn texts(messages: &[MessageRef]) -> Value {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::Reader;
+use super::renewal::Holder;
 use crate::finding::Severity;
 use crate::formats::asyncapi::document::{Action, Channel, Operation, Rest};
 use crate::formats::asyncapi::sources::Spot;
@@ -104,19 +105,23 @@ impl Reader<'_, '_> {
             tags: self.tags(spot),
             messages,
             servers: self.servers_of(spot),
-            bindings: self.bindings(spot),
+            bindings: self.bindings(spot, Holder::Channel),
             rest,
             spot: spot.clone(),
         }
     }
 
     /// What protocols say, by their names.
-    pub(super) fn bindings(&mut self, spot: &Spot) -> Map<String, Value> {
+    pub(super) fn bindings(&mut self, spot: &Spot, holder: Holder) -> Map<String, Value> {
         let bindings = spot.get("bindings").map(|it| self.sources.plain(&it));
-        match bindings {
+        let mut bindings = match bindings {
             Some(Value::Object(bindings)) => bindings,
             Some(_) | None => Map::new(),
+        };
+        if self.major == 2 {
+            self.renew(spot, holder, &mut bindings);
         }
+        bindings
     }
 
     fn servers_of(&mut self, spot: &Spot) -> Vec<String> {

@@ -2,12 +2,14 @@
 
 use serde_json::{Map, Value, json};
 
+use super::renewal::Holder;
 use super::{Reader, stem};
 use crate::formats::asyncapi::document::{Message, Rest};
 use crate::formats::asyncapi::sources::Spot;
 
 /// What of a message stands elsewhere.
-const TAKEN: [&str; 13] = [
+const TAKEN: [&str; 14] = [
+    "bindings",
     "name",
     "summary",
     "description",
@@ -58,6 +60,10 @@ impl Reader<'_, '_> {
         }
         if let Some(correlation) = spot.get("correlationId") {
             rest.insert("correlationId".to_owned(), self.sources.plain(&correlation));
+        }
+        let bindings = self.bindings(&spot, Holder::Message);
+        if !bindings.is_empty() {
+            rest.insert("bindings".to_owned(), Value::Object(bindings));
         }
         let message_id = spot.text("messageId").filter(|_| self.major == 2);
         let payload = spot.get("payload").and_then(|it| {

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::Reader;
+use super::renewal::Holder;
 use crate::contract::{Backoff, Retry};
 use crate::finding::Severity;
 use crate::formats::asyncapi::document::{Action, Operation, Reply};
@@ -119,7 +120,7 @@ impl Reader<'_, '_> {
             reply,
             retry,
             dead_letter,
-            bindings: self.bindings(spot),
+            bindings: self.bindings(spot, Holder::Operation),
             rest,
             spot: spot.clone(),
         }
@@ -189,9 +190,10 @@ impl Reader<'_, '_> {
             rest.insert("retry".to_owned(), Value::Object(kept));
         }
         let most = value["maxAttempts"].as_u64().and_then(|it| u32::try_from(it).ok());
+        let jitter = value["strategy"]["jitter"].as_f64().unwrap_or(0.0).clamp(0.0, 1.0);
         match backoff(&value["strategy"]) {
             Some(backoff) => {
-                Some(Retry { attempts: most.map(|it| it.saturating_add(1)), backoff, jitter: 0.0 })
+                Some(Retry { attempts: most.map(|it| it.saturating_add(1)), backoff, jitter })
             }
             None => {
                 let sentence = "expected `strategy` with `type: fixed`, `linear` or `exponential` and its delays such as PT1S";
@@ -229,7 +231,20 @@ fn backoff(strategy: &Value) -> Option<Backoff> {
     };
     let cap = delay("maxDelay", "maxDelaySeconds");
     match strategy["type"].as_str()? {
-        "fixed" => Some(Backoff::Fixed(delay("delay", "delaySeconds")?)),
+        "fixed" => match delay("delay", "delaySeconds")? {
+            Span::ZERO => Some(Backoff::None),
+            delay => Some(Backoff::Fixed(delay)),
+        },
+        "steps" => {
+            let steps = strategy["delays"].as_array()?.iter();
+            let steps: Option<Vec<Span>> =
+                steps.map(|it| it.as_str().and_then(span_from_text)).collect();
+            Some(Backoff::Steps(steps?))
+        }
+        "decorrelated" => {
+            let base = delay("initialDelay", "initialDelaySeconds")?;
+            Some(Backoff::Decorrelated { base, cap })
+        }
         "linear" => {
             let initial = delay("initialDelay", "initialDelaySeconds")?;
             let more = delay("delayIncrement", "incrementSeconds")?;

@@ -5,10 +5,12 @@ use serde_json::{Value, json};
 use super::Reader;
 use crate::finding::Severity;
 use crate::formats::asyncapi::document::Rest;
-use crate::formats::asyncapi::schemas::{Language, gathered, language};
-use crate::formats::asyncapi::sources::Spot;
+use crate::formats::asyncapi::schemas::{FOREIGN, Language, gathered, is_foreign, language};
+use crate::formats::asyncapi::sources::{Spot, unresolved};
 use crate::message::Schema;
 
+/// Schemas with a format that hold another one, at most.
+const MOST_STEPS: usize = 16;
 /// Text of the schemas of one document, in bytes, at most.
 const MOST_BYTES: usize = 64 << 20;
 
@@ -21,14 +23,28 @@ impl Reader<'_, '_> {
         format: Option<String>,
         rest: &mut Rest,
     ) -> Option<Schema> {
-        let (format, spot) = self.formatted(spot, format);
-        let kind = match self.sources.resolve(&spot) {
+        let (mut format, spot) = self.formatted(spot, format);
+        let target = self.sources.resolve(&spot);
+        if target.is_none() {
+            let mut value = unresolved(spot.reference().unwrap_or_default());
+            if let Some(format) = format {
+                value["x-schemaFormat"] = format.into();
+            }
+            return Some(Schema::JsonSchema(printed(&value)));
+        }
+        let kind = match target.filter(|it| it.get("x-unresolved").is_none()) {
             Some(_) => language(format.as_deref()),
             // What is not there can be anything.
             None => Language::Json,
         };
         let schema = match kind {
-            Language::Json => Some(Schema::JsonSchema(self.json_schema(&spot))),
+            Language::Json => {
+                let value = gathered(self.sources, &spot);
+                if is_foreign(&value) && format.as_deref().is_none_or(is_usual) {
+                    format = Some(FOREIGN.to_owned());
+                }
+                Some(Schema::JsonSchema(self.counted(&spot, &value)))
+            }
             Language::Avro => {
                 let value = self.sources.plain(&spot);
                 let text = value.as_str().map(str::to_owned);
@@ -69,16 +85,21 @@ impl Reader<'_, '_> {
 
     /// A schema with its format, which stands beside it since version 3.
     fn formatted(&mut self, spot: &Spot, format: Option<String>) -> (Option<String>, Spot) {
-        let target = self.sources.resolve(spot);
-        let inner = target.filter(|it| it.get("schemaFormat").is_some() && self.major > 2);
-        match inner.as_ref().and_then(|it| it.get("schema")) {
-            Some(schema) => (inner.and_then(|it| it.text("schemaFormat")), schema),
-            None => (format, spot.clone()),
+        let mut found = (format, spot.clone());
+        for _ in 0..MOST_STEPS {
+            let target = self.sources.resolve(&found.1);
+            let inner = target.filter(|it| it.get("schemaFormat").is_some() && self.major > 2);
+            match inner.as_ref().and_then(|it| it.get("schema")) {
+                Some(schema) => found = (inner.and_then(|it| it.text("schemaFormat")), schema),
+                None => break,
+            }
         }
+        found
     }
 
-    fn json_schema(&mut self, spot: &Spot) -> String {
-        let text = printed(&gathered(self.sources, spot));
+    /// The text of a schema, which counts towards the limit.
+    fn counted(&mut self, spot: &Spot, value: &Value) -> String {
+        let text = printed(value);
         self.schema_bytes += text.len();
         if self.schema_bytes > MOST_BYTES {
             let sentence = format!(

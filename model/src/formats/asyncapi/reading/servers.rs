@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::Reader;
+use super::renewal::Holder;
 use crate::formats::asyncapi::document::Rest;
 use crate::formats::asyncapi::sources::Spot;
 
@@ -25,7 +26,11 @@ impl Reader<'_, '_> {
     }
 
     fn old_server(&mut self, spot: &Spot) -> Rest {
-        let mut server = self.rest(spot, &["url", "security"]);
+        let mut server = self.rest(spot, &["url", "security", "bindings"]);
+        let bindings = self.bindings(spot, Holder::Server);
+        if !bindings.is_empty() {
+            server.insert("bindings".to_owned(), Value::Object(bindings));
+        }
         if let Some(url) = spot.text("url") {
             let (host, path) = host_and_path(&url);
             server.insert("host".to_owned(), host.into());
