@@ -108,6 +108,12 @@ impl Bench {
         Bench { speed: self.speed, waker: self.waker.clone(), ..Bench::default() }
     }
 
+    /// Who is woken when there is something new to show.
+    #[must_use]
+    pub fn waker(&self) -> Waker {
+        self.waker.clone()
+    }
+
     /// Calls this (from another thread) whenever there is something new to show.
     pub fn set_waker(&mut self, waker: Arc<dyn Fn() + Send + Sync>) {
         self.waker = Waker(Some(waker));

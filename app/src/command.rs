@@ -11,6 +11,7 @@ use flowbench_model::scenario::DeadLetterFilter;
 use flowbench_model::time::{Span, Time};
 
 use crate::bench::replicating::Question;
+use crate::export::Order;
 use crate::selection::Selection;
 
 /// One thing a person asks for.
@@ -25,6 +26,8 @@ pub enum Command {
     View(ViewCommand),
     /// Running the design.
     Bench(BenchCommand),
+    /// Bringing in and handing out.
+    Exchange(ExchangeCommand),
 }
 
 /// Opening, saving, closing.
@@ -200,6 +203,19 @@ pub enum BenchCommand {
     SelectMessage(MessageName),
 }
 
+/// Bringing in and handing out: the formats of other tools.
+#[derive(Clone, PartialEq, Debug)]
+pub enum ExchangeCommand {
+    /// Shows what the design can be made into.
+    ExportDialog,
+    /// Writes the design for other tools.
+    Export(Order),
+    /// Gives up the export that is being written.
+    StopExport,
+    /// Opens a file or folder with the program that the desktop has for it.
+    Show(PathBuf),
+}
+
 /// Edits with the same number, one after the other, are one change for undo.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Gesture(pub u64);
@@ -280,6 +296,12 @@ impl From<ViewCommand> for Command {
 impl From<BenchCommand> for Command {
     fn from(command: BenchCommand) -> Command {
         Command::Bench(command)
+    }
+}
+
+impl From<ExchangeCommand> for Command {
+    fn from(command: ExchangeCommand) -> Command {
+        Command::Exchange(command)
     }
 }
 

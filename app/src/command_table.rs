@@ -6,7 +6,7 @@ use flowbench_model::time::Span;
 use flowbench_simulator::faults;
 
 use crate::command::{
-    BenchCommand, Command, EditCommand, FileCommand, PanelKind, Theme, ViewCommand,
+    BenchCommand, Command, EditCommand, ExchangeCommand, FileCommand, PanelKind, Theme, ViewCommand,
 };
 use crate::key::{Key, Shortcut};
 use crate::selection::Selection;
@@ -133,6 +133,16 @@ pub const COMMANDS: &[CommandInfo] = &[
         tooltip: "Read the file again, giving up changes",
         enabled: can_revert,
         make: |_| FileCommand::Revert.into(),
+    },
+    CommandInfo {
+        id: "export",
+        text: "Export…",
+        menu: Menu::File,
+        shortcuts: &[Shortcut::ctrl('E')],
+        icon: "ios_share",
+        tooltip: "Make pictures, diagrams, pages or tables of the design",
+        enabled: has_design,
+        make: |_| ExchangeCommand::ExportDialog.into(),
     },
     CommandInfo {
         id: "close",

@@ -2,6 +2,7 @@
 //! Flowbench keeps what is its own.
 
 pub mod claim;
+pub mod desktop;
 pub mod recorded;
 
 use std::fs::{self, File};

@@ -3,12 +3,15 @@
 
 pub mod bench;
 pub mod beside;
+pub mod checking;
 pub mod cli;
 pub mod command;
 pub mod command_table;
 pub mod derived;
+pub mod export;
 pub mod files;
 pub mod gui;
+pub mod job;
 pub mod key;
 pub mod replications;
 pub mod samples;

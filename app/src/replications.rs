@@ -124,8 +124,8 @@ pub fn suggested_warm_up<E>(
     Ok(warm_up::suggested(&plans?, watch.is_wanted))
 }
 
-/// A run in pieces, so that it can be given up.
-fn run_once(plan: Arc<Plan>, watch: Watch<'_>) -> Option<Report> {
+/// What a run came to, made in pieces; `None` if it was given up.
+pub fn run_once(plan: Arc<Plan>, watch: Watch<'_>) -> Option<Report> {
     const PIECES: u64 = 64;
     let mut recorder = Recorder::new(&plan, Keep::Statistics);
     let end = plan.end;

@@ -3,6 +3,7 @@
 
 pub mod document;
 mod editing;
+pub mod exporting;
 pub mod filing;
 pub mod notice;
 pub mod recording;
@@ -29,6 +30,7 @@ use crate::derived::Derived;
 use crate::files::{self, Home};
 use crate::selection::Selection;
 use crate::session::document::OpenDocument;
+use crate::session::exporting::Exporting;
 use crate::session::notice::{Notice, Question, Request};
 use crate::session::recovery::Keeper;
 use crate::settings::Settings;
@@ -60,6 +62,7 @@ pub struct Session {
     /// Where settings and recovery files are; absent in tests that have none.
     home: Option<Home>,
     keeper: Keeper,
+    exporting: Option<Exporting>,
     /// Recovery files that nobody has been asked about yet.
     left_behind: Vec<PathBuf>,
     /// What an answered question about unsaved changes held up.
@@ -109,6 +112,7 @@ impl Session {
             Command::Edit(command) => self.apply_edit(command),
             Command::View(command) => self.apply_view(command),
             Command::Bench(command) => self.apply_bench(command),
+            Command::Exchange(command) => self.apply_exchange(command),
         }
         self.follow_design(before.as_ref().filter(|_| document == self.documents_so_far));
     }
@@ -117,7 +121,7 @@ impl Session {
     pub fn tell(&mut self, severity: Severity, text: impl Into<String>) {
         self.notices_so_far += 1;
         let id = self.notices_so_far;
-        self.notices.push(Notice { id, severity, text: text.into() });
+        self.notices.push(Notice { id, severity, text: text.into(), file: None });
         if self.notices.len() > NOTICES {
             self.notices.remove(0);
         }

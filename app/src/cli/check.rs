@@ -4,11 +4,10 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use flowbench_model::finding::{Finding, Severity};
-use flowbench_model::lint::{self, Files, Findings};
-use flowbench_model::schema::verdict::Verdicts;
-use flowbench_simulator::plan::{Plan, Surroundings};
+use flowbench_model::lint::Findings;
 use serde_json::{Value, json};
 
+use crate::checking;
 use crate::cli::Status;
 use crate::cli::console::{Console, Tone};
 use crate::cli::input::Input;
@@ -117,26 +116,8 @@ fn is_error(finding: &Finding) -> bool {
 }
 
 /// What the rules say, and what keeps a scenario from running beside that.
-pub(super) fn findings(input: &Input) -> Findings {
-    let design = &input.document.design;
-    let recorded = input.beside.heads(design);
-    let files = Files { schemas: &input.schemas, recorded: &recorded };
-    let mut findings = lint::all_findings(design, files, &mut Verdicts::default());
-    let open = |file: &str| input.beside.open(file);
-    for scenario in &design.scenarios {
-        let surroundings = Surroundings { schemas: &input.schemas, open: &open };
-        let plan = Plan::compile_with(design, scenario, scenario.seed, &surroundings);
-        let obstacles = plan.err().unwrap_or_default();
-        for obstacle in obstacles {
-            let is_said = findings.said.iter().any(|finding| {
-                finding.place == obstacle.place && finding.property == obstacle.property
-            });
-            if !is_said {
-                findings.said.push(obstacle);
-            }
-        }
-    }
-    findings
+fn findings(input: &Input) -> Findings {
+    checking::findings(&input.document.design, &input.schemas, &input.beside)
 }
 
 /// Gives a text a tone.

@@ -2,6 +2,7 @@
 //! choice of a file, and questions that must be answered.
 
 mod about;
+mod export;
 mod palette;
 mod path;
 mod pick;
@@ -13,12 +14,14 @@ use std::path::{Path, PathBuf};
 
 use egui::{Context, Frame, Id, Margin, Modal, Ui};
 
-use crate::command::{Command, FileCommand};
+use crate::command::{Command, ExchangeCommand, FileCommand};
+use crate::export::{Form, Order};
 use crate::gui::theme::{Colors, line, size, space};
 use crate::session::Session;
 use crate::session::notice::Question;
 use crate::session::recording::beginning;
 
+use export::ExportDialog;
 use palette::Palette;
 use path::PathDialog;
 use pick::{Answer, Picker, Purpose};
@@ -30,11 +33,14 @@ pub struct Dialogs {
     palette: Option<Palette>,
     path: Option<PathDialog>,
     presets: Option<PresetDialog>,
+    export: Option<ExportDialog>,
     has_shortcuts: bool,
     has_about: bool,
     picker: Picker,
     /// Who is to publish the recorded file that is asked for.
     producer: String,
+    /// What the file or folder that is asked for is to hold.
+    order: Option<Order>,
 }
 
 impl Dialogs {
@@ -44,6 +50,7 @@ impl Dialogs {
         self.palette.is_some()
             || self.path.is_some()
             || self.presets.is_some()
+            || self.export.is_some()
             || self.has_shortcuts
             || self.has_about
     }
@@ -61,6 +68,11 @@ impl Dialogs {
     /// Opens the presets of brokers, if one channel is selected.
     pub fn open_presets(&mut self, session: &Session) {
         self.presets = PresetDialog::of(session);
+    }
+
+    /// Shows what the design can be made into.
+    pub fn open_export(&mut self) {
+        self.export = Some(ExportDialog::default());
     }
 
     /// Shows which keys do what.
@@ -98,11 +110,25 @@ impl Dialogs {
         }
     }
 
+    fn ask_export(&mut self, ctx: &Context, order: Order) {
+        let purpose = match order.target.form(order.options) {
+            Form::File(ending) => Purpose::Export(ending),
+            Form::Folder => Purpose::ExportFolder,
+        };
+        let out = order.out.clone();
+        self.order = Some(order);
+        self.ask(ctx, purpose, out);
+    }
+
     fn chosen(&self, purpose: Purpose, path: PathBuf) -> Command {
         match purpose {
             Purpose::Open => FileCommand::OpenFile(path).into(),
             Purpose::Recorded => FileCommand::GiveRecorded(self.producer.clone(), path).into(),
             Purpose::Save => FileCommand::SaveAs(path).into(),
+            Purpose::Export(_) | Purpose::ExportFolder => {
+                let order = self.order.clone().expect("invariant: asked for with an order");
+                ExchangeCommand::Export(Order { out: path, ..order }).into()
+            }
         }
     }
 
@@ -124,6 +150,13 @@ impl Dialogs {
             && dialog.ui(ctx, session, commands)
         {
             self.presets = Some(dialog);
+        }
+        if let Some(mut dialog) = self.export.take() {
+            match dialog.ui(ctx, session) {
+                export::Outcome::Open => self.export = Some(dialog),
+                export::Outcome::Closed => {}
+                export::Outcome::Chosen(order) => self.ask_export(ctx, order),
+            }
         }
         if let Some(mut dialog) = self.path.take() {
             match dialog.ui(ctx) {

@@ -99,7 +99,7 @@ impl Workbench {
             self.gallery.ui(ui, &self.session, &mut commands);
         }
         self.dialogs.ui(&ctx, &self.session, &mut commands);
-        toasts::ui(&ctx, &self.session.notices, &mut commands);
+        toasts::ui(&ctx, &self.session, &mut commands);
         commands.extend(close_request(&ctx, &self.session));
         for command in commands {
             self.bring_forward(&command);
@@ -240,7 +240,11 @@ impl Workbench {
         match command {
             Command::View(ViewCommand::ShowPanel(panel)) => self.dock.show(*panel),
             Command::Bench(BenchCommand::Replicate) => self.dock.show(PanelKind::Statistics),
-            Command::File(_) | Command::Edit(_) | Command::View(_) | Command::Bench(_) => {}
+            Command::File(_)
+            | Command::Edit(_)
+            | Command::View(_)
+            | Command::Bench(_)
+            | Command::Exchange(_) => {}
         }
     }
 
@@ -266,6 +270,7 @@ impl Workbench {
                 Request::Palette => self.dialogs.open_palette(),
                 Request::Find => self.dialogs.open_find(),
                 Request::Presets => self.dialogs.open_presets(&self.session),
+                Request::Export => self.dialogs.open_export(),
                 Request::Shortcuts => self.dialogs.open_shortcuts(),
                 Request::About => self.dialogs.open_about(),
                 Request::Quit => ctx.send_viewport_cmd(egui::ViewportCommand::Close),

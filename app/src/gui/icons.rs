@@ -173,6 +173,20 @@ icons! {
     LOSS = ICON_LINK_OFF;
     /// Twice.
     DUPLICATION = ICON_CONTENT_COPY;
+    /// Copies to the clipboard.
+    COPY = ICON_CONTENT_COPY;
+    /// Goes to other tools.
+    EXPORT = ICON_IOS_SHARE;
+    /// Looked at by people.
+    PICTURE = ICON_IMAGE;
+    /// A diagram in text.
+    DIAGRAM = ICON_SCHEMA;
+    /// Pages of a site.
+    PAGES = ICON_MENU_BOOK;
+    /// A contract.
+    CONTRACT = ICON_HANDSHAKE;
+    /// A table.
+    TABLE = ICON_TABLE;
     /// Renames.
     RENAME = ICON_EDIT;
     /// Something that is on.
@@ -355,6 +369,7 @@ pub fn named(name: &str) -> Icon {
         "fork_right" => all::ICON_FORK_RIGHT,
         "history" => all::ICON_HISTORY,
         "info" => all::ICON_INFO,
+        "ios_share" => all::ICON_IOS_SHARE,
         "keyboard" => all::ICON_KEYBOARD,
         "keyboard_double_arrow_left" => all::ICON_KEYBOARD_DOUBLE_ARROW_LEFT,
         "keyboard_double_arrow_right" => all::ICON_KEYBOARD_DOUBLE_ARROW_RIGHT,

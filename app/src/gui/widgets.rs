@@ -14,3 +14,4 @@ pub mod segmented;
 pub mod state_diagram;
 pub mod table;
 pub mod tag;
+pub mod text_view;

@@ -15,6 +15,8 @@ pub struct Notice {
     pub severity: Severity,
     /// What happened and what to do.
     pub text: String,
+    /// The file or folder that it is about, if it can be opened.
+    pub file: Option<PathBuf>,
 }
 
 /// Something that must be answered before the session goes on.
@@ -83,6 +85,8 @@ pub enum Request {
     Shortcuts,
     /// Show the presets of brokers, for the selected channel.
     Presets,
+    /// Show what the design can be made into.
+    Export,
     /// Say what this program is.
     About,
     /// Close the window.

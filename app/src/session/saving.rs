@@ -67,6 +67,7 @@ impl Session {
     /// written when they are due.
     pub fn tick(&mut self, passed: Duration) {
         self.bench.tick(passed);
+        self.follow_export();
         self.keep_work(passed);
         self.unwritten_settings += passed;
         if self.unwritten_settings >= Duration::from_secs(2) {

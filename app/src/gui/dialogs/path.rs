@@ -12,7 +12,6 @@ use super::pick::Purpose;
 use crate::gui::theme::{Colors, line, size, space};
 use crate::gui::widgets::button;
 use crate::gui::{fonts, icons};
-use crate::session::recording::is_recorded;
 
 /// The dialog.
 pub(super) struct PathDialog {
@@ -46,7 +45,7 @@ impl PathDialog {
         let folder = folder.map_or_else(super::pick::home, Path::to_owned);
         let name = if place.is_dir() { None } else { place.file_name() };
         let mut text = folder.join("").display().to_string();
-        if let (Some(name), Purpose::Save) = (name, purpose) {
+        if let Some(name) = name.filter(|_| purpose.is_to_write()) {
             text = folder.join(name).display().to_string();
         }
         let entries = list(&folder, purpose);
@@ -67,11 +66,7 @@ impl PathDialog {
     }
 
     fn content(&mut self, ui: &mut Ui) -> Outcome {
-        let title = match self.purpose {
-            Purpose::Open => "Open a design",
-            Purpose::Recorded => "Choose recorded events",
-            Purpose::Save => "Save the design",
-        };
+        let title = self.purpose.title();
         ui.label(RichText::new(title).font(FontId::new(16.0, fonts::semi_bold())));
         let is_entered = self.path_field(ui);
         ui.add_space(space::XS);
@@ -130,10 +125,8 @@ impl PathDialog {
     }
 
     fn go(&mut self, folder: PathBuf) {
-        let name = match self.purpose {
-            Purpose::Open | Purpose::Recorded => None,
-            Purpose::Save => Path::new(&self.text).file_name().map(ToOwned::to_owned),
-        };
+        let name = Path::new(&self.text).file_name().filter(|_| self.purpose.is_to_write());
+        let name = name.map(ToOwned::to_owned);
         let path = name.map_or_else(|| folder.join(""), |name| folder.join(name));
         self.text = path.display().to_string();
         self.entries = list(&folder, self.purpose);
@@ -164,7 +157,7 @@ impl PathDialog {
                         }
                         Ok(entries) => {
                             let fits = |entry: &&Entry| {
-                                self.purpose == Purpose::Save
+                                self.purpose.is_to_write()
                                     || filter.as_ref().is_none_or(|f| {
                                         entry.name.to_lowercase().contains(f.as_str())
                                     })
@@ -175,7 +168,7 @@ impl PathDialog {
                                 }
                             }
                             if entries.is_empty() {
-                                let text = "No folders and no .ron files here.";
+                                let text = "Nothing to choose here.";
                                 ui.label(RichText::new(text).color(colors.muted));
                             }
                         }
@@ -191,6 +184,7 @@ impl PathDialog {
             let (icon, text) = match self.purpose {
                 Purpose::Open | Purpose::Recorded => (icons::OPEN, "Open"),
                 Purpose::Save => (icons::named("save"), "Save"),
+                Purpose::Export(_) | Purpose::ExportFolder => (icons::EXPORT, "Export"),
             };
             let go = ui
                 .add_enabled_ui(self.can_go_on(), |ui| button::primary(ui, icon, text).clicked())
@@ -214,7 +208,10 @@ impl PathDialog {
         match self.purpose {
             Purpose::Recorded => path.is_file(),
             Purpose::Open => path.is_file() || path.join("design.ron").is_file(),
-            Purpose::Save => {
+            Purpose::ExportFolder => {
+                path.parent().is_some_and(|folder| folder.is_dir()) && !path.is_file()
+            }
+            Purpose::Save | Purpose::Export(_) => {
                 let has_folder = path.parent().is_some_and(|folder| folder.is_dir());
                 has_folder && path.file_name().is_some() && !path.is_dir()
             }
@@ -255,11 +252,7 @@ fn list(folder: &Path, purpose: Purpose) -> Result<Vec<Entry>, String> {
         .filter_map(|entry| {
             let name = entry.file_name().to_string_lossy().into_owned();
             let is_folder = entry.path().is_dir();
-            let is_file_wanted = match purpose {
-                Purpose::Open | Purpose::Save => name.ends_with(".ron"),
-                Purpose::Recorded => is_recorded(Path::new(&name)),
-            };
-            let is_wanted = is_folder || is_file_wanted;
+            let is_wanted = is_folder || purpose.fits(&name);
             (is_wanted && !name.starts_with('.')).then_some(Entry { name, is_folder })
         })
         .collect();

@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 
 use egui::Context;
 
+use crate::session::recording::is_recorded;
+
 /// What a path is wanted for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Purpose {
@@ -18,6 +20,55 @@ pub(super) enum Purpose {
     Recorded,
     /// To write.
     Save,
+    /// To write for other tools, with this ending.
+    Export(&'static str),
+    /// To write a folder for other tools.
+    ExportFolder,
+}
+
+impl Purpose {
+    /// Whether something is written there.
+    pub(super) fn is_to_write(self) -> bool {
+        match self {
+            Purpose::Open | Purpose::Recorded => false,
+            Purpose::Save | Purpose::Export(_) | Purpose::ExportFolder => true,
+        }
+    }
+
+    /// What the dialog is called.
+    pub(super) fn title(self) -> &'static str {
+        match self {
+            Purpose::Open => "Open a design",
+            Purpose::Recorded => "Choose recorded events",
+            Purpose::Save => "Save the design",
+            Purpose::Export(_) => "Export to a file",
+            Purpose::ExportFolder => "Export to a folder",
+        }
+    }
+
+    /// Whether a file of this name is listed.
+    pub(super) fn fits(self, name: &str) -> bool {
+        let has = |ending: &str| name.strip_suffix(ending).is_some_and(|it| it.ends_with('.'));
+        match self {
+            Purpose::Open | Purpose::Save => has("ron"),
+            Purpose::Recorded => is_recorded(Path::new(name)),
+            Purpose::Export(ending) => has(ending),
+            Purpose::ExportFolder => false,
+        }
+    }
+
+    fn dialog(self) -> rfd::FileDialog {
+        let dialog = rfd::FileDialog::new().set_title(self.title());
+        match self {
+            Purpose::Open | Purpose::Save => dialog.add_filter("Flowbench design", &["ron"]),
+            Purpose::Recorded => {
+                let endings = ["jsonl", "ndjson", "json", "csv", "tsv"];
+                dialog.add_filter("Recorded events", &endings)
+            }
+            Purpose::Export(ending) => dialog.add_filter(ending, &[ending]),
+            Purpose::ExportFolder => dialog,
+        }
+    }
 }
 
 /// What the desktop said.
@@ -53,20 +104,12 @@ impl Picker {
         let (sender, answer) = channel();
         let (ctx, start) = (ctx.clone(), place.to_owned());
         let spawned = thread::Builder::new().name("file dialog".to_owned()).spawn(move || {
-            let events = ["jsonl", "ndjson", "json", "csv", "tsv"];
-            let dialog = match purpose {
-                Purpose::Open | Purpose::Save => {
-                    rfd::FileDialog::new().add_filter("Flowbench design", &["ron"])
-                }
-                Purpose::Recorded => rfd::FileDialog::new().add_filter("Recorded events", &events),
-            };
-            let path = match purpose {
-                Purpose::Open | Purpose::Recorded => dialog.set_directory(&start).pick_file(),
-                Purpose::Save => {
-                    let name = start.file_name().unwrap_or_default().to_string_lossy();
-                    let folder = start.parent().unwrap_or(Path::new("."));
-                    dialog.set_directory(folder).set_file_name(name).save_file()
-                }
+            let path = if purpose.is_to_write() {
+                let name = start.file_name().unwrap_or_default().to_string_lossy();
+                let folder = start.parent().unwrap_or(Path::new("."));
+                purpose.dialog().set_directory(folder).set_file_name(name).save_file()
+            } else {
+                purpose.dialog().set_directory(&start).pick_file()
             };
             // The window may be gone by now; then nobody waits for the answer.
             sender.send(path).ok();

@@ -1,6 +1,9 @@
 //! Small marks beside a text.
 
-use egui::{Color32, CornerRadius, FontId, Frame, Margin, RichText, Ui};
+use std::sync::Arc;
+
+use egui::text::LayoutJob;
+use egui::{Color32, CornerRadius, FontId, Frame, Galley, Margin, RichText, Ui};
 
 use crate::gui::fonts;
 use crate::gui::theme::{Colors, size, space, tint};
@@ -22,6 +25,15 @@ pub fn show(ui: &mut Ui, text: &str, color: Color32) {
 /// An icon in its hue.
 pub fn icon(ui: &mut Ui, icon: &str, color: Color32) {
     ui.label(RichText::new(icon).font(fonts::icon_font(size::ICON)).color(color));
+}
+
+/// One line of text, cut off with an ellipsis where it is wider than there is room.
+pub fn cut(ui: &Ui, text: &str, font: FontId, (color, room): (Color32, f32)) -> Arc<Galley> {
+    let mut job = LayoutJob::simple_singleline(text.to_owned(), font, color);
+    job.wrap.max_width = room;
+    job.wrap.max_rows = 1;
+    job.wrap.break_anywhere = true;
+    ui.painter().layout_job(job)
 }
 
 /// A sentence in small type behind its sign; names stand between backticks.
