@@ -10,11 +10,13 @@ use flowbench_model::finding::Finding;
 use flowbench_model::formats::asyncapi::{self, Syntax};
 use flowbench_model::formats::csv;
 use flowbench_model::formats::diagram::{LANGUAGES, Language};
+use flowbench_model::formats::topology;
 use flowbench_model::schema::Schemas;
 
 use crate::beside::Beside;
 use crate::files::{self, FileError};
 
+mod broker;
 mod catalog;
 pub mod picture;
 pub mod preview;
@@ -204,6 +206,12 @@ pub const TARGETS: &[Target] = &[
         |source, _, work| documents(source, Syntax::Json, work),
     ),
     Target {
+        group: Group::Documents,
+        form: Form::File("json"),
+        leaves_out: topology::RABBITMQ.leaves_out,
+        ..Target::file("rabbitmq", topology::RABBITMQ.title, "Definitions of RabbitMQ", RABBITMQ)
+    },
+    Target {
         leaves_out: csv::LEAVES_OUT,
         ..Target::folder(
             ("csv", "Tables (CSV)", "Tables of nodes, edges and messages, three files"),
@@ -215,6 +223,7 @@ pub const TARGETS: &[Target] = &[
 
 const SVG: Make = Make::Own(picture::svg);
 const PNG: Make = Make::Own(picture::png);
+const RABBITMQ: Make = Make::Own(broker::rabbitmq);
 
 /// The target of this name.
 #[must_use]

@@ -7,3 +7,4 @@ pub mod marked;
 pub mod native;
 pub mod recorded;
 pub mod svg;
+pub mod topology;

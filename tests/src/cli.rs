@@ -13,6 +13,7 @@ mod diffing;
 mod effects;
 mod exporting;
 mod faults;
+mod importing;
 mod merging;
 mod recorded;
 mod scenarios;

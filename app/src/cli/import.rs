@@ -12,6 +12,8 @@ use crate::cli::console::{Console, Tone};
 use crate::cli::{Format, Status};
 use crate::files;
 
+mod topology;
+
 /// The number of the shape that `--format json` prints.
 const FORMAT: u32 = 1;
 
@@ -43,6 +45,10 @@ pub(super) struct Arguments {
 enum Source {
     /// AsyncAPI 2.0 to 3.1, YAML or JSON
     Asyncapi,
+    /// Definitions of RabbitMQ, JSON
+    Rabbitmq,
+    /// Topics of Kafka: what kafka-topics --describe prints, or a list as JSON, YAML or CSV
+    Kafka,
 }
 
 fn view(text: &str) -> Result<(PathBuf, View), String> {
@@ -58,7 +64,11 @@ fn view(text: &str) -> Result<(PathBuf, View), String> {
 
 /// Reads the documents and writes the design.
 pub(super) fn import(arguments: &Arguments, console: &mut Console) -> Result<Status, String> {
-    let Source::Asyncapi = arguments.from;
+    match arguments.from {
+        Source::Asyncapi => {}
+        Source::Rabbitmq => return topology::import("rabbitmq", arguments, console),
+        Source::Kafka => return topology::import("kafka", arguments, console),
+    }
     let folder = folder(arguments)?;
     let given = arguments
         .files
