@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use flowbench_model::edit::Edit;
 use flowbench_model::fault::FaultKind;
 use flowbench_model::finding::{Fix, Place};
+use flowbench_model::message::MessageRef;
 use flowbench_model::name::MessageName;
 use flowbench_model::scenario::DeadLetterFilter;
 use flowbench_model::time::{Span, Time};
@@ -119,6 +120,10 @@ pub enum ViewCommand {
     ZoomOut,
     /// Shows a panel.
     ShowPanel(PanelKind),
+    /// Shows something else in the middle of the window.
+    Show(Stage),
+    /// Opens a message in the editor of schemas, at a version if one is named.
+    EditMessage(MessageRef),
     /// Shows or hides a panel.
     TogglePanel(PanelKind),
     /// Light to dark, dark to light.
@@ -249,6 +254,16 @@ pub enum PanelKind {
     Statistics,
 }
 
+/// What the middle of the window shows.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
+pub enum Stage {
+    /// The design as a graph, with its run.
+    #[default]
+    Canvas,
+    /// Messages with their versions and schemas.
+    Schemas,
+}
+
 /// Colors of the window.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, serde::Serialize, serde::Deserialize)]
 pub enum Theme {
@@ -302,6 +317,20 @@ impl From<BenchCommand> for Command {
 impl From<ExchangeCommand> for Command {
     fn from(command: ExchangeCommand) -> Command {
         Command::Exchange(command)
+    }
+}
+
+impl Stage {
+    /// Every one, in the order of the switch.
+    pub const ALL: [Stage; 2] = [Stage::Canvas, Stage::Schemas];
+
+    /// Its title.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Stage::Canvas => "Canvas",
+            Stage::Schemas => "Schemas",
+        }
     }
 }
 

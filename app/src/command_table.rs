@@ -6,7 +6,8 @@ use flowbench_model::time::Span;
 use flowbench_simulator::faults;
 
 use crate::command::{
-    BenchCommand, Command, EditCommand, ExchangeCommand, FileCommand, PanelKind, Theme, ViewCommand,
+    BenchCommand, Command, EditCommand, ExchangeCommand, FileCommand, PanelKind, Stage, Theme,
+    ViewCommand,
 };
 use crate::key::{Key, Shortcut};
 use crate::selection::Selection;
@@ -200,9 +201,12 @@ pub const COMMANDS: &[CommandInfo] = &[
         menu: Menu::Edit,
         shortcuts: &[Shortcut::plain(Key::Escape)],
         icon: "deselect",
-        tooltip: "Let go of what is selected",
-        enabled: has_selection,
-        make: |_| Command::select(Selection::None),
+        tooltip: "Let go of what is selected; from another view, back to the canvas",
+        enabled: |session| has_selection(session) || session.stage != Stage::Canvas,
+        make: |session| match session.stage {
+            Stage::Canvas => Command::select(Selection::None),
+            Stage::Schemas => ViewCommand::Show(Stage::Canvas).into(),
+        },
     },
     CommandInfo {
         id: "duplicate",
@@ -333,6 +337,26 @@ pub const COMMANDS: &[CommandInfo] = &[
         tooltip: "Use light or dark as the desktop does",
         enabled: always,
         make: |_| ViewCommand::SetTheme(Theme::System).into(),
+    },
+    CommandInfo {
+        id: "stage-canvas",
+        text: "Show the canvas",
+        menu: Menu::View,
+        shortcuts: &[Shortcut::alt('1')],
+        icon: "hub",
+        tooltip: "Show the design as a graph, with its run",
+        enabled: has_design,
+        make: |_| ViewCommand::Show(Stage::Canvas).into(),
+    },
+    CommandInfo {
+        id: "stage-schemas",
+        text: "Edit messages and schemas",
+        menu: Menu::View,
+        shortcuts: &[Shortcut::alt('2')],
+        icon: "data_object",
+        tooltip: "Show messages with their versions, schemas and examples",
+        enabled: has_design,
+        make: |_| ViewCommand::Show(Stage::Schemas).into(),
     },
     CommandInfo {
         id: "panel-outline",

@@ -59,7 +59,7 @@ pub enum FileError {
         at: usize,
     },
     /// A file that is not where the files of a design may be.
-    #[error("cannot read `{name}`: it must lie inside the design's folder, {}", folder.display())]
+    #[error("cannot use `{name}`: it must lie inside the design's folder, {}", folder.display())]
     OutsideFolder {
         /// As the design names it.
         name: String,
@@ -244,6 +244,28 @@ pub fn read_inside(folder: &Path, name: &str, limit: u64) -> Result<String, File
         return Err(outside());
     }
     read_text(&path, limit)
+}
+
+/// Writes a text file of a folder by its path from there, with the folders above it.
+///
+/// # Errors
+/// As [`write_text`], and if it would lie outside the folder, be it by a symbolic link.
+pub fn write_inside(folder: &Path, name: &str, text: &str) -> Result<(), FileError> {
+    let outside = || FileError::OutsideFolder { name: name.to_owned(), folder: folder.to_owned() };
+    if !is_inside(name) {
+        return Err(outside());
+    }
+    let path = folder.join(name);
+    let failed = |cause| FileError::Write { path: path.clone(), cause };
+    let real = folder.canonicalize().map_err(failed)?;
+    // The nearest folder that is there tells where the others would be made.
+    let above = path.ancestors().skip(1).find(|it| it.exists()).unwrap_or(folder);
+    let is_within = |it: &Path| Ok(it.canonicalize().map_err(failed)?.starts_with(&real));
+    if !is_within(above)? || (fs::symlink_metadata(&path).is_ok() && !is_within(&path)?) {
+        return Err(outside());
+    }
+    make_folder(path.parent().unwrap_or(folder))?;
+    write_text(&path, text)
 }
 
 /// The file that a chain of symbolic links leads to; the path itself if it is no link.

@@ -53,6 +53,12 @@ impl Shortcut {
         Shortcut { ctrl: true, shift: false, alt: false, key: Key::Char(letter) }
     }
 
+    /// Alt and the key of this letter or sign.
+    #[must_use]
+    pub const fn alt(letter: char) -> Shortcut {
+        Shortcut { ctrl: false, shift: false, alt: true, key: Key::Char(letter) }
+    }
+
     /// Control and a key that is no letter.
     #[must_use]
     pub const fn ctrl_key(key: Key) -> Shortcut {

@@ -18,3 +18,4 @@ pub mod samples;
 pub mod selection;
 pub mod session;
 pub mod settings;
+pub mod version;

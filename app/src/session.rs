@@ -10,6 +10,7 @@ pub mod recording;
 pub mod recovery;
 mod running;
 mod saving;
+pub mod schema_files;
 #[cfg(test)]
 mod tests;
 mod viewing;
@@ -25,7 +26,7 @@ use flowbench_model::lint::Files;
 use flowbench_model::schema::Schemas;
 
 use crate::bench::Bench;
-use crate::command::{Command, PanelKind};
+use crate::command::{Command, PanelKind, Stage};
 use crate::derived::Derived;
 use crate::files::{self, Home};
 use crate::selection::Selection;
@@ -46,6 +47,8 @@ pub struct Session {
     pub document: Option<OpenDocument>,
     /// What is selected.
     pub selection: Selection,
+    /// What the middle of the window shows.
+    pub stage: Stage,
     /// The run.
     pub bench: Bench,
     /// What follows from the design.
@@ -163,6 +166,7 @@ impl Session {
         }
         if let Some(document) = &mut self.document {
             document.read_recorded();
+            document.read_schemas();
             self.bench.set_beside(document.beside());
         }
         let (schemas, recorded) = (Schemas::new(), Heads::new());

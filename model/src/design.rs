@@ -59,6 +59,10 @@ pub struct Design {
     /// placed by the automatic layout.
     #[serde(default, skip_serializing_if = "is_default")]
     pub layout: BTreeMap<String, Position>,
+    /// Texts of schema files that were changed since they were read, by the path that versions
+    /// name; not part of the design's own text.
+    #[serde(skip)]
+    pub schema_files: BTreeMap<String, Arc<str>>,
 }
 
 /// What a design is.
@@ -121,6 +125,7 @@ impl Design {
             promises: Vec::new(),
             scenarios: Vec::new(),
             layout: BTreeMap::new(),
+            schema_files: BTreeMap::new(),
         }
     }
 

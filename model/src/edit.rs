@@ -53,6 +53,8 @@ pub enum Edit {
     /// that name it are left, as findings. So are contracts that name nothing else: without it
     /// they would let everything pass.
     RemoveMessage(String),
+    /// Says what stands in a schema file beside the design, by the path that versions name.
+    PutSchemaFile(String, String),
     /// Adds a bounded context, or replaces the one of this name (carrying a new name everywhere).
     PutContext(Option<String>, Context),
     /// Removes a bounded context; its nodes stay, without context.
@@ -120,6 +122,14 @@ pub enum EditError {
         /// What would be right.
         rule: &'static str,
     },
+    /// A schema file that is not where files of a design may be.
+    #[error("`{path}` cannot be written: {why}")]
+    OutsideFolder {
+        /// Its path.
+        path: String,
+        /// What is wrong with it.
+        why: &'static str,
+    },
     /// A place that is none.
     #[error("`{0}` cannot be moved there: a place on the canvas has two finite numbers")]
     NotAPlace(String),
@@ -167,6 +177,7 @@ impl Edit {
             Edit::AddMessage(message) => messages::add(design, message),
             Edit::PutMessage(name, message) => messages::put(design, name, message),
             Edit::RemoveMessage(name) => messages::remove(design, name),
+            Edit::PutSchemaFile(path, text) => messages::put_file(design, path, text),
             Edit::PutContext(name, context) => parts::put_context(design, name.as_deref(), context),
             Edit::RemoveContext(name) => parts::remove_context(design, name),
             Edit::PutPromise(name, promise) => parts::put_promise(design, name.as_deref(), promise),

@@ -13,6 +13,7 @@ pub mod avro;
 mod combine;
 pub mod damage;
 mod draws;
+pub mod fields;
 mod form;
 mod numbers;
 mod pattern;

@@ -2,6 +2,7 @@
 //! no window, no pictures.
 
 mod brokers;
+mod schemas;
 
 use std::path::Path;
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use egui::{CentralPanel, Context, Frame, Margin, Panel, Ui};
 use flowbench_model::design::Design;
 
-use crate::command::{BenchCommand, Command, FileCommand, PanelKind, Theme, ViewCommand};
+use crate::command::{BenchCommand, Command, FileCommand, PanelKind, Stage, Theme, ViewCommand};
 use crate::gui::canvas::traffic::Traffic;
 use crate::gui::canvas::{Canvas, Sight, Wish, overlay};
 use crate::gui::dialogs::Dialogs;
@@ -17,6 +17,7 @@ use crate::gui::panels::dock::Dock;
 use crate::gui::panels::gallery::Gallery;
 use crate::gui::panels::inspector::Inspector;
 use crate::gui::panels::outline::Outline;
+use crate::gui::panels::schemas::SchemaDesk;
 use crate::gui::panels::timeline::Timeline;
 use crate::gui::panels::top_bar::TopBar;
 use crate::gui::panels::transport::{self, Transport};
@@ -40,6 +41,7 @@ pub struct Workbench {
     timeline: Timeline,
     transport: Transport,
     run_view: RunView,
+    schemas: SchemaDesk,
     dialogs: Dialogs,
     title: String,
 }
@@ -66,6 +68,7 @@ impl Workbench {
             timeline: Timeline::default(),
             transport: Transport::default(),
             run_view: RunView::default(),
+            schemas: SchemaDesk::default(),
             dialogs: Dialogs::default(),
             title: String::new(),
         }
@@ -136,6 +139,17 @@ impl Workbench {
             .resizable(false)
             .frame(bar)
             .show(ui, |ui| self.top_bar.ui(ui, session, commands));
+        match session.stage {
+            Stage::Canvas => self.canvas_stage(ui, commands),
+            Stage::Schemas => self.schemas.ui(ui, session, commands),
+        }
+    }
+
+    /// The canvas with everything around it.
+    fn canvas_stage(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
+        let session = &self.session;
+        let colors = Colors::of(ui);
+        let bar = Frame::new().fill(colors.panel).inner_margin(Margin::symmetric(8, 0));
         Panel::top("transport")
             .exact_size(transport::HEIGHT)
             .resizable(false)
@@ -267,6 +281,7 @@ impl Workbench {
                     self.dialogs.open_recorded(ctx, &self.session, producer);
                 }
                 Request::SaveAsDialog { suggested } => self.dialogs.save_file(ctx, suggested),
+                Request::EditVersion { message } => self.schemas.choose(&message),
                 Request::Palette => self.dialogs.open_palette(),
                 Request::Find => self.dialogs.open_find(),
                 Request::Presets => self.dialogs.open_presets(&self.session),
@@ -277,6 +292,7 @@ impl Workbench {
             }
         }
         if self.session.document.is_none() {
+            self.schemas = SchemaDesk::default();
             self.canvas = Canvas::default();
         }
     }

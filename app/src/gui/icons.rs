@@ -225,6 +225,20 @@ icons! {
     BULKHEAD = ICON_VIEW_WEEK;
     /// A retry budget.
     BUDGET = ICON_SAVINGS;
+    /// A schema.
+    SCHEMA = ICON_DATA_OBJECT;
+    /// Who writes, and who reads.
+    MATRIX = ICON_GRID_ON;
+    /// It can be read.
+    READS = ICON_CHECK;
+    /// It cannot be read.
+    BREAKS = ICON_CLOSE;
+    /// Nobody knows.
+    UNKNOWN = ICON_QUESTION_MARK;
+    /// From one to the next.
+    NEXT = ICON_ARROW_FORWARD;
+    /// Made by the machine.
+    GENERATE = ICON_AUTO_AWESOME;
     /// Instances that come and go.
     SCALING = ICON_STACKS;
 }
@@ -358,6 +372,7 @@ pub fn named(name: &str) -> Icon {
         "close" => all::ICON_CLOSE,
         "content_copy" => all::ICON_CONTENT_COPY,
         "contrast" => all::ICON_CONTRAST,
+        "data_object" => all::ICON_DATA_OBJECT,
         "delete" => all::ICON_DELETE,
         "delete_sweep" => all::ICON_DELETE_SWEEP,
         "deselect" => all::ICON_DESELECT,
@@ -367,7 +382,9 @@ pub fn named(name: &str) -> Icon {
         "fit_screen" => all::ICON_FIT_SCREEN,
         "folder_open" => all::ICON_FOLDER_OPEN,
         "fork_right" => all::ICON_FORK_RIGHT,
+        "grid_on" => all::ICON_GRID_ON,
         "history" => all::ICON_HISTORY,
+        "hub" => all::ICON_HUB,
         "info" => all::ICON_INFO,
         "ios_share" => all::ICON_IOS_SHARE,
         "keyboard" => all::ICON_KEYBOARD,

@@ -14,6 +14,7 @@ pub mod outline;
 pub mod preview;
 pub mod problems;
 pub mod promises;
+pub mod schemas;
 pub mod statistics;
 pub mod table;
 pub mod timeline;

@@ -11,6 +11,7 @@ use flowbench_model::history::{Gesture, History};
 use flowbench_model::schema::Schemas;
 
 use crate::beside::{Beside, recorded_names};
+use crate::session::schema_files::SchemaFiles;
 
 /// An open design.
 #[derive(Debug)]
@@ -19,8 +20,10 @@ pub struct OpenDocument {
     pub path: Option<PathBuf>,
     /// Name of the sample it was opened from, if it was.
     pub sample: Option<String>,
-    /// Schema files by their path relative to the design's folder.
+    /// What schema files say, by their path relative to the design's folder.
     pub schemas: Schemas,
+    /// The same files, as they were read and as they stand on the disk.
+    pub schema_files: SchemaFiles,
     /// The beginnings of recorded files, by their path relative to the design's folder.
     pub recorded: Heads,
     /// The text of the file when it was read or written last; absent for what never was text.
@@ -41,6 +44,7 @@ impl OpenDocument {
             path: None,
             sample: None,
             schemas: Schemas::new(),
+            schema_files: SchemaFiles::default(),
             recorded: Heads::new(),
             source: None,
             saved: Arc::clone(&shared),
@@ -63,6 +67,14 @@ impl OpenDocument {
         OpenDocument { history: History::new(design), design: shared, ..self }
     }
 
+    /// The same document with these schema files.
+    #[must_use]
+    pub fn with_schemas(mut self, files: SchemaFiles) -> OpenDocument {
+        self.schema_files = files;
+        self.schemas = self.schema_files.now(&self.design);
+        self
+    }
+
     /// Where the files lie that the design names.
     #[must_use]
     pub fn beside(&self) -> Beside {
@@ -83,6 +95,14 @@ impl OpenDocument {
             {
                 self.recorded.insert(name, head);
             }
+        }
+    }
+
+    /// Reads schema files that the design names and that are not known yet.
+    pub fn read_schemas(&mut self) {
+        let Some(folder) = self.path.as_deref().and_then(Path::parent) else { return };
+        if self.schema_files.read_new(folder, &self.design) {
+            self.schemas = self.schema_files.now(&self.design);
         }
     }
 
@@ -127,6 +147,10 @@ impl OpenDocument {
     pub fn mark_saved(&mut self, path: &Path, text: &str) {
         self.source = Source::parse(text).ok();
         self.saved = Arc::clone(&self.design);
+        if self.folder() != path.parent() {
+            self.schema_files.leave();
+        }
+        self.schema_files.mark_written(&self.schemas, &self.design);
         self.path = Some(path.to_owned());
         self.sample = None;
         self.history.mark_saved();
@@ -134,8 +158,24 @@ impl OpenDocument {
 
     fn share(&mut self, revision: u64) {
         if self.history.revision() != revision {
-            self.design = Arc::new(self.history.design().clone());
+            let before =
+                std::mem::replace(&mut self.design, Arc::new(self.history.design().clone()));
+            if before.schema_files != self.design.schema_files {
+                self.schemas = self.schema_files.now(&self.design);
+            }
         }
+    }
+
+    /// The folder of the file that it is saved to.
+    #[must_use]
+    pub fn folder(&self) -> Option<&Path> {
+        self.path.as_deref().and_then(Path::parent)
+    }
+
+    /// The schema files that say something else than on the disk.
+    #[must_use]
+    pub fn unwritten_schemas(&self) -> Schemas {
+        self.schema_files.unwritten(&self.schemas, &self.design)
     }
 
     /// Whether there is something that closing would lose. Undoing all changes leaves nothing.

@@ -8,7 +8,7 @@ use flowbench_model::finding::{Place, Severity};
 use flowbench_model::history::Gesture;
 use flowbench_model::name::{EdgeName, free_name};
 
-use crate::command::{self, EditCommand};
+use crate::command::{self, EditCommand, Stage};
 use crate::selection::{Items, Selection};
 use crate::session::Session;
 use crate::session::notice::Request;
@@ -82,6 +82,9 @@ impl Session {
 
     fn go_to(&mut self, place: Place, property: String) {
         self.selection = Selection::place(&place);
+        if !matches!(self.selection, Selection::MessageType(_)) {
+            self.stage = Stage::Canvas;
+        }
         self.requests.push(Request::Reveal { place, property });
     }
 

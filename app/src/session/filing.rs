@@ -1,12 +1,13 @@
 //! Commands about files: opening, closing, and what unsaved changes hold up.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use flowbench_model::design::Design;
 use flowbench_model::finding::Severity;
 use flowbench_model::formats::native::{self, Document};
 
-use crate::command::{Command, FileCommand};
+use crate::command::{Command, FileCommand, Stage};
 use crate::files;
 use crate::files::claim::is_claimed;
 use crate::samples;
@@ -15,6 +16,7 @@ use crate::session::Session;
 use crate::session::document::OpenDocument;
 use crate::session::notice::{Question, Request};
 use crate::session::recovery::Recovery;
+use crate::session::schema_files::SchemaFiles;
 
 impl Session {
     pub(super) fn apply_file(&mut self, command: FileCommand) {
@@ -87,6 +89,7 @@ impl Session {
         self.document = document;
         self.documents_so_far += 1;
         self.selection = Selection::None;
+        self.stage = Stage::Canvas;
         self.bench = self.bench.afresh();
         self.question = None;
         self.after_save = None;
@@ -119,8 +122,8 @@ impl Session {
             Ok(document) => {
                 let mut document = OpenDocument::read(document);
                 document.sample = Some(sample.name.to_owned());
-                document.schemas = sample.schemas();
-                self.show(Some(document));
+                let schemas = SchemaFiles::given(sample.schemas());
+                self.show(Some(document.with_schemas(schemas)));
             }
             Err(error) => self.fail(format!("sample `{name}`: {error}")),
         }
@@ -148,9 +151,8 @@ impl Session {
     fn show_file(&mut self, mut document: OpenDocument, path: &Path) {
         let folder = path.parent().unwrap_or(Path::new("."));
         let (schemas, errors) = files::read_schemas(folder, document.design());
-        document.schemas = schemas;
         document.path = Some(path.to_owned());
-        self.show(Some(document));
+        self.show(Some(document.with_schemas(SchemaFiles::read(schemas))));
         self.settings.remember(path);
         for error in errors {
             self.tell(Severity::Warning, error.to_string());
@@ -185,14 +187,16 @@ impl Session {
             // Without its file, all of it is unsaved.
             Some(Err(_)) | None => OpenDocument::unnamed(Design::new("Untitled")),
         };
-        let mut document = before.changed_to(recovered.design);
+        let (mut design, schemas) = (recovered.design, recovery.schemas);
+        if recovery.path.is_some() {
+            let changed = schemas.iter().map(|(name, text)| (name.clone(), Arc::from(&**text)));
+            design.schema_files = changed.collect();
+        }
+        let mut document = before.changed_to(design);
         document.sample = recovery.sample;
         match &recovery.path {
             Some(path) => self.show_file(document, path),
-            None => {
-                document.schemas = recovery.schemas;
-                self.show(Some(document));
-            }
+            None => self.show(Some(document.with_schemas(SchemaFiles::given(schemas)))),
         }
         self.keeper.adopt(file.to_owned());
         self.tell(Severity::Info, "Unsaved work was recovered; save it to keep it");

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use flowbench_model::finding::{Place, Severity};
+use flowbench_model::message::MessageRef;
 
 use crate::command::Command;
 
@@ -76,6 +77,11 @@ pub enum Request {
         place: Place,
         /// Such as `contract.dead_letter`.
         property: String,
+    },
+    /// Show a version of a message in the editor of schemas.
+    EditVersion {
+        /// Which.
+        message: MessageRef,
     },
     /// Open the list of all commands.
     Palette,

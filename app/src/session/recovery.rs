@@ -25,7 +25,7 @@ pub struct Recovery {
     pub sample: Option<String>,
     /// The text of the design.
     pub text: String,
-    /// Schema files of a design without a folder, by path.
+    /// Schema files by path: all of a design without a folder, else those that are not written.
     pub schemas: Schemas,
 }
 
@@ -49,7 +49,12 @@ impl Recovery {
     #[must_use]
     pub fn is_saved(&self) -> bool {
         let text = self.path.as_deref().map(|path| files::read_text(path, files::DESIGN_LIMIT));
-        matches!(text, Some(Ok(text)) if text == self.text)
+        let folder = self.path.as_deref().and_then(Path::parent).unwrap_or(Path::new("."));
+        let is_written = |(name, text): (&String, &String)| {
+            let found = files::read_inside(folder, name, files::SCHEMA_LIMIT);
+            matches!(found, Ok(found) if found == *text)
+        };
+        matches!(text, Some(Ok(text)) if text == self.text) && self.schemas.iter().all(is_written)
     }
 }
 

@@ -14,6 +14,7 @@ use crate::session::Session;
 use crate::session::document::{OpenDocument, text};
 use crate::session::notice::{Question, Request};
 use crate::session::recovery::Recovery;
+use crate::session::schema_files;
 
 impl Session {
     /// Writes the design to its file; asks first if there is none, or if somebody else has changed
@@ -21,12 +22,18 @@ impl Session {
     pub(super) fn save(&mut self, is_forced: bool) {
         let Some(document) = &self.document else { return };
         let Some(path) = document.path.clone() else { return self.request_save_as() };
-        if !is_forced && is_changed_on_disk(document, &path) {
+        let folder = path.parent().unwrap_or(Path::new("."));
+        let schemas = document.unwritten_schemas();
+        let is_changed = is_changed_on_disk(document, &path).then(|| path.clone());
+        let foreign = || document.schema_files.foreign(folder, &schemas);
+        if !is_forced && let Some(path) = is_changed.or_else(foreign) {
             self.question = Some(Question::ChangedOnDisk { path });
             return;
         }
         let text = document.text();
-        match files::write_text(&path, &text) {
+        // The files that it names first: it never stands where they are not.
+        let written = schema_files::write(folder, &schemas);
+        match written.and_then(|()| files::write_text(&path, &text)) {
             Ok(()) => self.written(&path, &text),
             Err(error) => self.fail(error),
         }
@@ -90,7 +97,10 @@ impl Session {
         let (source, old) = (document.source.clone(), Arc::clone(&document.saved));
         let new = Arc::clone(document.design());
         let (path, sample) = (document.path.clone(), document.sample.clone());
-        let schemas = if path.is_none() { document.schemas.clone() } else { Default::default() };
+        let schemas = match path {
+            Some(_) => document.unwritten_schemas(),
+            None => document.schemas.clone(),
+        };
         let recovery = move || {
             let text = text(source.as_ref(), &old, &new);
             Recovery { path, sample, text, schemas }
@@ -146,6 +156,12 @@ fn suggested_path(document: &OpenDocument) -> PathBuf {
 /// must be the same.
 fn write_with_files(document: &OpenDocument, path: &Path, text: &str) -> Result<(), FileError> {
     let folder = path.parent().unwrap_or(Path::new("."));
+    let is_own_folder = document.folder() == Some(folder);
+    let unwritten = document.unwritten_schemas();
+    let is_ours = |name: &str| is_own_folder && unwritten.contains_key(name);
+    if is_own_folder && let Some(path) = document.schema_files.foreign(folder, &unwritten) {
+        return Err(FileError::Exists { path });
+    }
     let named = files::schema_names(document.design());
     let schemas = document.schemas.iter().filter(|(name, _)| named.contains(name));
     let schemas = schemas.map(|(name, schema)| (name.clone(), schema.as_str()));
@@ -154,17 +170,19 @@ fn write_with_files(document: &OpenDocument, path: &Path, text: &str) -> Result<
     let recorded = recorded.filter_map(|name| Some((name.clone(), sample?.file(&name)?)));
     let mut missing = Vec::new();
     for (name, text) in schemas.chain(recorded).filter(|(name, _)| files::is_inside(name)) {
-        let target = folder.join(name);
+        let target = folder.join(&name);
         let limit = files::SCHEMA_LIMIT.max(text.len() as u64);
-        if !files::exists(&target) {
-            missing.push((target, text));
+        if !files::exists(&target) || is_ours(&name) {
+            missing.push((name, text));
         } else if files::read_text(&target, limit).ok().as_deref() != Some(text) {
             return Err(FileError::Exists { path: target });
         }
     }
-    for (target, text) in missing {
-        files::make_folder(target.parent().unwrap_or(folder))?;
-        files::write_text(&target, text)?;
+    if !missing.is_empty() {
+        files::make_folder(folder)?;
+    }
+    for (name, text) in missing {
+        files::write_inside(folder, &name, text)?;
     }
     files::write_text(path, text)
 }

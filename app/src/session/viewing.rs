@@ -1,6 +1,7 @@
 //! Commands about what the window shows.
 
-use crate::command::{Theme, ViewCommand};
+use crate::command::{Stage, Theme, ViewCommand};
+use crate::selection::Selection;
 use crate::session::Session;
 use crate::session::notice::Request;
 
@@ -13,6 +14,12 @@ impl Session {
             ViewCommand::ZoomOut => self.requests.push(Request::ZoomOut),
             ViewCommand::ShowPanel(panel) => {
                 self.settings.panels.insert(panel);
+            }
+            ViewCommand::Show(stage) => self.stage = stage,
+            ViewCommand::EditMessage(message) => {
+                self.stage = Stage::Schemas;
+                self.selection = Selection::MessageType(message.name.clone());
+                self.requests.push(Request::EditVersion { message });
             }
             ViewCommand::TogglePanel(panel) => {
                 if !self.settings.panels.remove(&panel) {

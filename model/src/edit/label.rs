@@ -17,6 +17,7 @@ pub(super) fn of(edit: &Edit) -> String {
         Edit::AddMessage(message) => format!("Add message {}", message.name),
         Edit::PutMessage(old, message) => put(Some(old), &message.name),
         Edit::RemoveMessage(name) => format!("Remove message {name}"),
+        Edit::PutSchemaFile(path, _) => format!("Change {path}"),
         Edit::PutContext(old, context) => put(old.as_deref(), &context.name),
         Edit::PutPromise(old, promise) => put(old.as_deref(), &promise.name),
         Edit::PutScenario(old, scenario) => put(old.as_deref(), &scenario.name),

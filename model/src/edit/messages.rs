@@ -6,6 +6,7 @@ use crate::design::Design;
 use crate::edit::rename::{self, Named, Rename};
 use crate::edit::{EditError, names};
 use crate::message::Message;
+use crate::schema::why_outside;
 
 pub(super) fn add(design: &mut Design, message: &Message) -> Result<(), EditError> {
     let taken = design.messages.iter().map(|message| message.name.as_str());
@@ -44,6 +45,14 @@ pub(super) fn remove(design: &mut Design, name: &str) -> Result<(), EditError> {
             messages.retain(|message| message.name != name);
         }
     });
+    Ok(())
+}
+
+pub(super) fn put_file(design: &mut Design, path: &str, text: &str) -> Result<(), EditError> {
+    if let Some(why) = why_outside(path) {
+        return Err(EditError::OutsideFolder { path: path.to_owned(), why });
+    }
+    design.schema_files.insert(path.to_owned(), Arc::from(text));
     Ok(())
 }
 

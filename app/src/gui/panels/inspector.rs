@@ -30,7 +30,6 @@ mod recorded;
 mod replayed;
 mod resilience;
 mod scenario;
-mod schema;
 
 use egui::{FontId, RichText, ScrollArea, Ui};
 use flowbench_model::design::Design;

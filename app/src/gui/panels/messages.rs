@@ -3,10 +3,10 @@
 use egui::{ScrollArea, Ui};
 use flowbench_model::design::Design;
 use flowbench_model::edge::EdgeKind;
-use flowbench_model::message::Message;
+use flowbench_model::message::{Message, MessageRef};
 
 use super::table::{self, Column};
-use crate::command::Command;
+use crate::command::{Command, ViewCommand};
 use crate::gui::icons;
 use crate::gui::theme::Colors;
 use crate::gui::widgets::empty;
@@ -46,7 +46,12 @@ pub fn ui(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
             ];
             let selection = Selection::MessageType(message.name.clone());
             let is_selected = session.selection == selection;
-            if table::row(ui, &COLUMNS, &message.name, &texts, is_selected).clicked() {
+            let row = table::row(ui, &COLUMNS, &message.name, &texts, is_selected);
+            let row = row.on_hover_text("Double click to edit its schemas");
+            if row.double_clicked() {
+                let message = MessageRef::newest(message.name.clone());
+                commands.push(ViewCommand::EditMessage(message).into());
+            } else if row.clicked() {
                 commands.push(Command::select(selection));
             }
         }

@@ -1,13 +1,21 @@
 //! The bar at the top: menus, the name of the design, undo, theme, and the palette of commands.
 
-use egui::{Align, FontId, Layout, RichText, Ui};
+use egui::{Align, FontId, Layout, RichText, Ui, vec2};
 
-use crate::command::{Command, EditCommand, FileCommand, PanelKind, ViewCommand};
+use crate::command::{Command, EditCommand, FileCommand, PanelKind, Stage, ViewCommand};
 use crate::command_table::{self, CommandInfo, Menu};
 use crate::gui::theme::{Colors, size, space};
+use crate::gui::widgets::segmented::{self, Choice, choice};
 use crate::gui::widgets::{button, menu_item};
 use crate::gui::{fonts, icons};
 use crate::session::Session;
+
+/// Width of the switch between what the window shows.
+const STAGES: f32 = 156.0;
+const STAGE_CHOICES: [Choice<Stage>; 2] = [
+    choice(Stage::Canvas, "Canvas", "The design as a graph, with its run (Alt+1)"),
+    choice(Stage::Schemas, "Schemas", "Messages, versions, schemas and examples (Alt+2)"),
+];
 
 /// The bar.
 pub struct TopBar;
@@ -22,6 +30,8 @@ impl TopBar {
             }
             menus(ui, session, commands);
             ui.separator();
+            stages(ui, session, commands);
+            ui.separator();
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 ui.spacing_mut().item_spacing.x = space::XS;
                 right(ui, session, commands);
@@ -31,6 +41,16 @@ impl TopBar {
             });
         });
     }
+}
+
+/// What the middle of the window shows.
+fn stages(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
+    let mut stage = session.stage;
+    ui.allocate_ui(vec2(STAGES, size::CONTROL), |ui| {
+        if segmented::show(ui, &mut stage, &STAGE_CHOICES) {
+            commands.push(ViewCommand::Show(stage).into());
+        }
+    });
 }
 
 /// The menus of the command table.

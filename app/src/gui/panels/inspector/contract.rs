@@ -12,19 +12,31 @@ use flowbench_model::time::Span;
 use flowbench_model::translation::{TRANSLATIONS, Translation};
 
 use super::{expression, names, properties, resilience};
+use crate::command::{Command, ViewCommand};
+use crate::gui::icons;
+use crate::gui::widgets::button;
 use crate::gui::widgets::form::Form;
 use crate::gui::widgets::segmented::choice;
 
 /// Rows of a contract, as far as they mean something on this kind of edge.
-pub(super) fn show(form: &mut Form, design: &Design, kind: EdgeKind, contract: &mut Contract) {
+pub(super) fn show(
+    form: &mut Form,
+    design: &Design,
+    kind: EdgeKind,
+    contract: &mut Contract,
+    commands: &mut Vec<Command>,
+) {
     form.section("Contract", |form| {
-        messages(form, design, contract);
+        messages(form, design, contract, commands);
         match kind {
             EdgeKind::Publish => translation(form, kind, &mut contract.translation),
             EdgeKind::Bind => filter(form, &mut contract.filter),
             EdgeKind::Subscribe => {
                 translation(form, kind, &mut contract.translation);
                 filter(form, &mut contract.filter);
+                let explanation = "Fields of payloads that the consumer uses, such as \
+                                   customer.tier, separated by commas; empty: all";
+                form.words("Fields used", explanation, &mut contract.uses);
                 dispatch(form, contract);
                 delivery(form, design, contract);
             }
@@ -49,11 +61,17 @@ pub(super) fn show(form: &mut Form, design: &Design, kind: EdgeKind, contract: &
     }
 }
 
-fn messages(form: &mut Form, design: &Design, contract: &mut Contract) {
+fn messages(
+    form: &mut Form,
+    design: &Design,
+    contract: &mut Contract,
+    commands: &mut Vec<Command>,
+) {
     let known = |message: &MessageRef| design.message(&message.name).is_some();
     let unknown = contract.messages.iter().find(|message| !known(message)).cloned();
     let explanation = "What may pass, such as OrderPlaced or OrderPlaced@2; empty: everything";
     form.list("Messages", explanation, &mut contract.messages);
+    links(form, design, contract, commands);
     if let Some(unknown) = unknown {
         form.note(&format!("The design has no message called {unknown}."));
     }
@@ -70,6 +88,21 @@ fn messages(form: &mut Form, design: &Design, contract: &mut Contract) {
     if let Some(name) = chosen {
         contract.messages.push(MessageRef::newest(name));
     }
+}
+
+/// A way from each message to its schemas.
+fn links(form: &mut Form, design: &Design, contract: &Contract, commands: &mut Vec<Command>) {
+    form.ui.horizontal_wrapped(|ui| {
+        for message in &contract.messages {
+            if design.message(&message.name).is_none() {
+                continue;
+            }
+            let link = button::link(ui, icons::SCHEMA, &message.to_string());
+            if link.on_hover_text("Edit its schemas").clicked() {
+                commands.push(ViewCommand::EditMessage(message.clone()).into());
+            }
+        }
+    });
 }
 
 /// How two bounded contexts understand each other on this edge.

@@ -32,7 +32,7 @@ pub(super) fn show(
         let explanation = "How long a message is under way";
         distribution::show(form, "Latency", explanation, &mut edge.latency);
     });
-    contract::show(form, design, edge.kind, &mut edge.contract);
+    contract::show(form, design, edge.kind, &mut edge.contract, commands);
     inject(form, design, name, commands);
     if form.has_changed && edge != **old {
         commands.push(Command::edit(Edit::PutEdge(name.clone(), edge)));

@@ -1,18 +1,19 @@
-//! A message type: what it means, and its versions with their schemas.
+//! A message type: what it means, and which versions it has.
 
 use flowbench_model::design::Design;
 use flowbench_model::edit::Edit;
-use flowbench_model::message::{Carries, Message, MessageKind, MessageVersion, Schema};
-use flowbench_model::schema::Schemas;
-use flowbench_model::schema::verdict::VersionVerdict;
+use flowbench_model::message::{
+    Carries, Message, MessageKind, MessageRef, MessageVersion, SchemaLanguage,
+};
+use flowbench_model::schema::verdict::{SchemaTrouble, VersionVerdict};
 
-use super::{claim_check, head, schema};
-use crate::command::Command;
+use super::{claim_check, head};
+use crate::command::{Command, ViewCommand};
 use crate::gui::icons;
 use crate::gui::theme::Colors;
-use crate::gui::widgets::button;
 use crate::gui::widgets::form::Form;
 use crate::gui::widgets::segmented::choice;
+use crate::gui::widgets::{button, tag};
 use crate::session::Session;
 
 /// Shows the message of this name.
@@ -31,7 +32,7 @@ pub(super) fn show(
     head(form.ui, icons::message(message.kind), color, name, "message type");
     claim_check::held(form, session, name);
     form.section("General", |form| general(form, design, old, &mut message));
-    versions(form, session, &mut message);
+    versions(form, session, old, commands);
     if form.has_changed && message != **old {
         commands.push(Command::edit(Edit::PutMessage(name.to_owned(), message)));
     }
@@ -68,75 +69,49 @@ fn general(form: &mut Form, design: &Design, old: &Message, message: &mut Messag
     form.optional("Size", "Bytes on the wire; empty: unknown", &mut message.size_bytes);
 }
 
-fn versions(form: &mut Form, session: &Session, message: &mut Message) {
-    let nothing = Schemas::new();
-    let schemas = session.document.as_ref().map_or(&nothing, |document| &document.schemas);
+/// What versions there are; they are changed in the editor of schemas.
+fn versions(form: &mut Form, session: &Session, message: &Message, commands: &mut Vec<Command>) {
     let verdict = session.derived.verdict(&message.name);
-    let name = message.name.clone();
     form.section("Versions", |form| {
         if message.versions.is_empty() {
             form.note("No version yet: nothing is known of the payload.");
         }
-        let mut removed = None;
-        for (index, version) in message.versions.iter_mut().enumerate() {
-            let title = format!("Version {}", version.number);
+        for (index, version) in message.versions.iter().enumerate() {
             let verdict = verdict.and_then(|verdict| verdict.versions.get(index));
-            if form.card(index, &title, |form| rows(form, &name, (schemas, verdict), version)) {
-                removed = Some(index);
+            if row(form, version, verdict) {
+                let version = Some(version.number);
+                let message = MessageRef { name: message.name.clone(), version };
+                commands.push(ViewCommand::EditMessage(message).into());
             }
         }
-        if let Some(index) = removed {
-            message.versions.remove(index);
-            form.has_changed = true;
-        }
-        if form.add_button("Add version") {
-            let newest = message.versions.iter().max_by_key(|version| version.number);
-            message.versions.push(next(newest));
-            form.has_changed = true;
+        if button::labeled(form.ui, icons::SCHEMA, "Edit schemas and examples").clicked() {
+            let message = MessageRef::newest(message.name.clone());
+            commands.push(ViewCommand::EditMessage(message).into());
         }
     });
 }
 
-/// The version after the newest, with its schema to begin with.
-fn next(newest: Option<&MessageVersion>) -> MessageVersion {
-    let number = newest.map_or(1, |newest| newest.number + 1);
-    let schema =
-        newest.map_or_else(|| Schema::JsonSchema(schema::EMPTY.to_owned()), |v| v.schema.clone());
-    MessageVersion {
-        headers: newest.and_then(|newest| newest.headers.clone()),
-        content_type: newest.and_then(|newest| newest.content_type.clone()),
-        ..MessageVersion::new(number, schema)
+/// A version in two lines; whether it is asked for.
+fn row(form: &mut Form, version: &MessageVersion, verdict: Option<&VersionVerdict>) -> bool {
+    let colors = Colors::of(form.ui);
+    let is_asked = button::link(form.ui, icons::NEXT, &format!("Version {}", version.number));
+    let language = match version.schema.language() {
+        SchemaLanguage::JsonSchema => "JSON Schema",
+        SchemaLanguage::Avro => "Avro",
+        SchemaLanguage::Protobuf => "Protobuf",
+    };
+    let place = version.schema.file().unwrap_or("in the design");
+    let wrong = verdict.map_or(0, |it| it.examples.iter().filter(|it| !it.is_empty()).count());
+    let examples = version.examples.len();
+    form.note(&format!(
+        "{language}, {place}. Examples: {examples}, of which fit {}.",
+        examples - wrong
+    ));
+    if let Some(why) = &version.deprecated {
+        tag::sentence(form.ui, icons::WARNING, colors.warn, &format!("Deprecated: {why}"));
     }
-}
-
-fn rows(
-    form: &mut Form,
-    name: &str,
-    (schemas, verdict): (&Schemas, Option<&VersionVerdict>),
-    version: &mut MessageVersion,
-) {
-    schema::show(form, name, (schemas, verdict), &mut version.schema);
-    let mut removed = None;
-    for (index, example) in version.examples.iter_mut().enumerate() {
-        let title = format!("Example {}", index + 1);
-        if form.card(index, &title, |form| form.code("JSON", example, check_json)) {
-            removed = Some(index);
-        }
+    if let Some(SchemaTrouble::Invalid(error)) = verdict.and_then(|it| it.schema.as_ref().err()) {
+        tag::sentence(form.ui, icons::ERROR, colors.error, &error.sentence);
     }
-    if let Some(index) = removed {
-        version.examples.remove(index);
-        form.has_changed = true;
-    }
-    if form.add_button("Add example") {
-        version.examples.push("{}".to_owned());
-        form.has_changed = true;
-    }
-    form.optional("Deprecated", "Why and until when; empty: current", &mut version.deprecated);
-}
-
-fn check_json(text: &str) -> Result<(), String> {
-    match serde_json::from_str::<serde_json::Value>(text) {
-        Ok(_) => Ok(()),
-        Err(error) => Err(format!("not JSON: {error}")),
-    }
+    is_asked.clicked()
 }
