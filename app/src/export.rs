@@ -8,9 +8,8 @@ use std::path::{Path, PathBuf};
 use flowbench_model::design::Design;
 use flowbench_model::finding::Finding;
 use flowbench_model::formats::asyncapi::{self, Syntax};
-use flowbench_model::formats::csv;
 use flowbench_model::formats::diagram::{LANGUAGES, Language};
-use flowbench_model::formats::topology;
+use flowbench_model::formats::{csv, eventcatalog, topology};
 use flowbench_model::schema::Schemas;
 
 use crate::beside::Beside;
@@ -152,6 +151,8 @@ pub struct Work<'a> {
     pub is_wanted: &'a (dyn Fn() -> bool + Sync),
     /// Told how much of the long part is done, in percent.
     pub progress: &'a mut dyn FnMut(u64),
+    /// The folder that it is written into, which may hold files of others.
+    pub folder: Option<&'a Path>,
 }
 
 /// What is done to make it.
@@ -210,6 +211,18 @@ pub const TARGETS: &[Target] = &[
         form: Form::File("json"),
         leaves_out: topology::RABBITMQ.leaves_out,
         ..Target::file("rabbitmq", topology::RABBITMQ.title, "Definitions of RabbitMQ", RABBITMQ)
+    },
+    Target {
+        leaves_out: eventcatalog::LEAVES_OUT,
+        ..Target::folder(
+            (
+                "eventcatalog",
+                "EventCatalog",
+                "The folder of an EventCatalog, which may be there already",
+            ),
+            Group::Documents,
+            into_catalog,
+        )
     },
     Target {
         leaves_out: csv::LEAVES_OUT,
@@ -330,8 +343,9 @@ impl Target {
             own.insert(file.path);
             Ok(())
         };
-        let found =
-            self.make(source, options, &mut Work { keep: &mut keep, is_wanted, progress })?;
+        let folder = Some(out).filter(|_| form == Form::Folder);
+        let mut work = Work { keep: &mut keep, is_wanted, progress, folder };
+        let found = self.make(source, options, &mut work)?;
         if let Some(list) = list {
             list.write(out, &own, &earlier)?;
         }
@@ -423,11 +437,7 @@ impl List {
 fn write_file(out: &Path, form: Form, file: &File) -> Result<(), FileError> {
     match form {
         Form::File(_) => files::write_bytes(out, file.content.bytes()),
-        Form::Folder => {
-            let path = out.join(&file.path);
-            files::make_folder(path.parent().unwrap_or(out))?;
-            files::write_bytes(&path, file.content.bytes())
-        }
+        Form::Folder => files::write_inside(out, &file.path, file.content.bytes()),
     }
 }
 
@@ -445,6 +455,24 @@ fn documents(
         work.keep_text(&file.name, file.text)?;
     }
     Ok(exported.findings)
+}
+
+/// Made as a whole before anything is written: a file that is there may be one that cannot be read.
+fn into_catalog(
+    source: &Source<'_>,
+    _: Options,
+    work: &mut Work<'_>,
+) -> Result<Vec<Finding>, Stop> {
+    let folder = work.folder.filter(|folder| files::exists(folder));
+    let there = folder.map(files::catalog::read).transpose()?.unwrap_or_default();
+    let texts = eventcatalog::export_into(source.design, source.schemas, &there);
+    let texts = texts.map_err(|(path, complaint)| {
+        Stop::Failed(format!("{path}: {complaint}; nothing was written"))
+    })?;
+    for (path, text) in texts {
+        work.keep_text(&path, text)?;
+    }
+    Ok(Vec::new())
 }
 
 fn tables(source: &Source<'_>, _: Options, work: &mut Work<'_>) -> Result<Vec<Finding>, Stop> {
@@ -488,7 +516,8 @@ mod tests {
                     Ok(())
                 };
                 let progress = &mut |_| {};
-                let mut work = Work { keep: &mut keep, is_wanted: &|| true, progress };
+                let mut work =
+                    Work { keep: &mut keep, is_wanted: &|| true, progress, folder: None };
                 target.make(source, options, &mut work).expect("nothing fails");
                 assert!(files > 0, "{target:?}");
                 let name = target.suggested_name("Shoe shop", options);

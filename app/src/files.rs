@@ -1,6 +1,7 @@
 //! The only place that touches the disk: reading with limits, writing all or nothing, and where
 //! Flowbench keeps what is its own.
 
+pub mod catalog;
 pub mod claim;
 pub mod desktop;
 pub mod recorded;
@@ -65,6 +66,14 @@ pub enum FileError {
         name: String,
         /// The design's folder.
         folder: PathBuf,
+    },
+    /// More files than any catalog has.
+    #[error("cannot read {}: there are more than {limit} files", path.display())]
+    TooMany {
+        /// The folder.
+        path: PathBuf,
+        /// Files that are read, at most.
+        limit: usize,
     },
     /// A file that would be overwritten.
     #[error("{} exists already; choose another folder, or take it away first", path.display())]
@@ -246,15 +255,16 @@ pub fn read_inside(folder: &Path, name: &str, limit: u64) -> Result<String, File
     read_text(&path, limit)
 }
 
-/// Writes a text file of a folder by its path from there, with the folders above it.
+/// Writes a file of a folder by its path from there, with the folders above it.
 ///
 /// # Errors
-/// As [`write_text`], and if it would lie outside the folder, be it by a symbolic link.
-pub fn write_inside(folder: &Path, name: &str, text: &str) -> Result<(), FileError> {
+/// As [`write_bytes`], and if it would lie outside the folder, be it by a symbolic link.
+pub fn write_inside(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), FileError> {
     let outside = || FileError::OutsideFolder { name: name.to_owned(), folder: folder.to_owned() };
     if !is_inside(name) {
         return Err(outside());
     }
+    make_folder(folder)?;
     let path = folder.join(name);
     let failed = |cause| FileError::Write { path: path.clone(), cause };
     let real = folder.canonicalize().map_err(failed)?;
@@ -265,7 +275,7 @@ pub fn write_inside(folder: &Path, name: &str, text: &str) -> Result<(), FileErr
         return Err(outside());
     }
     make_folder(path.parent().unwrap_or(folder))?;
-    write_text(&path, text)
+    write_bytes(&path, bytes)
 }
 
 /// The file that a chain of symbolic links leads to; the path itself if it is no link.

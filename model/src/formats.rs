@@ -3,6 +3,7 @@
 pub mod asyncapi;
 pub mod csv;
 pub mod diagram;
+pub mod eventcatalog;
 pub mod marked;
 pub mod native;
 pub mod recorded;

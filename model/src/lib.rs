@@ -37,6 +37,7 @@ pub mod expression;
 pub mod fault;
 pub mod faults;
 pub mod finding;
+mod flows;
 pub mod fork;
 pub mod formats;
 pub mod graph;

@@ -9,6 +9,7 @@ mod catalog;
 mod cli;
 mod compat;
 mod delivery;
+mod eventcatalog;
 mod generated;
 mod gui;
 mod mutations;

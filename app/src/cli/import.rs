@@ -12,6 +12,7 @@ use crate::cli::console::{Console, Tone};
 use crate::cli::{Format, Status};
 use crate::files;
 
+mod eventcatalog;
 mod topology;
 
 /// The number of the shape that `--format json` prints.
@@ -49,6 +50,8 @@ enum Source {
     Rabbitmq,
     /// Topics of Kafka: what kafka-topics --describe prints, or a list as JSON, YAML or CSV
     Kafka,
+    /// The folder of an EventCatalog
+    Eventcatalog,
 }
 
 fn view(text: &str) -> Result<(PathBuf, View), String> {
@@ -68,6 +71,7 @@ pub(super) fn import(arguments: &Arguments, console: &mut Console) -> Result<Sta
         Source::Asyncapi => {}
         Source::Rabbitmq => return topology::import("rabbitmq", arguments, console),
         Source::Kafka => return topology::import("kafka", arguments, console),
+        Source::Eventcatalog => return eventcatalog::import(arguments, console),
     }
     let folder = folder(arguments)?;
     let given = arguments

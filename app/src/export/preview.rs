@@ -59,7 +59,7 @@ pub fn preview(
         seen.files.push(Seen { path, bytes, text });
         Ok(())
     };
-    let mut work = Work { keep: &mut keep, is_wanted, progress };
+    let mut work = Work { keep: &mut keep, is_wanted, progress, folder: None };
     let findings = target.make(source, options, &mut work)?;
     if target.group == Group::Pictures {
         let pixels = picture::pixels(source.design, options.is_dark, LARGEST);

@@ -182,7 +182,7 @@ fn write_with_files(document: &OpenDocument, path: &Path, text: &str) -> Result<
         files::make_folder(folder)?;
     }
     for (name, text) in missing {
-        files::write_inside(folder, &name, text)?;
+        files::write_inside(folder, &name, text.as_bytes())?;
     }
     files::write_text(path, text)
 }

@@ -95,7 +95,7 @@ impl SchemaFiles {
 /// If one of them would lie outside, or cannot be written; the earlier ones are written then.
 pub fn write(folder: &Path, texts: &Schemas) -> Result<(), FileError> {
     for (name, text) in texts {
-        files::write_inside(folder, name, text)?;
+        files::write_inside(folder, name, text.as_bytes())?;
     }
     Ok(())
 }

@@ -9,25 +9,13 @@ use crate::compat::Judge;
 use crate::compat::edges::{self, Judged};
 use crate::compat::history::{self, Step};
 use crate::design::Design;
-use crate::edge::{Edge, EdgeKind};
+use crate::edge::Edge;
 use crate::finding::{Finding, Place};
+use crate::flows::{Flow, Flows};
 use crate::message::Message;
 use crate::node::{Node, Role};
 use crate::preset::Presets;
 use crate::scenario::Scenario;
-
-/// Where a message goes.
-#[derive(Default, Debug)]
-pub(super) struct Flow<'a> {
-    /// Edges over which it is published.
-    pub(super) publications: Vec<&'a Edge>,
-    /// Channels that it comes to, over bindings as well.
-    pub(super) channels: BTreeSet<&'a str>,
-    /// Edges over which it is handed out.
-    pub(super) subscriptions: Vec<&'a Edge>,
-    /// Edges over which it is asked.
-    pub(super) calls: Vec<&'a Edge>,
-}
 
 /// A section of the list of pages.
 pub(super) struct Section<'a> {
@@ -55,11 +43,9 @@ pub(super) struct Book<'a> {
     messages: BTreeMap<&'a str, &'a Message>,
     /// Nodes by name, with their place in the design.
     nodes: BTreeMap<&'a str, (usize, &'a Arc<Node>)>,
-    flows: BTreeMap<&'a str, Flow<'a>>,
+    flows: Flows<'a>,
     /// Edges by the nodes at their ends.
     edges: BTreeMap<&'a str, Vec<&'a Arc<Edge>>>,
-    /// Messages by the edges that they pass.
-    passing: BTreeMap<(&'a str, &'a str), Vec<&'a str>>,
     findings: BTreeMap<Page<'a>, Vec<&'a Finding>>,
     /// From version to version, by message.
     steps: BTreeMap<&'a str, Vec<Step>>,
@@ -77,9 +63,8 @@ impl<'a> Book<'a> {
             sections: sections(design),
             messages: BTreeMap::new(),
             nodes: BTreeMap::new(),
-            flows: BTreeMap::new(),
+            flows: Flows::new(design),
             edges: BTreeMap::new(),
-            passing: BTreeMap::new(),
             findings: BTreeMap::new(),
             steps: BTreeMap::new(),
             readings: BTreeMap::new(),
@@ -96,7 +81,6 @@ impl<'a> Book<'a> {
                 book.edges.entry(&edge.to).or_default().push(edge);
             }
         }
-        book.find_flows();
         book.compare();
         for finding in source.findings {
             for page in book.pages_of(&finding.place) {
@@ -104,46 +88,6 @@ impl<'a> Book<'a> {
             }
         }
         book
-    }
-
-    fn find_flows(&mut self) {
-        let edges = &self.source.design.edges;
-        let mut carried: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-        for edge in edges.iter().filter(|it| matches!(it.kind, EdgeKind::Publish | EdgeKind::Call))
-        {
-            let reached = self.reached(&edge.to);
-            for message in self.spoken(edge) {
-                let flow = self.flows.entry(message).or_default();
-                if edge.kind == EdgeKind::Call {
-                    flow.calls.push(edge);
-                } else {
-                    flow.publications.push(edge);
-                    flow.channels.extend(&reached);
-                }
-            }
-        }
-        for (message, flow) in &self.flows {
-            for channel in &flow.channels {
-                carried.entry(channel).or_default().insert(message);
-            }
-        }
-        for edge in edges.iter().filter(|it| it.kind == EdgeKind::Subscribe) {
-            let named = edge.contract.messages.iter().map(|it| it.name.as_str());
-            let known = carried.get(edge.from.as_str()).into_iter().flatten().copied();
-            let heard: BTreeSet<&str> =
-                known.filter(|name| edge.contract.carries(name)).chain(named).collect();
-            for message in heard {
-                let flow = self.flows.entry(message).or_default();
-                flow.subscriptions.push(edge);
-                flow.channels.insert(&edge.from);
-            }
-        }
-        for (message, flow) in &self.flows {
-            for edge in [&flow.publications, &flow.subscriptions, &flow.calls].into_iter().flatten()
-            {
-                self.passing.entry((&edge.from, &edge.to)).or_default().push(message);
-            }
-        }
     }
 
     fn compare(&mut self) {
@@ -155,34 +99,6 @@ impl<'a> Book<'a> {
         for judged in edges::all(design, schemas) {
             self.readings.entry(judged.reading.message.clone()).or_default().push(judged);
         }
-    }
-
-    /// The messages that pass an edge from a node: those that it says, and those that the contract
-    /// names.
-    fn spoken(&self, edge: &'a Edge) -> BTreeSet<&'a str> {
-        let said: Vec<&str> = match self.node(&edge.from).map(|node| &node.role) {
-            Some(Role::Producer(it)) => it.workload.iter().map(|it| &*it.message.name).collect(),
-            Some(Role::Consumer(consumer)) => {
-                consumer.emissions().into_iter().map(|(_, it)| &*it.message.name).collect()
-            }
-            Some(Role::Channel(_)) | None => Vec::new(),
-        };
-        let named = edge.contract.messages.iter().map(|it| it.name.as_str());
-        said.into_iter().filter(|name| edge.contract.carries(name)).chain(named).collect()
-    }
-
-    /// A channel and those that get copies from it over bindings.
-    fn reached(&self, channel: &'a str) -> BTreeSet<&'a str> {
-        let mut reached = BTreeSet::from([channel]);
-        let mut left = vec![channel];
-        while let Some(at) = left.pop() {
-            for edge in self.edges_of(at).filter(|it| it.kind == EdgeKind::Bind && it.from == at) {
-                if reached.insert(&edge.to) {
-                    left.push(&edge.to);
-                }
-            }
-        }
-        reached
     }
 
     pub(super) fn message(&self, name: &str) -> Option<&'a Message> {
@@ -203,13 +119,13 @@ impl<'a> Book<'a> {
         self.source.design.scenarios.iter().find(|it| it.name == name).map(|it| &**it)
     }
 
-    pub(super) fn flow(&self, message: &str) -> Option<&Flow<'a>> {
-        self.flows.get(message)
+    pub(super) fn flow<'b>(&'b self, message: &'b str) -> Option<&'b Flow<'b>> {
+        self.flows.of(message)
     }
 
     /// The messages that pass an edge.
     pub(super) fn messages_on<'b>(&'b self, edge: &'b Edge) -> &'b [&'b str] {
-        self.passing.get(&(edge.from.as_str(), edge.to.as_str())).map_or(&[], Vec::as_slice)
+        self.flows.messages_on(edge)
     }
 
     /// The edges at a node.

@@ -10,6 +10,7 @@
 //! faults, layout, bounded contexts, what handlers do and how long they take, workloads, patterns,
 //! calls, binds, and parameters of channels without a binding.
 
+use crate::channel::Channel;
 use crate::design::Design;
 use crate::finding::Finding;
 use crate::formats::marked::Mark;
@@ -130,6 +131,12 @@ pub fn import<'a>(given: &[Given], open: &'a mut Open<'a>) -> Imported {
     let documents: Vec<document::Document> =
         given.iter().filter_map(|given| reading::read(&mut sources, given)).collect();
     assembly::assemble(documents, sources.found)
+}
+
+/// The channel of which no more is known than what its server speaks.
+pub(in crate::formats) fn channel_of(protocol: &str) -> Channel {
+    let protocols = vec![protocol];
+    bindings::bound(&bindings::Said { protocols, ..bindings::Said::default() }).channel
 }
 
 #[cfg(test)]

@@ -5,13 +5,14 @@ use serde_json::Value;
 
 use super::{chip, head};
 use crate::catalog::address::Page;
-use crate::catalog::book::{Book, Flow};
+use crate::catalog::book::Book;
 use crate::catalog::schema_table;
 use crate::catalog::{diagram, parts};
 use crate::compat::edges::Judged;
 use crate::compat::history::Step;
 use crate::compat::{Difference, Outcome, RollOut};
 use crate::edge::Edge;
+use crate::flows::Flow;
 use crate::message::{Carries, Message, MessageKind, MessageVersion, SchemaLanguage};
 use crate::schema;
 
