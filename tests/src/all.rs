@@ -8,6 +8,7 @@ mod avro;
 mod catalog;
 mod cli;
 mod compat;
+mod corpus;
 mod delivery;
 mod eventcatalog;
 mod generated;

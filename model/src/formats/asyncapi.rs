@@ -23,6 +23,7 @@ mod durations;
 mod export;
 mod reading;
 mod schemas;
+mod shapes;
 mod sources;
 
 /// The name of the extensions of this format.
@@ -128,8 +129,9 @@ pub fn export(design: &Design, schemas: &Schemas, syntax: Syntax) -> Exported {
 /// Reads documents as one design.
 pub fn import<'a>(given: &[Given], open: &'a mut Open<'a>) -> Imported {
     let mut sources = sources::Sources::new(open);
+    let shapes = shapes::Shapes::new();
     let documents: Vec<document::Document> =
-        given.iter().filter_map(|given| reading::read(&mut sources, given)).collect();
+        given.iter().filter_map(|given| reading::read(&mut sources, &shapes, given)).collect();
     assembly::assemble(documents, sources.found)
 }
 

@@ -26,7 +26,7 @@ mod words;
 pub(super) fn assemble(mut documents: Vec<Document>, found: Vec<Found>) -> Imported {
     let mut design = Design::new(words::title(&documents));
     let (nodes, edges, order) = (Vec::new(), BTreeMap::new(), Vec::new());
-    let mut assembly = Assembly { found, nodes, edges, order };
+    let mut assembly = Assembly { found, nodes, edges, order, known: Vec::new() };
     let table = messages::put_together(&mut design, &mut documents, &mut assembly.found);
     let channels: BTreeSet<String> =
         documents.iter().flat_map(|it| it.channels.iter().map(wanted)).collect();
@@ -39,7 +39,8 @@ pub(super) fn assemble(mut documents: Vec<Document>, found: Vec<Found>) -> Impor
         assembly.application(document, &application);
         summaries.push(assembly.document(document, &application, messages));
     }
-    linking::look(&documents, &mut assembly);
+    let known = std::mem::take(&mut assembly.known);
+    linking::look(&documents, &known, &mut assembly);
     design.nodes = assembly.nodes.into_iter().map(Arc::new).collect();
     design.edges =
         assembly.order.iter().filter_map(|it| assembly.edges.remove(it)).map(Arc::new).collect();
@@ -53,6 +54,8 @@ struct Assembly {
     edges: BTreeMap<(String, String), Edge>,
     /// The edges in the order in which they came.
     order: Vec<(String, String)>,
+    /// What the documents so far are called in the design.
+    known: Vec<linking::Known>,
 }
 
 /// What a document's names mean in the design.
@@ -84,9 +87,11 @@ impl Assembly {
             self.operation(&names, operation);
         }
         self.keep_parts(&names, kept);
+        let (application, channels) = (application.to_owned(), names.channels.clone());
+        self.known.push(linking::Known { application, channels });
         Summary {
             file: document.file.clone(),
-            application: application.to_owned(),
+            application: names.application.to_owned(),
             channels: document.channels.len(),
             operations: document.operations.len(),
             messages: document.message_count,

@@ -89,7 +89,10 @@ impl<'a> Application<'a> {
         }
         document.insert("info".to_owned(), self.info(&mut kept));
         for key in ["defaultContentType", "servers"] {
-            if let Some(value) = kept.shift_remove(key) {
+            if let Some(mut value) = kept.shift_remove(key) {
+                if key == "servers" {
+                    give_hosts(&mut value);
+                }
                 document.insert(key.to_owned(), value);
             }
         }
@@ -138,6 +141,15 @@ impl<'a> Application<'a> {
             EdgeKind::Subscribe => edge.to == name,
             EdgeKind::Call | EdgeKind::Bind => false,
         })
+    }
+}
+
+/// A server that an import did not find needs a host and a protocol all the same.
+fn give_hosts(servers: &mut Value) {
+    let Value::Object(servers) = servers else { return };
+    for server in servers.values_mut().filter(|it| it.get("x-unresolved").is_some()) {
+        server["host"] = "unresolved".into();
+        server["protocol"] = "unresolved".into();
     }
 }
 

@@ -1,12 +1,13 @@
 //! What a document says, read part by part.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
 use crate::finding::Severity;
 use crate::formats::asyncapi::document::{Document, Message, Rest};
+use crate::formats::asyncapi::shapes::Shapes;
 use crate::formats::asyncapi::sources::{Sources, Spot};
 use crate::formats::asyncapi::{Given, View};
 use crate::formats::marked::Content;
@@ -32,14 +33,22 @@ struct Reader<'a, 'b> {
     messages: Vec<Message>,
     message_at: BTreeMap<Identity, usize>,
     channel_at: BTreeMap<Identity, usize>,
+    /// The messages of each channel of version 3: their keys, and their places in the list.
+    listed: Vec<Vec<(String, usize)>>,
+    /// Names of the servers.
+    servers: Vec<String>,
+    /// Identities of operations and messages of version 2 so far, which are unique.
+    ids: BTreeSet<String>,
     /// Text of schemas so far, in bytes.
     schema_bytes: usize,
 }
 
 /// Reads a document; nothing, and a finding, if it is none.
-pub(super) fn read(sources: &mut Sources<'_>, given: &Given) -> Option<Document> {
+pub(super) fn read(sources: &mut Sources<'_>, shapes: &Shapes, given: &Given) -> Option<Document> {
+    sources.begin();
     let root = sources.read(&given.file, &given.text)?;
     let major = major(sources, &root)?;
+    let root = shapes.mended(sources, &root, major);
     let content_type = root.text("defaultContentType");
     let mut reader = Reader {
         sources,
@@ -50,6 +59,9 @@ pub(super) fn read(sources: &mut Sources<'_>, given: &Given) -> Option<Document>
         messages: Vec::new(),
         message_at: BTreeMap::new(),
         channel_at: BTreeMap::new(),
+        listed: Vec::new(),
+        servers: Vec::new(),
+        ids: BTreeSet::new(),
         schema_bytes: 0,
     };
     Some(reader.document())
@@ -96,20 +108,24 @@ impl Reader<'_, '_> {
             rest.insert("info".to_owned(), Value::Object(about));
         }
         let (servers, protocols) = self.servers();
+        self.servers = servers.keys().cloned().collect();
         if !servers.is_empty() {
             rest.insert("servers".to_owned(), Value::Object(servers));
         }
-        let (channels, operations) = match self.major {
+        let (mut channels, mut operations) = match self.major {
             2 => self.old_channels(),
-            _ => {
-                let channels = self.channels();
-                (channels, self.operations())
-            }
+            _ => (self.channels(), Vec::new()),
         };
         let message_count = match self.major {
             2 => listed(operations.iter().flat_map(|it| it.messages.iter().flatten().copied())),
-            _ => listed(channels.iter().flat_map(|it| it.messages.iter().map(|it| it.1))),
+            _ => listed(self.listed.iter().flatten().map(|it| it.1)),
         };
+        if self.major > 2 {
+            operations = self.operations();
+            for (channel, messages) in channels.iter_mut().zip(std::mem::take(&mut self.listed)) {
+                channel.messages = messages;
+            }
+        }
         let title = info.text("title").filter(|title| !title.trim().is_empty());
         let tags = if self.major == 2 { self.tags(&root) } else { self.tags(&info) };
         self.unused();

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use crate::formats::asyncapi::sources::{Sources, Spot, unresolved};
+use crate::finding::Severity;
+use crate::formats::asyncapi::sources::{MAX_NESTED, Sources, Spot, unresolved};
 use crate::formats::marked::Content;
 use crate::name::free_name;
 
@@ -54,12 +55,12 @@ pub(super) fn gathered(sources: &mut Sources<'_>, root: &Spot) -> Value {
     let taken = root.tree.get("definitions").map(|it| it.entries()).unwrap_or_default();
     let taken = taken.iter().map(|it| it.key.clone()).collect();
     let (names, queue) = (BTreeMap::new(), Vec::new());
-    let mut gathering = Gathering { sources, root: root.clone(), names, taken, queue };
-    let mut value = gathering.schema(&root, false);
+    let mut gathering = Gathering { sources, count: 0, root: root.clone(), names, taken, queue };
+    let mut value = gathering.schema(&root, false, 0);
     let mut definitions = Vec::new();
     let mut at = 0;
     while let Some((name, spot)) = gathering.queue.get(at).cloned() {
-        definitions.push((name, gathering.schema(&spot, false)));
+        definitions.push((name, gathering.schema(&spot, false, 1)));
         at += 1;
     }
     let Value::Object(map) = &mut value else { return value };
@@ -127,8 +128,13 @@ fn is_draft_07(map: &Map<String, Value>) -> bool {
     is_tuple || has_siblings || map.contains_key("dependencies")
 }
 
+/// Values of one schema, at most.
+const MAX_VALUES: usize = 100_000;
+
 struct Gathering<'a, 'b> {
     sources: &'a mut Sources<'b>,
+    /// Values so far.
+    count: usize,
     root: Spot,
     names: BTreeMap<(Arc<str>, String), String>,
     taken: BTreeSet<String>,
@@ -137,39 +143,64 @@ struct Gathering<'a, 'b> {
 
 impl Gathering<'_, '_> {
     /// A part of a schema; `is_named` says that its keys are names of the schema's own.
-    fn schema(&mut self, spot: &Spot, is_named: bool) -> Value {
+    fn schema(&mut self, spot: &Spot, is_named: bool, depth: usize) -> Value {
+        self.count += 1;
+        if self.count > MAX_VALUES || depth > MAX_NESTED {
+            return self.beyond(spot);
+        }
+        let depth = depth + 1;
         match &spot.tree.content {
             Content::Map(_) => {
-                let is_root = spot.pointer == self.root.pointer && spot.file == self.root.file;
                 let mut map = Map::new();
                 for (key, part) in spot.entries() {
-                    let (key, value) = match key.as_str() {
-                        "$ref" if !is_named && part.tree.text().is_some() => {
-                            match self.reference(spot) {
-                                Ok(reference) => (key, reference.into()),
-                                Err(reference) => return unresolved(&reference),
-                            }
-                        }
-                        _ if is_named => (key, self.schema(&part, false)),
-                        "$id" | "id" | "$schema" if !is_root && part.tree.text().is_some() => {
-                            (format!("x-{}", key.trim_start_matches('$')), part.tree.value())
-                        }
-                        word if VALUES.contains(&word) => (key, self.sources.plain(&part)),
-                        word if NAMED.contains(&word) => {
-                            let value = self.schema(&part, true);
-                            (key, value)
-                        }
-                        _ => (key, self.schema(&part, false)),
+                    match self.entry(spot, key, &part, is_named, depth) {
+                        Ok((key, value)) => map.insert(key, value),
+                        Err(reference) => return unresolved(&reference),
                     };
-                    map.insert(key, value);
                 }
                 Value::Object(map)
             }
-            Content::List(_) => spot.items().iter().map(|item| self.schema(item, false)).collect(),
+            Content::List(_) => {
+                spot.items().iter().map(|item| self.schema(item, false, depth)).collect()
+            }
             Content::Null | Content::Flag(_) | Content::Number(_) | Content::Text(_) => {
                 spot.tree.value()
             }
         }
+    }
+
+    /// A word of a schema with what it says; the reference, if it is one that leads nowhere.
+    fn entry(
+        &mut self,
+        spot: &Spot,
+        key: String,
+        part: &Spot,
+        is_named: bool,
+        depth: usize,
+    ) -> Result<(String, Value), String> {
+        let is_root = spot.pointer == self.root.pointer && spot.file == self.root.file;
+        let is_text = part.tree.text().is_some();
+        let value = match key.as_str() {
+            _ if is_named => self.schema(part, false, depth),
+            "$ref" if is_text => self.reference(spot)?.into(),
+            "$id" | "id" | "$schema" if !is_root && is_text => {
+                return Ok((format!("x-{}", key.trim_start_matches('$')), part.tree.value()));
+            }
+            word if VALUES.contains(&word) => self.sources.plain(part),
+            word => self.schema(part, NAMED.contains(&word), depth),
+        };
+        Ok((key, value))
+    }
+
+    /// What stands for a part beyond a limit: anything is allowed there.
+    fn beyond(&mut self, spot: &Spot) -> Value {
+        if self.count <= MAX_VALUES + 1 {
+            let sentence = format!(
+                "this schema is more than {MAX_NESTED} deep or has more than {MAX_VALUES} values; the rest from here is left out"
+            );
+            self.sources.say("too-large", Severity::Error, spot, sentence);
+        }
+        Value::Bool(true)
     }
 
     /// A reference as it is written in the schema; what it was, if it leads nowhere.

@@ -12,8 +12,12 @@ use crate::formats::marked::{self, Content, Entry, Mark, Tree};
 
 /// References that lead on to others, at most.
 const MAX_STEPS: usize = 64;
-/// Values that are copied into the extensions of one import, at most.
-const MAX_COPIED: usize = 2_000_000;
+/// Values of one document that are copied into extensions, at most.
+const MAX_COPIED: usize = 100_000;
+/// Values inside each other that are copied, at most: JSON is read again to that depth.
+pub(super) const MAX_NESTED: usize = 96;
+/// Traits and what has them are merged to this depth.
+const MAX_MERGED: usize = 32;
 
 /// A part of a document, and where it stands.
 #[derive(Clone, Debug)]
@@ -43,6 +47,16 @@ impl Spot {
     pub(super) fn items(&self) -> Vec<Spot> {
         let items = self.tree.items().iter().enumerate();
         items.map(|(at, tree)| self.below(&at.to_string(), tree)).collect()
+    }
+
+    /// The part of a map or list that a step of a pointer means.
+    fn child(&self, step: &str) -> Option<Spot> {
+        let tree = match &self.tree.content {
+            Content::List(items) => items.get(step.parse::<usize>().ok()?)?,
+            Content::Map(_) => self.tree.get(step)?,
+            Content::Null | Content::Flag(_) | Content::Number(_) | Content::Text(_) => None?,
+        };
+        Some(self.below(step, tree))
     }
 
     /// The text of a name.
@@ -82,6 +96,8 @@ impl Spot {
 pub(super) struct Sources<'a> {
     files: BTreeMap<String, Option<Arc<Tree>>>,
     open: &'a mut Open<'a>,
+    /// References inside of the pointers of references that are being followed.
+    depth: usize,
     /// References that were complained of.
     said: BTreeSet<(Arc<str>, Mark)>,
     /// Parts that somebody referred to.
@@ -91,10 +107,17 @@ pub(super) struct Sources<'a> {
     pub(super) found: Vec<Found>,
 }
 
+/// Why a pointer leads to nothing.
+enum Lost {
+    /// It leads through a reference that leads nowhere, which was said there.
+    OnTheWay,
+    AtTheEnd,
+}
+
 impl<'a> Sources<'a> {
     pub(super) fn new(open: &'a mut Open<'a>) -> Sources<'a> {
         let (files, said, used) = (BTreeMap::new(), BTreeSet::new(), BTreeSet::new());
-        Sources { files, open, said, used, copied: 0, found: Vec::new() }
+        Sources { files, open, depth: 0, said, used, copied: 0, found: Vec::new() }
     }
 
     /// Reads the text of a file; nothing, and a finding, if it is none.
@@ -113,6 +136,11 @@ impl<'a> Sources<'a> {
         };
         self.files.insert(file.to_owned(), tree.clone());
         Some(Spot { file: file.into(), pointer: String::new(), tree: tree? })
+    }
+
+    /// Lets a file say what is left of it.
+    pub(super) fn replace(&mut self, file: &str, tree: &Arc<Tree>) {
+        self.files.insert(file.to_owned(), Some(tree.clone()));
     }
 
     /// Says something about a part of a document.
@@ -135,9 +163,7 @@ impl<'a> Sources<'a> {
             let Some(reference) = at.reference().map(str::to_owned) else { return Some(at) };
             at = self.follow(&at, &reference)?;
         }
-        let sentence = "the references that begin here lead in a circle";
-        self.complain("reference-cycle", Severity::Error, spot, sentence.to_owned());
-        None
+        self.circle(spot)
     }
 
     /// One step from a reference.
@@ -157,18 +183,51 @@ impl<'a> Sources<'a> {
         };
         let pointer = decoded(fragment);
         let root = self.files.get(&*file).cloned().flatten()?;
-        let is_pointer = pointer.is_empty() || pointer.starts_with('/');
-        match root.at(&pointer).filter(|_| is_pointer) {
-            Some(tree) => {
-                self.used.insert((file.clone(), pointer.clone()));
-                Some(Spot { file, pointer, tree })
+        let root = Spot { file: file.clone(), pointer: String::new(), tree: root };
+        if self.depth == MAX_STEPS {
+            return self.circle(from);
+        }
+        self.depth += 1;
+        let found = self.walk(root, &pointer);
+        self.depth -= 1;
+        match found {
+            Ok(spot) => {
+                self.used.insert((file, pointer));
+                self.used.insert((spot.file.clone(), spot.pointer.clone()));
+                Some(spot)
             }
-            None => {
+            Err(Lost::OnTheWay) => None,
+            Err(Lost::AtTheEnd) => {
                 let sentence =
                     format!("`{reference}` leads to nothing; there is no `{pointer}` in {file}");
                 self.complain("unresolved-reference", Severity::Error, from, sentence)
             }
         }
+    }
+
+    /// The part that a pointer leads to, also through references on its way.
+    fn walk(&mut self, root: Spot, pointer: &str) -> Result<Spot, Lost> {
+        let mut at = root;
+        if !pointer.is_empty() && !pointer.starts_with('/') {
+            return Err(Lost::AtTheEnd);
+        }
+        for step in pointer.split('/').skip(1) {
+            let step = step.replace("~1", "/").replace("~0", "~");
+            at = match at.child(&step) {
+                Some(child) => child,
+                None if at.reference().is_some() => {
+                    let target = self.resolve(&at).ok_or(Lost::OnTheWay)?;
+                    target.child(&step).ok_or(Lost::AtTheEnd)?
+                }
+                None => return Err(Lost::AtTheEnd),
+            };
+        }
+        Ok(at)
+    }
+
+    fn circle(&mut self, spot: &Spot) -> Option<Spot> {
+        let sentence = "the references that begin here lead in a circle";
+        self.complain("reference-cycle", Severity::Error, spot, sentence.to_owned())
     }
 
     /// The file that a reference means, read if it was not yet.
@@ -206,33 +265,47 @@ impl<'a> Sources<'a> {
         None
     }
 
-    /// A part without places, with what it refers to in place of the references. What leads
-    /// nowhere or in a circle stays a text that says so.
-    pub(super) fn plain(&mut self, spot: &Spot) -> Value {
-        self.plain_below(spot, &mut Vec::new())
+    /// Begins with another document, which has limits of its own.
+    pub(super) fn begin(&mut self) {
+        self.copied = 0;
     }
 
-    fn plain_below(&mut self, spot: &Spot, above: &mut Vec<(Arc<str>, String)>) -> Value {
+    /// A part without places, with what it refers to in place of the references. What leads
+    /// nowhere or in a circle, or is beyond a limit, stays a text that says so.
+    pub(super) fn plain(&mut self, spot: &Spot) -> Value {
+        self.plain_below(spot, &mut Vec::new(), 0)
+    }
+
+    fn plain_below(
+        &mut self,
+        spot: &Spot,
+        above: &mut Vec<(Arc<str>, String)>,
+        depth: usize,
+    ) -> Value {
         self.copied += 1;
+        if self.copied > MAX_COPIED || depth > MAX_NESTED {
+            return self.beyond(spot);
+        }
         if let Some(reference) = spot.reference().map(str::to_owned) {
             let Some(target) = self.resolve(spot) else { return unresolved(&reference) };
             let key = (target.file.clone(), target.pointer.clone());
-            if above.contains(&key) || self.copied > MAX_COPIED {
+            if above.contains(&key) {
                 return unresolved(&reference);
             }
             above.push(key);
-            let value = self.plain_below(&target, above);
+            let value = self.plain_below(&target, above, depth);
             above.pop();
             return value;
         }
+        let depth = depth + 1;
         match &spot.tree.content {
             Content::Map(_) => {
                 let entries = spot.entries().into_iter();
-                let pairs = entries.map(|(key, part)| (key, self.plain_below(&part, above)));
+                let pairs = entries.map(|(key, part)| (key, self.plain_below(&part, above, depth)));
                 Value::Object(pairs.collect::<Map<String, Value>>())
             }
             Content::List(_) => {
-                spot.items().iter().map(|item| self.plain_below(item, above)).collect()
+                spot.items().iter().map(|item| self.plain_below(item, above, depth)).collect()
             }
             Content::Null | Content::Flag(_) | Content::Number(_) | Content::Text(_) => {
                 spot.tree.value()
@@ -240,8 +313,26 @@ impl<'a> Sources<'a> {
         }
     }
 
+    /// What stands for a part beyond a limit, which is said once.
+    fn beyond(&mut self, spot: &Spot) -> Value {
+        if self.copied <= MAX_COPIED + 1 {
+            let sentence = format!(
+                "what is carried of this document is more than {MAX_COPIED} values, or more than {MAX_NESTED} deep; the rest from here is left out"
+            );
+            self.complain("too-large", Severity::Error, spot, sentence);
+        }
+        Value::Null
+    }
+
     /// A part with traits: maps are merged, and what `over` says counts more (JSON Merge Patch).
     pub(super) fn merged(&mut self, below: &Spot, over: &Spot) -> Spot {
+        self.merged_to(below, over, MAX_MERGED)
+    }
+
+    fn merged_to(&mut self, below: &Spot, over: &Spot, depth: usize) -> Spot {
+        if depth == 0 {
+            return over.clone();
+        }
         let (Some(below), Some(over)) = (self.resolve(below), self.resolve(over)) else {
             return over.clone();
         };
@@ -265,7 +356,7 @@ impl<'a> Sources<'a> {
                     let old = Spot { file: over.file.clone(), ..old };
                     entries[at].tree = match old.tree.is_map() && new.tree.is_map() {
                         true => {
-                            let merged = self.merged(&old, &new);
+                            let merged = self.merged_to(&old, &new, depth - 1);
                             self.absolute(&merged, &over.file)
                         }
                         false => entry.tree.clone(),

@@ -335,3 +335,120 @@ fn what_is_no_document_is_refused_with_a_sentence() {
         assert!(told.starts_with(&format!("asyncapi.yaml:{sentence}")), "{told}");
     }
 }
+
+/// A document of an application that does something with channels.
+fn application(title: &str, action: &str, address: &str) -> String {
+    format!(
+        "
+asyncapi: 3.0.0
+info: {{title: {title}, version: '1'}}
+channels: {{c: {{address: {address}, messages: {{M: {{payload: {{type: object}}}}}}}}}}
+operations: {{go: {{action: {action}, channel: {{$ref: '#/channels/c'}}}}}}
+"
+    )
+}
+
+#[test]
+fn two_that_send_where_nobody_receives_are_told_how_to_turn_round() {
+    let (one, other) = (application("A", "send", "bills"), application("B", "send", "bills"));
+    let imported = imported(&[("a/asyncapi.yaml", &one), ("b/asyncapi.yaml", &other)]);
+    expect![[r#"
+        A sends M to bills
+        B sends M to bills
+        b/asyncapi.yaml:4:15: warning[nobody-receives]: A and B send to `bills` and nobody receives from it; if a document is written from the side of its clients, turn it round: --view b/asyncapi.yaml=client"#]]
+    .assert_eq(&told(&imported));
+}
+
+#[test]
+fn names_that_differ_by_a_letter_are_told_unless_they_are_numbered() {
+    let check = |one: &str, other: &str| {
+        let (one, other) = (application("A", "send", one), application("B", "receive", other));
+        let imported = imported(&[("a/asyncapi.yaml", &one), ("b/asyncapi.yaml", &other)]);
+        imported.findings.iter().any(|it| it.finding.code == "near-name")
+    };
+    assert!(check("pay-event", "pay-events"));
+    assert!(check("orders.placed", "Orders_Placed"));
+    assert!(check("payments", "paymemts"));
+    assert!(!check("orders.1", "orders.2"));
+    assert!(!check("orders", "payments"));
+}
+
+#[test]
+fn what_does_not_look_as_it_should_is_told_with_its_place_and_left_out() {
+    check(
+        "
+asyncapi: 3.0.0
+info: {title: Shape, version: 1.0, contact: {email: nobody}, owner: me}
+servers: {a: {protocol: kafka}, b: text}
+channels:
+  c:
+    address: c/{id}?x=1
+    servers: [{$ref: '#/servers/a'}, {$ref: '#/components/servers/z'}]
+    messages:
+      M: {title: [1], headers: {type: string}, tags: [{name: t}, {name: t}], payload: {type: thing}}
+operations:
+  o: {action: tell, channel: {$ref: '#/channels/c'}}
+  p: {action: send, channel: {$ref: '#/channels/c'}, messages: [{$ref: '#/components/messages/N'}], security: [{type: http}]}
+components: {messages: {N: {name: N}}, servers: {z: {host: z, protocol: z}}}
+",
+        &expect![[r#"
+            Shape sends N to c/{id}?x=1
+            asyncapi.yaml:3:31: error[shape]: expected a text, found the number 1.0; it is taken as `1.0`
+            asyncapi.yaml:3:53: error[shape]: expected an email address, found the text `nobody`; it is left out
+            asyncapi.yaml:3:69: error[shape]: `owner` has no meaning in an info
+            asyncapi.yaml:4:14: error[shape]: a server needs `host`
+            asyncapi.yaml:4:36: error[shape]: expected a map, found the text `text`; it is left out
+            asyncapi.yaml:10:18: error[shape]: expected a text, found a list; it is left out
+            asyncapi.yaml:10:66: error[shape]: the tag `t` is there twice
+            asyncapi.yaml:10:94: error[shape]: expected one of array, boolean, integer, null, number, object, string, found the text `thing`; it is left out
+            asyncapi.yaml:12:15: error[shape]: expected one of send, receive, found the text `tell`; it is left out
+            asyncapi.yaml:13:112: error[shape]: a httpScheme needs `scheme`
+            asyncapi.yaml:10:39: error[headers]: headers are always an object, not the text `string`
+            asyncapi.yaml:7:5: error[address]: `c/{id}?x=1` has a query or a fragment, which no address has
+            asyncapi.yaml:7:5: warning[parameter]: `c/{id}?x=1` has a parameter `id` that is not explained
+            asyncapi.yaml:8:38: error[unknown-server]: `z` is no server of this document; it is left out
+            asyncapi.yaml:12:6: error[action]: expected `action: send` or `action: receive`, found nothing; the operation is left out
+            asyncapi.yaml:13:65: error[not-of-the-channel]: `N` is no message of the channel of this operation; it is taken as one"#]],
+    );
+}
+
+#[test]
+fn documents_that_mean_harm_are_refused_or_cut_off() {
+    let head = "asyncapi: 3.0.0\ninfo: {title: Harm, version: '1'}\n";
+    let deep = format!("{head}x-deep: {}{}", "[".repeat(200), "]".repeat(200));
+    let told_of = |text: &str| told(&one(text));
+    assert!(told_of(&deep).contains("more than 128 deep"), "{}", told_of(&deep));
+    let mut bomb = format!("{head}x-0: &x0 [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n");
+    for level in 1..9 {
+        let below = format!("*x{}, ", level - 1).repeat(10);
+        bomb.push_str(&format!("x-{level}: &x{level} [{below}]\n"));
+    }
+    assert!(told_of(&bomb).contains("aliases count as what they repeat"), "{}", told_of(&bomb));
+    let mut fan =
+        format!("{head}channels: {{a: {{messages: {{m: {{x-a: {{$ref: '#/x-0'}}}}}}}}}}\n");
+    for level in 0..9 {
+        let below = format!("{{$ref: '#/x-{}'}}, ", level + 1).repeat(10);
+        fan.push_str(&format!("x-{level}: [{below}]\n"));
+    }
+    fan.push_str("x-9: [1]\n");
+    assert!(told_of(&fan).contains("more than 100000 values"), "{}", told_of(&fan));
+    let twice = format!("{head}channels: {{}}\nchannels: {{a: {{}}}}\n");
+    assert!(told_of(&twice).contains("4:1: error[duplicate-name]: `channels` stands twice"));
+    let tab = "asyncapi: 3.0.0\ninfo:\n\ttitle: x\n";
+    assert!(told_of(tab).contains("error[not-a-document]"), "{}", told_of(tab));
+}
+
+#[test]
+fn traits_and_references_that_lead_to_themselves_come_to_an_end() {
+    let told = told(&one("
+asyncapi: 3.0.0
+info: {title: Circle, version: '1'}
+channels: {a: {messages: {m: {$ref: '#/components/messages/M'}}}, b: {$ref: '#/channels/b/messages'}}
+operations: {o: {action: send, channel: {$ref: '#/channels/a'}, traits: [{$ref: '#/operations/o'}]}}
+components:
+  messages:
+    M: {traits: [{$ref: '#/components/messageTraits/T'}], x-m: {$ref: '#/components/messages/M'}}
+  messageTraits: {T: {x-m: {$ref: '#/components/messageTraits/T'}}}
+"));
+    assert!(told.contains("error[reference-cycle]"), "{told}");
+}

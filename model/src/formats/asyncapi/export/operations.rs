@@ -66,9 +66,11 @@ impl<'a> Application<'a> {
         if let Some(reference) = self.channel_reference(channel) {
             operation.insert("channel".to_owned(), reference);
         }
-        let messages = self.messages_of(edge, kept.shift_remove("messages"));
+        let said = kept.shift_remove("messages");
+        let says_none = said.as_ref().and_then(Value::as_array).is_some_and(Vec::is_empty);
+        let messages = self.messages_of(edge, said);
         let references = self.message_references(channel, &messages);
-        if !messages.is_empty() {
+        if !messages.is_empty() || says_none {
             operation.insert("messages".to_owned(), references.clone());
         }
         self.put_reply(&mut operation, &mut kept);

@@ -13,7 +13,7 @@ use crate::formats::asyncapi::{EXTENSION, View};
 use crate::formats::marked::{Content, Entry, Tree};
 
 impl Reader<'_, '_> {
-    /// The channels of version 3.
+    /// The channels of version 3. Their messages are in `listed`, where operations may add to them.
     pub(super) fn channels(&mut self) -> Vec<Channel> {
         let mut channels = Vec::new();
         for (id, listed) in self.parts("channels") {
@@ -26,7 +26,8 @@ impl Reader<'_, '_> {
                 messages.push((key, at));
             }
             let address = spot.text("address");
-            channels.push(self.channel(&spot, id, address, messages));
+            self.listed.push(messages);
+            channels.push(self.channel(&spot, id, address, Vec::new()));
         }
         channels
     }
@@ -94,6 +95,7 @@ impl Reader<'_, '_> {
         let mut rest = self.rest(spot, &taken);
         self.keep_tags(spot, &mut rest);
         let parameters = self.parameters(spot);
+        self.check_address(spot, address.as_deref().unwrap_or_default(), &parameters);
         if !parameters.is_empty() {
             rest.insert("parameters".to_owned(), Value::Object(parameters));
         }
@@ -136,7 +138,13 @@ impl Reader<'_, '_> {
                 }
                 (None, None) => None,
             };
-            names.extend(name);
+            let Some(name) = name else { continue };
+            if self.servers.contains(&name) {
+                names.push(name);
+            } else {
+                let sentence = format!("`{name}` is no server of this document; it is left out");
+                self.sources.say("unknown-server", Severity::Error, &item, sentence);
+            }
         }
         names
     }
@@ -156,6 +164,27 @@ impl Reader<'_, '_> {
             parameters.insert(name, Value::Object(value));
         }
         parameters
+    }
+
+    /// An address has each of its parameters explained, and is no URL.
+    fn check_address(&mut self, spot: &Spot, address: &str, parameters: &Rest) {
+        if address.contains(['?', '#']) {
+            let sentence = format!("`{address}` has a query or a fragment, which no address has");
+            self.sources.say("address", Severity::Error, spot, sentence);
+        }
+        let named = expressions(address);
+        let is_said = self.major == 2 || spot.get("parameters").is_some();
+        let severity = if is_said { Severity::Error } else { Severity::Warning };
+        for name in named.iter().filter(|name| !parameters.contains_key(**name)) {
+            let sentence = format!("`{address}` has a parameter `{name}` that is not explained");
+            self.sources.say("parameter", severity, spot, sentence);
+        }
+        for name in parameters.keys().filter(|name| !named.contains(&name.as_str())) {
+            let sentence = format!("`{address}` has no parameter `{name}`");
+            let is_old = self.major == 2 && named.is_empty();
+            let severity = if is_old { Severity::Warning } else { Severity::Error };
+            self.sources.say("parameter", severity, spot, sentence);
+        }
     }
 
     /// Version 3 has only texts as parameters: what a schema says beyond that is left out.
@@ -214,7 +243,7 @@ impl Reader<'_, '_> {
             let sentence = format!(
                 "`{reference}` is no channel of this document; {EXTENSION} wants one that its `channels` list"
             );
-            self.sources.say("not-a-channel", Severity::Warning, spot, sentence);
+            self.sources.say("not-a-channel", Severity::Error, spot, sentence);
         }
         known
     }
@@ -223,6 +252,12 @@ impl Reader<'_, '_> {
     pub(super) fn identity(spot: &Spot) -> (Arc<str>, String) {
         (spot.file.clone(), spot.pointer.clone())
     }
+}
+
+/// Names in braces.
+pub(super) fn expressions(text: &str) -> Vec<&str> {
+    let parts = text.split('{').skip(1);
+    parts.filter_map(|it| it.split_once('}')).map(|it| it.0).filter(|it| !it.is_empty()).collect()
 }
 
 /// What stands for a channel that is not there: it says where it would be.

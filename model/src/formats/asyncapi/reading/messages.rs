@@ -4,8 +4,11 @@ use serde_json::{Map, Value, json};
 
 use super::renewal::Holder;
 use super::{Reader, stem};
+use crate::finding::Severity;
 use crate::formats::asyncapi::document::{Message, Rest};
 use crate::formats::asyncapi::sources::Spot;
+use crate::message::Schema;
+use crate::schema::Checker;
 
 /// What of a message stands elsewhere.
 const TAKEN: [&str; 14] = [
@@ -66,12 +69,17 @@ impl Reader<'_, '_> {
             rest.insert("bindings".to_owned(), Value::Object(bindings));
         }
         let message_id = spot.text("messageId").filter(|_| self.major == 2);
+        let message_id = message_id.map(|id| self.unique(&spot, "messageId", id));
         let payload = spot.get("payload").and_then(|it| {
             let format = spot.text("schemaFormat").filter(|_| self.major == 2);
             self.payload(&it, format, &mut rest)
         });
         let headers = spot.get("headers").and_then(|it| self.headers(&it));
+        self.check_headers(&spot);
         let examples = self.examples(&spot, &mut rest);
+        if let Some(schema) = payload.as_ref().filter(|_| !examples.is_empty()) {
+            self.check_examples(&spot, schema, &examples);
+        }
         Message {
             name: spot.text("name").filter(|name| !name.trim().is_empty()),
             id: message_id.filter(|_| id == "message" || id.contains(".message")).unwrap_or(id),
@@ -83,6 +91,31 @@ impl Reader<'_, '_> {
             examples,
             rest,
             spot: target.clone(),
+        }
+    }
+
+    /// Headers are always a map.
+    fn check_headers(&mut self, spot: &Spot) {
+        let headers = spot.get("headers").and_then(|it| self.sources.resolve(&it));
+        let kind = headers.as_ref().and_then(|it| it.get("type"));
+        if let Some(kind) = kind.filter(|it| it.tree.text().is_some_and(|it| it != "object")) {
+            let sentence = format!("headers are always an object, not {}", kind.tree.content);
+            self.sources.say("headers", Severity::Error, &kind, sentence);
+        }
+    }
+
+    /// Examples fit their schema.
+    fn check_examples(&mut self, spot: &Spot, schema: &Schema, examples: &[String]) {
+        let text = schema.inside().unwrap_or("true");
+        let Ok(checker) = Checker::new(schema.language(), text) else { return };
+        let items = spot.get("examples").map(|it| it.items()).unwrap_or_default();
+        let items = items.iter().filter_map(|it| it.get("payload"));
+        for (example, at) in examples.iter().zip(items) {
+            let Ok(value) = serde_json::from_str(example) else { continue };
+            if let Some(wrong) = checker.violations(&value).first() {
+                let sentence = format!("this example does not fit its schema: {}", wrong.sentence);
+                self.sources.say("example", Severity::Warning, &at, sentence);
+            }
         }
     }
 

@@ -10,6 +10,7 @@ use crate::formats::asyncapi::document::{Action, Operation, Reply};
 use crate::formats::asyncapi::durations::span_from_text;
 use crate::formats::asyncapi::sources::Spot;
 use crate::formats::marked::Content;
+use crate::name::free_name;
 use crate::time::Span;
 
 /// What of an operation stands elsewhere.
@@ -52,7 +53,7 @@ impl Reader<'_, '_> {
                 }
             };
             let channel = spot.get("channel").and_then(|it| self.channel_of(&it));
-            let messages = spot.get("messages").map(|it| self.message_list(&it));
+            let messages = spot.get("messages").map(|it| self.message_list(&it, channel));
             let reply = spot.get("reply").and_then(|it| self.reply(&it));
             operations.push(self.operation(&spot, id, action, (channel, messages, reply)));
         }
@@ -68,9 +69,24 @@ impl Reader<'_, '_> {
         channel: usize,
     ) -> Operation {
         let spot = self.with_traits(spot);
-        let id = spot.text("operationId").unwrap_or_else(|| format!("{address}.{key}"));
+        let id = spot.text("operationId").map(|id| self.unique(&spot, "operationId", id));
+        let id = id.unwrap_or_else(|| format!("{address}.{key}"));
         let messages = spot.get("message").map(|it| self.old_messages(&it, &id));
         self.operation(&spot, id, action, (Some(channel), Some(messages.unwrap_or_default()), None))
+    }
+
+    /// An identity of version 2, changed if something had it before.
+    pub(super) fn unique(&mut self, spot: &Spot, field: &str, id: String) -> String {
+        let key = |id: &str| format!("{field} {id}");
+        let free = free_name(&id, |id| self.ids.contains(&key(id)));
+        if free != id {
+            let at = spot.get(field).unwrap_or_else(|| spot.clone());
+            let sentence =
+                format!("`{id}` is the {field} of another part too; here it is `{free}`");
+            self.sources.say("same-id", Severity::Error, &at, sentence);
+        }
+        self.ids.insert(key(&free));
+        free
     }
 
     fn old_messages(&mut self, spot: &Spot, operation: &str) -> Vec<usize> {
@@ -158,21 +174,48 @@ impl Reader<'_, '_> {
         below.map_or_else(|| spot.clone(), |below| self.sources.merged(&below, spot))
     }
 
-    pub(super) fn message_list(&mut self, spot: &Spot) -> Vec<usize> {
+    /// Messages that an operation names. Each has to be one of its channel.
+    fn message_list(&mut self, spot: &Spot, channel: Option<usize>) -> Vec<usize> {
         let mut list = Vec::new();
         for item in spot.items() {
-            let message = self.message(&item, &item.last());
+            let is_found = self.sources.resolve(&item).is_some();
+            let message = match self.known_message(&item, channel).filter(|_| !is_found) {
+                Some(message) => message,
+                None => self.message(&item, &item.last()),
+            };
             if !list.contains(&message) {
                 list.push(message);
+            }
+            let Some(channel) = channel else { continue };
+            let known = &mut self.listed[channel];
+            if known.iter().any(|it| it.1 == message) {
+                continue;
+            }
+            let id = self.messages[message].id.clone();
+            let id = free_name(&id, |id| known.iter().any(|it| it.0 == id));
+            let sentence = format!(
+                "`{id}` is no message of the channel of this operation; it is taken as one"
+            );
+            known.push((id, message));
+            if is_found {
+                self.sources.say("not-of-the-channel", Severity::Error, &item, sentence);
             }
         }
         list
     }
 
+    /// The message of a channel that a reference names, also where that leads through what could
+    /// not be found.
+    fn known_message(&self, item: &Spot, channel: Option<usize>) -> Option<usize> {
+        let (above, key) = item.reference()?.rsplit_once('/')?;
+        let known = self.listed.get(channel?).filter(|_| above.ends_with("/messages"))?;
+        known.iter().find(|it| it.0 == key).map(|it| it.1)
+    }
+
     fn reply(&mut self, spot: &Spot) -> Option<Reply> {
         let spot = self.sources.resolve(spot)?;
         let channel = spot.get("channel").and_then(|it| self.channel_of(&it));
-        let messages = spot.get("messages").map(|it| self.message_list(&it));
+        let messages = spot.get("messages").map(|it| self.message_list(&it, channel));
         Some(Reply { channel, messages, rest: self.rest(&spot, &["channel", "messages"]) })
     }
 

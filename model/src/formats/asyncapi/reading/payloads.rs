@@ -12,7 +12,7 @@ use crate::message::Schema;
 /// Schemas with a format that hold another one, at most.
 const MOST_STEPS: usize = 16;
 /// Text of the schemas of one document, in bytes, at most.
-const MOST_BYTES: usize = 64 << 20;
+const MOST_BYTES: usize = 16 << 20;
 
 impl Reader<'_, '_> {
     /// The schema of a payload. What cannot be read stays in the rest, and so does a format that
