@@ -9,7 +9,7 @@ use flowbench_model::design::Design;
 use flowbench_model::finding::Finding;
 use flowbench_model::formats::asyncapi::{self, Syntax};
 use flowbench_model::formats::diagram::{LANGUAGES, Language};
-use flowbench_model::formats::{csv, eventcatalog, topology};
+use flowbench_model::formats::{cloud_events, csv, eventcatalog, json_schema, topology};
 use flowbench_model::schema::Schemas;
 
 use crate::beside::Beside;
@@ -17,6 +17,7 @@ use crate::files::{self, FileError};
 
 mod broker;
 mod catalog;
+mod contracts;
 pub mod picture;
 pub mod preview;
 
@@ -225,6 +226,25 @@ pub const TARGETS: &[Target] = &[
         )
     },
     Target {
+        leaves_out: json_schema::LEAVES_OUT,
+        ..Target::folder(
+            ("json-schema", "Schema files", "JSON Schema, Avro, Protobuf: a file for each version"),
+            Group::Documents,
+            contracts::schemas,
+        )
+    },
+    Target {
+        group: Group::Documents,
+        form: Form::File("jsonl"),
+        leaves_out: cloud_events::LEAVES_OUT,
+        ..Target::file(
+            "cloudevents",
+            "CloudEvents",
+            "Examples of all messages, a line each",
+            EVENTS,
+        )
+    },
+    Target {
         leaves_out: csv::LEAVES_OUT,
         ..Target::folder(
             ("csv", "Tables (CSV)", "Tables of nodes, edges and messages, three files"),
@@ -237,6 +257,7 @@ pub const TARGETS: &[Target] = &[
 const SVG: Make = Make::Own(picture::svg);
 const PNG: Make = Make::Own(picture::png);
 const RABBITMQ: Make = Make::Own(broker::rabbitmq);
+const EVENTS: Make = Make::Own(contracts::events);
 
 /// The target of this name.
 #[must_use]

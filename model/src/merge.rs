@@ -59,9 +59,9 @@ impl Conflict {
         let what = match (self.property.is_empty(), &self.base, &self.ours, &self.theirs) {
             (true, Some(_), None, _) => "ours removed it, theirs changed it; it is gone".to_owned(),
             (true, Some(_), _, None) => "ours changed it, theirs removed it; it stays".to_owned(),
-            (true, ..) => "both changed it; it is what ours says".to_owned(),
+            (true, ..) => "both changed it; ours stays".to_owned(),
             (false, base, ours, theirs) => format!(
-                "`{}`{at} was {}; ours says {}, theirs {}; it is what ours says",
+                "`{}`{at} was {}; ours says {}, theirs {}; ours stays",
                 self.property,
                 shown(base.as_ref()),
                 shown(ours.as_ref()),

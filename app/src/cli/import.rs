@@ -13,6 +13,8 @@ use crate::cli::{Format, Status};
 use crate::files;
 
 mod eventcatalog;
+mod events;
+mod schemas;
 mod topology;
 
 /// The number of the shape that `--format json` prints.
@@ -52,6 +54,11 @@ enum Source {
     Kafka,
     /// The folder of an EventCatalog
     Eventcatalog,
+    /// Recorded CloudEvents: JSON, one a line or an array
+    #[value(name = "cloudevents")]
+    CloudEvents,
+    /// Files of JSON Schema, Avro (.avsc) or Protobuf (.proto), each a version of a message
+    JsonSchema,
 }
 
 fn view(text: &str) -> Result<(PathBuf, View), String> {
@@ -72,6 +79,8 @@ pub(super) fn import(arguments: &Arguments, console: &mut Console) -> Result<Sta
         Source::Rabbitmq => return topology::import("rabbitmq", arguments, console),
         Source::Kafka => return topology::import("kafka", arguments, console),
         Source::Eventcatalog => return eventcatalog::import(arguments, console),
+        Source::CloudEvents => return events::import(arguments, console),
+        Source::JsonSchema => return schemas::import(arguments, console),
     }
     let folder = folder(arguments)?;
     let given = arguments
@@ -126,14 +135,21 @@ fn real(path: &Path) -> Result<PathBuf, String> {
 
 fn given(arguments: &Arguments, folder: &Path, file: &Path) -> Result<Given, String> {
     let path = real(file)?;
+    let (inside, text) = given_file(folder, file)?;
+    let is_meant = |it: &&(PathBuf, View)| it.0 == file || real(&it.0).is_ok_and(|it| it == path);
+    let view = arguments.view.iter().find(is_meant).map(|it| it.1).unwrap_or_default();
+    Ok(Given { file: inside, text, view })
+}
+
+/// The path of a file inside of a folder, and its text.
+fn given_file(folder: &Path, file: &Path) -> Result<(String, String), String> {
+    let path = real(file)?;
     let inside = path.strip_prefix(folder).map_err(|_| {
         format!("{} lies outside {}; choose another --root", file.display(), folder.display())
     })?;
     let steps: Vec<_> = inside.iter().map(|step| step.to_string_lossy().into_owned()).collect();
     let text = files::read_text(file, files::DOCUMENT_LIMIT).map_err(|error| error.to_string())?;
-    let is_meant = |it: &&(PathBuf, View)| it.0 == file || real(&it.0).is_ok_and(|it| it == path);
-    let view = arguments.view.iter().find(is_meant).map(|it| it.1).unwrap_or_default();
-    Ok(Given { file: steps.join("/"), text, view })
+    Ok((steps.join("/"), text))
 }
 
 fn print(arguments: &Arguments, folder: &Path, imported: &Imported, console: &mut Console) {
@@ -151,21 +167,28 @@ fn print(arguments: &Arguments, folder: &Path, imported: &Imported, console: &mu
         }
     }
     for found in &imported.findings {
-        let finding = &found.finding;
-        let tone = match finding.severity {
-            Severity::Error => Tone::Bad,
-            Severity::Warning => Tone::Doubtful,
-            Severity::Info => Tone::Faint,
-        };
-        let code = console.tinted(tone, &format!("{}[{}]", finding.severity, finding.code));
-        let place = place(folder, found);
-        console.line(&format!("{place}: {code}: {}", finding.sentence));
+        print_found(folder, found, console);
     }
     let written = match imported.documents.is_empty() {
         true => "nothing could be read, so nothing was written".to_owned(),
         false => format!("written to {}", arguments.out.display()),
     };
     console.line(&written);
+}
+
+fn print_found(folder: &Path, found: &Found, console: &mut Console) {
+    let finding = &found.finding;
+    let code = format!("{}[{}]", finding.severity, finding.code);
+    let code = console.tinted(tone(finding.severity), &code);
+    console.line(&format!("{}: {code}: {}", place(folder, found), finding.sentence));
+}
+
+fn tone(severity: Severity) -> Tone {
+    match severity {
+        Severity::Error => Tone::Bad,
+        Severity::Warning => Tone::Doubtful,
+        Severity::Info => Tone::Faint,
+    }
 }
 
 /// `path:line:column`.
@@ -189,21 +212,20 @@ fn object(arguments: &Arguments, folder: &Path, imported: &Imported) -> Value {
             })
         })
         .collect();
-    let findings: Vec<Value> = imported
-        .findings
-        .iter()
-        .map(|found| {
-            json!({
-                "code": found.finding.code,
-                "severity": found.finding.severity.to_string(),
-                "file": folder.join(&found.file).display().to_string(),
-                "line": found.mark.line,
-                "column": found.mark.column,
-                "pointer": found.finding.property,
-                "sentence": found.finding.sentence,
-            })
-        })
-        .collect();
+    let findings = imported.findings.iter().map(|found| found_object(folder, found));
+    let findings: Vec<Value> = findings.collect();
     let out = (!documents.is_empty()).then(|| arguments.out.display().to_string());
     json!({ "format": FORMAT, "documents": documents, "findings": findings, "written": out })
+}
+
+fn found_object(folder: &Path, found: &Found) -> Value {
+    json!({
+        "code": found.finding.code,
+        "severity": found.finding.severity.to_string(),
+        "file": folder.join(&found.file).display().to_string(),
+        "line": found.mark.line,
+        "column": found.mark.column,
+        "pointer": found.finding.property,
+        "sentence": found.finding.sentence,
+    })
 }

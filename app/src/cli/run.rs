@@ -1,6 +1,7 @@
 //! `flowbench run`: runs a scenario and says what it came to.
 
 mod effects;
+mod events;
 mod intervals;
 mod record;
 mod section;
@@ -36,6 +37,9 @@ pub(super) struct Arguments {
     /// (faster, but dead letters have no causes)
     #[arg(long, value_name = "none|OUT")]
     record: Option<PathBuf>,
+    /// Where to write every message as a CloudEvent, one a line, to be published again
+    #[arg(long, value_name = "OUT")]
+    events: Option<PathBuf>,
     /// Run twice and say whether both did the same, or the first entry that differs
     #[arg(long)]
     verify: bool,
@@ -48,7 +52,9 @@ impl Arguments {
     /// A scenario of a design, in words for people.
     pub(super) fn of(file: PathBuf, scenario: Option<String>) -> Arguments {
         let choice = Choice::of(file, scenario);
-        Arguments { choice, format: Format::Text, record: None, verify: false, intervals: false }
+        let (record, events) = (None, None);
+        let (verify, intervals) = (false, false);
+        Arguments { choice, format: Format::Text, record, events, verify, intervals }
     }
 
     /// Where to write the record, if it is wanted as a file.
@@ -62,6 +68,9 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<Status
     let chosen = arguments.choice.open()?;
     let plan = chosen.plan(&chosen.scenario)?;
     let is_statistics = arguments.record.is_some() && arguments.record_file().is_none();
+    if is_statistics && arguments.events.is_some() {
+        return Err("--events needs the record: leave out `--record none`".to_owned());
+    }
     let keep = if is_statistics { Keep::Statistics } else { Keep::Everything };
     let begun = Instant::now();
     let (run, recorder) = run_to_end(plan, keep);
@@ -85,6 +94,10 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<Status
     }
     if let Some(path) = arguments.record_file() {
         record::write(path, run.plan(), recorder.record())?;
+    }
+    if let Some(path) = &arguments.events {
+        let (design, schemas) = (&chosen.input.document.design, &chosen.input.schemas);
+        events::write(path, &run, recorder.record(), (design, schemas))?;
     }
     let is_same = verification.is_none_or(|it| it.is_same());
     Ok(if report.is_as_expected() && is_same { Status::Held } else { Status::Violated })

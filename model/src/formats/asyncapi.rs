@@ -10,6 +10,8 @@
 //! faults, layout, bounded contexts, what handlers do and how long they take, workloads, patterns,
 //! calls, binds, and parameters of channels without a binding.
 
+use serde_json::Value;
+
 use crate::channel::Channel;
 use crate::design::Design;
 use crate::finding::Finding;
@@ -139,6 +141,19 @@ pub fn import<'a>(given: &[Given], open: &'a mut Open<'a>) -> Imported {
 pub(in crate::formats) fn channel_of(protocol: &str) -> Channel {
     let protocols = vec![protocol];
     bindings::bound(&bindings::Said { protocols, ..bindings::Said::default() }).channel
+}
+
+/// A schema in a file as one that stands by itself, with all that it refers to in the folder;
+/// nothing if the text is neither YAML nor JSON.
+pub(super) fn gathered_file<'a>(
+    file: &str,
+    text: &str,
+    open: &'a mut Open<'a>,
+) -> (Option<Value>, Vec<Found>) {
+    let mut sources = sources::Sources::new(open);
+    let root = sources.read(file, text);
+    let value = root.map(|root| schemas::gathered(&mut sources, &root));
+    (value, sources.found)
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ mod batch;
 mod cloud_events;
 mod csv;
 pub mod guess;
-mod instant;
+pub(super) mod instant;
 mod json_lines;
 mod parts;
 mod pointer;

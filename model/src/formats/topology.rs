@@ -79,7 +79,7 @@ impl Imported {
 }
 
 /// A text as the name of a node.
-fn name_of(text: &str) -> String {
+pub(super) fn name_of(text: &str) -> String {
     let visible = |letter: char| match letter {
         '#' | '@' => '_',
         letter if letter.is_control() => ' ',

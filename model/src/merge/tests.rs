@@ -58,7 +58,7 @@ fn what_both_changed_differently_is_a_conflict_and_stays_as_ours() {
     );
     assert_eq!(
         said(&merged),
-        ["node `payment`: `role.concurrency` was 1; ours says 4, theirs 8; it is what ours says"]
+        ["node `payment`: `role.concurrency` was 1; ours says 4, theirs 8; ours stays"]
     );
     assert!(merged.text.contains("concurrency: 4"), "{}", merged.text);
     assert_eq!(merged.findings()[0].property, "role.concurrency");
@@ -120,7 +120,7 @@ fn two_new_names_for_one_thing_are_a_conflict_and_ours_counts() {
     assert_eq!(
         said(&merged),
         [
-            r#"node `billing`: `name` was "payment"; ours says "billing", theirs "charging"; it is what ours says"#
+            r#"node `billing`: `name` was "payment"; ours says "billing", theirs "charging"; ours stays"#
         ]
     );
     assert!(merged.design.node("charging").is_none());
@@ -188,7 +188,7 @@ fn a_schema_is_merged_inside() {
     assert_eq!(
         said(&clash),
         [
-            r#"message `OrderPlaced`: `versions.0.schema` at /properties/total/type was nothing; ours says "number", theirs "string"; it is what ours says"#
+            r#"message `OrderPlaced`: `versions.0.schema` at /properties/total/type was nothing; ours says "number", theirs "string"; ours stays"#
         ]
     );
 }

@@ -32,17 +32,22 @@ pub(super) fn report(checked: &[Checked]) -> String {
         checked.iter().map(|it| (it.name.as_str(), cases(it))).collect();
     let all = || suites.iter().flat_map(|(_, cases)| cases);
     let mut xml = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".to_owned();
-    xml += &format!("<testsuites name=\"flowbench check\" {}>\n", counts(all()));
+    let (of_all, _) = counts(all());
+    xml += &format!("<testsuites name=\"flowbench check\" {of_all} time=\"0\">\n");
     for (name, cases) in &suites {
-        let counts = counts(cases.iter());
-        xml += &format!("  <testsuite name=\"{}\" {counts}>\n", escaped(name));
+        let (counts, skipped) = counts(cases.iter());
+        let name_escaped = escaped(name);
+        xml += &format!(
+            "  <testsuite name=\"{name_escaped}\" {counts} skipped=\"{skipped}\" time=\"0\">\n"
+        );
         cases.iter().for_each(|case| xml += &written(name, case));
         xml += "  </testsuite>\n";
     }
     xml + "</testsuites>\n"
 }
 
-fn counts<'c>(cases: impl Iterator<Item = &'c Case<'c>>) -> String {
+/// What is counted of all suites and of each, and how many are skipped, which only suites say.
+fn counts<'c>(cases: impl Iterator<Item = &'c Case<'c>>) -> (String, usize) {
     let (mut tests, mut failures, mut errors, mut skipped) = (0, 0, 0, 0);
     for case in cases {
         tests += 1;
@@ -53,10 +58,7 @@ fn counts<'c>(cases: impl Iterator<Item = &'c Case<'c>>) -> String {
             Outcome::Broken { .. } => errors += 1,
         }
     }
-    format!(
-        "tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\" skipped=\"{skipped}\" \
-         time=\"0\""
-    )
+    (format!("tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\""), skipped)
 }
 
 fn cases(checked: &Checked) -> Vec<Case<'_>> {

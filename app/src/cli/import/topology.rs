@@ -3,13 +3,12 @@
 use std::path::Path;
 
 use flowbench_model::edge::EdgeKind;
-use flowbench_model::finding::Severity;
 use flowbench_model::formats::native;
 use flowbench_model::formats::topology::{Imported, TOPOLOGIES};
 use serde_json::{Value, json};
 
-use super::{Arguments, FORMAT};
-use crate::cli::console::{Console, Tone};
+use super::{Arguments, FORMAT, tone};
+use crate::cli::console::Console;
 use crate::cli::{Format, Status};
 use crate::files;
 
@@ -48,12 +47,8 @@ fn counts(imported: &Imported) -> (usize, usize) {
 
 fn print(file: &Path, out: &Path, imported: &Imported, leaves_out: &str, console: &mut Console) {
     for (mark, finding) in &imported.findings {
-        let tone = match finding.severity {
-            Severity::Error => Tone::Bad,
-            Severity::Warning => Tone::Doubtful,
-            Severity::Info => Tone::Faint,
-        };
-        let code = console.tinted(tone, &format!("{}[{}]", finding.severity, finding.code));
+        let code = format!("{}[{}]", finding.severity, finding.code);
+        let code = console.tinted(tone(finding.severity), &code);
         let (file, line, column) = (file.display(), mark.line, mark.column);
         console.line(&format!("{file}:{line}:{column}: {code}: {}", finding.sentence));
     }

@@ -52,7 +52,7 @@ fn said(before: &Reading, after: &Reading, (broken, is_lasting): (SchemaHarm, bo
     let rule = broken.difference.rule.replace('-', " ");
     let at = match broken.difference.json_path.as_str() {
         "" => String::new(),
-        path => format!(" at `{path}`"),
+        path => format!(" at `{path}`{}", both(&broken.difference)),
     };
     let advice = match broken.order {
         _ if is_lasting => {
@@ -75,6 +75,21 @@ fn said(before: &Reading, after: &Reading, (broken, is_lasting): (SchemaHarm, bo
     let sentence = format!("`{reader}` cannot read {what} by `{writer}`: {rule}{at}; {advice}");
     let hurts = Place::Edge(after.edge.clone());
     Harm { rule: CANNOT_READ.code, hurts, sentence, schema: Some(broken) }
+}
+
+/// What is written and what is read, where a few words say it.
+fn both(difference: &Difference) -> String {
+    match (&difference.old, &difference.new) {
+        (Some(Value::Array(written)), Some(Value::Array(read))) => {
+            let more: Vec<String> =
+                read.iter().filter(|it| !written.contains(it)).map(Value::to_string).collect();
+            if more.is_empty() { String::new() } else { format!(" ({})", more.join(", ")) }
+        }
+        (Some(written), Some(read)) if !written.is_object() && !read.is_object() => {
+            format!(" ({written} is written, {read} is read)")
+        }
+        _ => String::new(),
+    }
 }
 
 /// One reader and one writer, before and after.

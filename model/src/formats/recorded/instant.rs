@@ -17,7 +17,7 @@ pub(super) fn words(form: TimeForm) -> &'static str {
 
 /// A time in nanoseconds; nothing if the text is none, or one that 64 bits do not hold (for dates,
 /// those outside the years 1677 to 2262).
-pub(super) fn read(text: &str, form: TimeForm) -> Option<i64> {
+pub(in crate::formats) fn read(text: &str, form: TimeForm) -> Option<i64> {
     match form {
         TimeForm::DateTime => date_time(text),
         TimeForm::Seconds => decimal(text, 9),
