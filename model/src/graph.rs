@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use petgraph::Direction;
-use petgraph::algo::tarjan_scc;
+use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
 
@@ -107,7 +107,7 @@ impl<'a> DesignGraph<'a> {
     /// in the order of the design.
     #[must_use]
     pub fn cycles(&self) -> Vec<Vec<&'a str>> {
-        let mut cycles: Vec<Vec<usize>> = tarjan_scc(&self.graph)
+        let mut cycles: Vec<Vec<usize>> = kosaraju_scc(&self.graph)
             .into_iter()
             .filter(|nodes| nodes.len() > 1 || self.graph.contains_edge(nodes[0], nodes[0]))
             .map(|nodes| nodes.into_iter().map(NodeIndex::index).collect())

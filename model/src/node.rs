@@ -399,6 +399,12 @@ impl Consumer {
             .collect()
     }
 
+    /// The same without their properties.
+    pub fn emitted(&self) -> impl Iterator<Item = &Emission> {
+        let handled = self.handlers.iter().flat_map(|handler| &handler.emits);
+        handled.chain(self.pattern.emissions().into_iter().flat_map(|(_, list)| list))
+    }
+
     /// The handler for a message of this name, whatever else it says: the first that fits.
     #[must_use]
     pub fn handler_for(&self, message: &str) -> Option<&Handler> {

@@ -18,6 +18,7 @@ mod form;
 mod numbers;
 mod pattern;
 mod payload;
+mod plain;
 pub mod verdict;
 pub(crate) mod wild;
 mod words;
@@ -282,7 +283,8 @@ fn violation(error: &ValidationError<'_>) -> Violation {
 fn remote_reference(schema: &Value) -> Option<SchemaError> {
     let mut ids = Vec::new();
     collect_ids(schema, &mut ids);
-    find_reference(schema, &ids, String::new())
+    let mut path = Vec::new();
+    find_reference(schema, &ids, &mut path)
 }
 
 fn collect_ids<'a>(value: &'a Value, ids: &mut Vec<&'a str>) {
@@ -298,35 +300,60 @@ fn collect_ids<'a>(value: &'a Value, ids: &mut Vec<&'a str>) {
     }
 }
 
-fn find_reference(value: &Value, ids: &[&str], path: String) -> Option<SchemaError> {
+/// A part of a path in a schema.
+#[derive(Clone, Copy)]
+enum Step<'a> {
+    Key(&'a str),
+    Place(usize),
+}
+
+fn find_reference<'a>(
+    value: &'a Value,
+    ids: &[&str],
+    path: &mut Vec<Step<'a>>,
+) -> Option<SchemaError> {
+    let mut inside = |step: Step<'a>, member: &'a Value| {
+        path.push(step);
+        let found = match (step, member.as_str()) {
+            // Data, not schema.
+            (Step::Key("enum" | "const" | "default" | "examples"), _) => None,
+            (Step::Key("$ref" | "$dynamicRef"), Some(target)) => refused(target, ids, path),
+            _ => find_reference(member, ids, path),
+        };
+        path.pop();
+        found
+    };
     match value {
-        Value::Object(members) => members.iter().find_map(|(key, member)| {
-            let path = format!("{path}/{}", key.replace('~', "~0").replace('/', "~1"));
-            match (key.as_str(), member.as_str()) {
-                // Data, not schema.
-                ("enum" | "const" | "default" | "examples", _) => None,
-                ("$ref" | "$dynamicRef", Some(target)) => refused(target, ids, path),
-                _ => find_reference(member, ids, path),
-            }
-        }),
-        Value::Array(items) => items
-            .iter()
-            .enumerate()
-            .find_map(|(i, item)| find_reference(item, ids, format!("{path}/{i}"))),
+        Value::Object(members) => {
+            members.iter().find_map(|(key, member)| inside(Step::Key(key), member))
+        }
+        Value::Array(items) => {
+            items.iter().enumerate().find_map(|(place, item)| inside(Step::Place(place), item))
+        }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
     }
 }
 
-fn refused(target: &str, ids: &[&str], json_path: String) -> Option<SchemaError> {
+fn pointer(path: &[Step<'_>]) -> String {
+    let part = |step: &Step<'_>| match step {
+        Step::Key(key) => format!("/{}", key.replace('~', "~0").replace('/', "~1")),
+        Step::Place(place) => format!("/{place}"),
+    };
+    path.iter().map(part).collect()
+}
+
+fn refused(target: &str, ids: &[&str], path: &[Step<'_>]) -> Option<SchemaError> {
     let document = target.split('#').next().unwrap_or_default();
     let is_local = document.is_empty()
         || document.contains("json-schema.org/")
         || ids.iter().any(|id| id.trim_end_matches('#').ends_with(document));
-    let sentence = format!(
-        "the schema refers to `{target}`, which is another document; copy it into `$defs`, because \
+    let sentence = || {
+        format!(
+            "the schema refers to `{target}`, which is another document; copy it into `$defs`, because \
          schemas are never fetched"
-    );
-    (!is_local).then_some(SchemaError { json_path, sentence })
+        )
+    };
+    (!is_local).then_some(SchemaError { json_path: pointer(path), sentence: sentence() })
 }
 
 #[cfg(test)]

@@ -1,13 +1,13 @@
 //! Compatibility on every edge: what is written on one end of a path, what is read on the other,
 //! and whether that goes together.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::Value;
 
-use super::walk::{Map, Source, named, newest};
+use super::walk::Map;
+pub(crate) use super::walk::Source;
 use super::{Judge, Judgment};
 use crate::design::Design;
 use crate::edge::Edge;
@@ -54,36 +54,75 @@ fn as_text<S: serde::Serializer>(edge: &EdgeName, serializer: S) -> Result<S::Ok
 /// messages take.
 #[must_use]
 pub fn readings(design: &Design) -> Vec<Reading> {
-    let mut known = BTreeSet::new();
+    let map = Map::new(design);
+    let sources = map.sources();
     let mut readings = Vec::new();
-    Map::new(design).each_way(&mut |source: &Source<'_>, path, edge| {
-        let Source { message, writer, version: written, .. } = *source;
-        if known.insert((&*message.name, writer, written, &*edge.from, &*edge.to)) {
-            readings.push(Reading {
-                message: message.name.clone(),
-                writer: writer.to_owned(),
-                written,
-                reader: edge.to.clone(),
-                read: read(edge, message),
-                edge: edge.name(),
-                path: path.iter().map(|name| (*name).to_owned()).collect(),
-                uses: edge.contract.uses.clone(),
-            });
-        }
+    map.each_way(&sources, &mut |at, path, edge, read| {
+        let Source { message, version, writers, .. } = &sources[at].0;
+        readings.extend(writers.iter().map(|(writer, _)| Reading {
+            message: message.name.clone(),
+            writer: (*writer).to_owned(),
+            written: *version,
+            reader: edge.to.clone(),
+            read,
+            edge: edge.name(),
+            path: std::iter::once(writer).chain(path).map(|name| (*name).to_owned()).collect(),
+            uses: edge.contract.uses.clone(),
+        }));
+        readings.len() < MOST
     });
     readings.sort_by(|a, b| sorted(a).cmp(&sorted(b)));
+    readings.dedup_by(|later, first| sorted(later) == sorted(first));
     readings
 }
+
+/// Readings that are looked for at most.
+const MOST: usize = 1_000_000;
 
 fn sorted(it: &Reading) -> (&str, &str, u32, &EdgeName) {
     (&it.message, &it.writer, it.written, &it.edge)
 }
 
-/// The version that is read at the end of an edge: the one that the contract names, or the newest
-/// where somebody looks at all.
-fn read(edge: &Edge, message: &crate::message::Message) -> Option<u32> {
-    let looks = edge.contract.validation.is_some();
-    named(edge, message).or_else(|| newest(message).filter(|_| looks))
+/// Who reads what somebody writes, without its way: those who write alike are told of once.
+#[derive(Clone, Debug)]
+pub(crate) struct Flow<'a> {
+    /// What is written.
+    pub(crate) sources: Vec<Source<'a>>,
+    /// Where it is read, in the order of what is written.
+    pub(crate) reaches: Vec<Reach<'a>>,
+    /// Whether there are more than are looked for.
+    pub(crate) is_cut: bool,
+}
+
+/// An edge at which something is read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Reach<'a> {
+    /// Its place among the sources.
+    pub(crate) source: usize,
+    /// The edge.
+    pub(crate) edge: &'a Edge,
+    /// In which version; none if the reader takes what comes.
+    pub(crate) read: Option<u32>,
+}
+
+impl<'a> Flow<'a> {
+    /// That of a design. Cost: the ways that messages take, those of many writers once.
+    pub(crate) fn of(design: &'a Design) -> Flow<'a> {
+        let map = Map::new(design);
+        let sources = map.sources();
+        let mut reaches = Vec::new();
+        map.each_way(&sources, &mut |source, _, edge, read| {
+            reaches.push(Reach { source, edge, read });
+            reaches.len() < MOST
+        });
+        let is_cut = reaches.len() >= MOST;
+        Flow { sources: sources.into_iter().map(|(source, _)| source).collect(), reaches, is_cut }
+    }
+
+    /// What is read, each with what is written.
+    pub(crate) fn each(&self) -> impl Iterator<Item = (&Source<'a>, &Reach<'a>)> {
+        self.reaches.iter().map(|reach| (&self.sources[reach.source], reach))
+    }
 }
 
 /// The same with judgments. `judge` is one for the same design.

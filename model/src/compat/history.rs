@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::{Difference, Judge, Judgment, Mode, Outcome, Policy};
+use super::{Difference, Judge, Judgment, Mode, Policy};
 use crate::message::{Message, MessageVersion};
 
 /// A step from one version to the next.
@@ -67,12 +67,10 @@ pub fn unjudged<'a>(message: &'a Message, judge: &mut Judge<'a>) -> Vec<(u32, St
     if judge.policy(message).is_none_or(|it| it.mode == Mode::None) {
         return Vec::new();
     }
-    let steps = steps(message, judge);
-    let why = |step: &Step| match &step.judgment.outcome {
-        Outcome::NotJudged(why) => Some((step.to, why.clone())),
-        Outcome::Reads | Outcome::Breaks => None,
-    };
-    steps.iter().filter_map(why).collect()
+    let versions = in_order(message);
+    let pairs = versions.windows(2).map(|pair| (pair[0].number, pair[1].number));
+    let why = |(from, to)| Some((to, judge.differs((&message.name, from, to, &[])).err()?));
+    pairs.filter_map(why).collect()
 }
 
 fn breach<'a>(
@@ -82,8 +80,8 @@ fn breach<'a>(
     judge: &mut Judge<'a>,
 ) -> Option<Breach> {
     let mut against = |written, read, is_backward| {
-        let judgment = judge.judge(&message.name, (written, read), &[]);
-        let difference = judgment.broken()?.clone();
+        let differences = judge.differs((&message.name, written, read, &[])).ok()?;
+        let difference = differences.iter().find(|it| it.breaks)?.clone();
         Some(Breach { version, earlier, is_backward, difference })
     };
     let back = if mode.is_backward() { against(earlier, version, true) } else { None };

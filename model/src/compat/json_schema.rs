@@ -32,6 +32,10 @@ struct Comparison<'a> {
     /// The pairs that are being compared: a pair inside itself makes no difference.
     under_way: Vec<(Identity<'a>, Identity<'a>)>,
     pairs: usize,
+    /// Questions inside each other that are only answered with yes or no: nothing is noted.
+    asks: usize,
+    /// Whether the answer to the innermost is no.
+    is_broken: bool,
 }
 
 type Identity<'a> = (usize, Part<'a>);
@@ -47,6 +51,8 @@ impl<'a> Comparison<'a> {
             found: Vec::new(),
             under_way: Vec::new(),
             pairs: 0,
+            asks: 0,
+            is_broken: false,
         }
     }
 
@@ -80,6 +86,10 @@ impl<'a> Comparison<'a> {
         views: (View<'_>, View<'_>),
         breaks: bool,
     ) {
+        if self.asks > 0 {
+            self.is_broken |= breaks;
+            return;
+        }
         let at = |view: View<'_>| match keyword {
             "" => Some(view.schema.clone()),
             _ => view.keyword(keyword).cloned(),
@@ -106,6 +116,10 @@ impl<'a> Comparison<'a> {
 
     /// Compares a part of the old schema with one of the new.
     fn compare(&mut self, old: View<'a>, new: View<'a>, path: &str) {
+        let is_answered = self.asks > 0 && self.is_broken;
+        if is_answered || are_same(old, new) {
+            return;
+        }
         let (old, new) = (self.old.resolved(old), self.new.resolved(new));
         let pair = (old.identity(), new.identity());
         if self.under_way.contains(&pair) {
@@ -122,10 +136,11 @@ impl<'a> Comparison<'a> {
 
     /// Whether a reader with the new one reads what fits the old one; nothing is noted.
     fn accepts(&mut self, old: View<'a>, new: View<'a>) -> bool {
-        let before = std::mem::take(&mut self.found);
+        let before = std::mem::take(&mut self.is_broken);
+        self.asks += 1;
         self.compare(old, new, "");
-        let found = std::mem::replace(&mut self.found, before);
-        found.iter().all(|it| !it.breaks)
+        self.asks -= 1;
+        !std::mem::replace(&mut self.is_broken, before)
     }
 
     fn compare_kinds(&mut self, (old, new): (View<'a>, View<'a>), path: &str) {
@@ -260,6 +275,8 @@ impl<'a> Comparison<'a> {
             found: Vec::new(),
             under_way: self.under_way.iter().map(|(old, new)| (*new, *old)).collect(),
             pairs: self.pairs,
+            asks: 0,
+            is_broken: false,
         };
         swapped.accepts(new, old)
     }
@@ -275,6 +292,22 @@ impl<'a> Comparison<'a> {
 fn heeds_siblings(root: &Value, rules: RuleSet) -> bool {
     let draft = root.get("$schema").and_then(Value::as_str).unwrap_or("2020-12");
     rules == RuleSet::StrictPlus && !draft.contains("draft-0")
+}
+
+/// Whether two schemas say the same, wherever they stand: they refer to nothing.
+fn are_same(old: View<'_>, new: View<'_>) -> bool {
+    old.part == new.part && old.schema == new.schema && !refers(old.schema)
+}
+
+/// Whether a schema refers to others.
+fn refers(schema: &Value) -> bool {
+    match schema {
+        Value::Object(words) => words.iter().any(|(word, value)| {
+            matches!(word.as_str(), "$ref" | "$dynamicRef" | "$recursiveRef") || refers(value)
+        }),
+        Value::Array(parts) => parts.iter().any(refers),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
+    }
 }
 
 fn is_inferred(view: View<'_>) -> bool {

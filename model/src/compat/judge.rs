@@ -9,7 +9,8 @@ use serde_json::Value;
 use super::{Difference, Policy, RuleSet, Uses, avro, counter_example, is_compatible, json_schema};
 use crate::design::Design;
 use crate::message::{Message, MessageVersion, SchemaLanguage};
-use crate::schema::{self, Checker, Form, Schemas, luck};
+use crate::schema::verdict::Verdict;
+use crate::schema::{self, Checker, Form, Parsed, Schemas, luck};
 
 /// Whether somebody who reads one version reads what was written in another.
 #[derive(Clone, PartialEq, Debug, Serialize)]
@@ -53,14 +54,42 @@ pub enum RollOut {
 /// Which versions are compared: message, written, read, and the fields that count.
 type Question<'a> = (&'a str, u32, u32, &'a [String]);
 
+/// How one version differs for who reads it instead of another, or why nobody can tell.
+type Answer = Result<Arc<Vec<Difference>>, String>;
+
 /// Compares versions of the messages of a design; no question is answered twice.
 #[derive(Debug)]
 pub struct Judge<'a> {
     design: &'a Design,
     files: &'a Schemas,
-    messages: BTreeMap<&'a str, &'a Message>,
-    parsed: BTreeMap<(&'a str, u32), Result<Arc<Value>, String>>,
+    /// What is known of the schemas of each message, in the order of the design; empty if nothing.
+    verdicts: &'a [Arc<Verdict>],
+    /// Messages by name, with their places.
+    messages: BTreeMap<&'a str, (usize, &'a Message)>,
+    parsed: BTreeMap<(&'a str, u32), Result<Text, String>>,
+    answers: BTreeMap<Question<'a>, Answer>,
     known: BTreeMap<Question<'a>, Arc<Judgment>>,
+}
+
+/// A schema that was read.
+#[derive(Clone, Debug)]
+enum Text {
+    /// For this purpose.
+    Own(Arc<Value>),
+    /// Already, to judge it.
+    Shared(Arc<Parsed>),
+}
+
+impl Text {
+    fn value(&self) -> &Value {
+        match self {
+            Text::Own(value) => value,
+            Text::Shared(parsed) => match &**parsed {
+                Parsed::Json(value) => value,
+                Parsed::Avro(_) => &Value::Null,
+            },
+        }
+    }
 }
 
 impl RollOut {
@@ -109,11 +138,22 @@ impl<'a> Judge<'a> {
     /// One for a design with its schema files.
     #[must_use]
     pub fn new(design: &'a Design, files: &'a Schemas) -> Judge<'a> {
+        Judge::knowing(design, files, &[])
+    }
+
+    /// The same where the schemas have been read already: what they are worth, in the order of the
+    /// messages.
+    pub(crate) fn knowing(
+        design: &'a Design,
+        files: &'a Schemas,
+        verdicts: &'a [Arc<Verdict>],
+    ) -> Judge<'a> {
         let mut messages = BTreeMap::new();
-        for message in &design.messages {
-            messages.entry(message.name.as_str()).or_insert(&**message);
+        for (place, message) in design.messages.iter().enumerate() {
+            messages.entry(message.name.as_str()).or_insert((place, &**message));
         }
-        Judge { design, files, messages, parsed: BTreeMap::new(), known: BTreeMap::new() }
+        let (parsed, answers, known) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        Judge { design, files, verdicts, messages, parsed, answers, known }
     }
 
     /// What the versions of a message have to keep to: its own policy, or that of the design.
@@ -139,40 +179,54 @@ impl<'a> Judge<'a> {
     }
 
     fn compare(&mut self, question: Question<'a>) -> Result<Judgment, String> {
-        let (name, written, read, paths) = question;
-        let message = *self.messages.get(name).ok_or("the design has no such message")?;
+        let (name, written, read, uses) = question;
+        let forth = self.differs(question)?;
         if written == read {
-            version(message, written)?;
             let outcome = Outcome::Reads;
             return Ok(Judgment { outcome, differences: Vec::new(), order: None });
         }
-        let languages = [written, read].map(|number| version(message, number));
-        let [old, new] = languages;
-        let (old, new) = (old?.schema.language(), new?.schema.language());
-        if old != new {
-            let sides = [old, new].map(|it| Some(Value::from(language_word(it))));
-            let [old, new] = sides;
-            let rule = "schema-language-changed";
-            let difference = Difference { rule, json_path: String::new(), old, new, breaks: true };
-            let order = Some(RollOut::Neither);
-            let differences = vec![difference];
-            return Ok(Judgment { outcome: Outcome::Breaks, differences, order });
-        }
-        if old == SchemaLanguage::Protobuf {
-            return Err("versions in Protobuf are not compared".to_owned());
-        }
-        let (writer, reader) = (self.parse(message, written)?, self.parse(message, read)?);
-        let rules = self.policy(message).unwrap_or_default().rules;
-        let uses = Uses::of(paths);
-        let forth = differences(old, (&writer, &reader), rules, &uses);
-        let back = differences(old, (&reader, &writer), rules, &uses);
+        let back = self.differs((name, read, written, uses))?;
         let (reads, is_back) = (is_compatible(&forth), is_compatible(&back));
         let order = match written < read {
             true => RollOut::of(reads, is_back),
             false => RollOut::of(is_back, reads),
         };
         let outcome = Outcome::of(&forth);
-        Ok(Judgment { outcome, differences: forth, order: Some(order) })
+        Ok(Judgment { outcome, differences: forth.to_vec(), order: Some(order) })
+    }
+
+    /// How what is read differs from what is written.
+    ///
+    /// # Errors
+    /// Why nobody can tell.
+    pub(super) fn differs(&mut self, question: Question<'a>) -> Answer {
+        if let Some(known) = self.answers.get(&question) {
+            return known.clone();
+        }
+        let answer = self.find_differences(question).map(Arc::new);
+        self.answers.insert(question, answer.clone());
+        answer
+    }
+
+    fn find_differences(&mut self, question: Question<'a>) -> Result<Vec<Difference>, String> {
+        let (name, written, read, paths) = question;
+        let message = self.messages.get(name).ok_or("the design has no such message")?.1;
+        let (old, new) = (version(message, written)?, version(message, read)?);
+        if written == read {
+            return Ok(Vec::new());
+        }
+        let (old, new) = (old.schema.language(), new.schema.language());
+        if old != new {
+            let [old, new] = [old, new].map(|it| Some(Value::from(language_word(it))));
+            let rule = "schema-language-changed";
+            return Ok(vec![Difference { rule, json_path: String::new(), old, new, breaks: true }]);
+        }
+        if old == SchemaLanguage::Protobuf {
+            return Err("versions in Protobuf are not compared".to_owned());
+        }
+        let (writer, reader) = (self.parse(message, written)?, self.parse(message, read)?);
+        let rules = self.policy(message).unwrap_or_default().rules;
+        Ok(differences(old, (writer.value(), reader.value()), rules, &Uses::of(paths)))
     }
 
     /// A payload that is written in one version, and that a reader of the other one rejects, if so
@@ -185,7 +239,7 @@ impl<'a> Judge<'a> {
         uses: &[String],
         tries: u64,
     ) -> Option<Value> {
-        let message = self.messages.get(message)?;
+        let message = self.messages.get(message)?.1;
         let text = |number| {
             let version = version(message, number).ok()?;
             Some((version.schema.language(), schema::text(&version.schema, self.files)?))
@@ -206,7 +260,10 @@ impl<'a> Judge<'a> {
         }
     }
 
-    fn parse(&mut self, message: &'a Message, number: u32) -> Result<Arc<Value>, String> {
+    fn parse(&mut self, message: &'a Message, number: u32) -> Result<Text, String> {
+        if let Some(shared) = self.shared(message, number) {
+            return Ok(Text::Shared(shared));
+        }
         let files = self.files;
         let parsed = self.parsed.entry((&message.name, number)).or_insert_with(|| {
             let schema = &version(message, number)?.schema;
@@ -214,9 +271,17 @@ impl<'a> Judge<'a> {
                 .ok_or_else(|| format!("the schema of version {number} is not there"))?;
             let value = serde_json::from_str(text)
                 .map_err(|_| format!("the schema of version {number} cannot be read"))?;
-            Ok(Arc::new(value))
+            Ok(Text::Own(Arc::new(value)))
         });
         parsed.clone()
+    }
+
+    /// A JSON Schema that was read to judge it.
+    fn shared(&self, message: &Message, number: u32) -> Option<Arc<Parsed>> {
+        let (place, _) = self.messages.get(message.name.as_str())?;
+        let at = message.versions.iter().position(|it| it.number == number)?;
+        let parsed = self.verdicts.get(*place)?.versions.get(at)?.parsed.as_ref()?;
+        matches!(**parsed, Parsed::Json(_)).then(|| Arc::clone(parsed))
     }
 }
 

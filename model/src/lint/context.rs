@@ -5,14 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::channel::{Channel, Semantics};
-use crate::compat::edges::{Reading, readings};
+use crate::compat::edges::{Flow, Reach};
 use crate::design::Design;
 use crate::edge::{Edge, EdgeKind};
 use crate::finding::Place;
 use crate::formats::recorded::Heads;
 use crate::graph::DesignGraph;
 use crate::message::Message;
-use crate::name::EdgeName;
 use crate::node::{Consumer, Node, Producer, Role, Workload};
 use crate::preset;
 use crate::promise::Promise;
@@ -21,6 +20,8 @@ use crate::recorded::Recorded;
 use crate::schema::Schemas;
 use crate::schema::verdict::{Verdict, Verdicts, VersionVerdict};
 
+mod calls;
+pub(crate) mod carried;
 pub(super) mod expressions;
 mod handlers;
 pub(super) mod publications;
@@ -58,8 +59,10 @@ pub struct Context<'a> {
     pub schemas: Option<&'a Schemas>,
     /// The files beside the design, as far as somebody has read them.
     pub files: Option<Files<'a>>,
+    /// For each name of a message, its first place among the messages of the design.
+    pub(super) message_places: BTreeMap<&'a str, usize>,
     /// Who reads what somebody writes, once somebody has asked.
-    pub(super) readings: OnceCell<Vec<Reading>>,
+    pub(super) flow: OnceCell<Flow<'a>>,
 }
 
 /// The files beside a design, as far as rules look at them.
@@ -96,12 +99,14 @@ impl<'a> Context<'a> {
             has_files: false,
             schemas: None,
             files: None,
-            readings: OnceCell::new(),
+            message_places: BTreeMap::new(),
+            flow: OnceCell::new(),
             design,
             graph,
         };
-        for message in &design.messages {
+        for (place, message) in design.messages.iter().enumerate() {
             context.messages.entry(&message.name).or_insert(message);
+            context.message_places.entry(&message.name).or_insert(place);
         }
         for edge in &design.edges {
             context.edges.entry((&edge.from, &edge.to)).or_insert(edge);
@@ -118,18 +123,24 @@ impl<'a> Context<'a> {
     }
 
     /// Everybody who reads what somebody writes.
-    pub fn readings(&self) -> &[Reading] {
-        self.readings.get_or_init(|| readings(self.design))
+    pub(crate) fn flow(&self) -> &Flow<'a> {
+        self.flow.get_or_init(|| Flow::of(self.design))
     }
 
-    /// The same by the edge at which it is read.
-    #[must_use]
-    pub fn readings_by_edge(&self) -> BTreeMap<&EdgeName, Vec<&Reading>> {
-        let mut by_edge: BTreeMap<&EdgeName, Vec<&Reading>> = BTreeMap::new();
-        for reading in self.readings() {
-            by_edge.entry(&reading.edge).or_default().push(reading);
+    /// The same by the ends of the edge at which it is read.
+    pub(crate) fn reaches_by_edge(&self) -> BTreeMap<(&'a str, &'a str), Vec<Reach<'a>>> {
+        let mut by_edge: BTreeMap<(&str, &str), Vec<Reach<'a>>> = BTreeMap::new();
+        for reach in &self.flow().reaches {
+            let ends = (reach.edge.from.as_str(), reach.edge.to.as_str());
+            by_edge.entry(ends).or_default().push(*reach);
         }
         by_edge
+    }
+
+    /// What the schemas of a message are worth, with the message.
+    pub(crate) fn verdict_on(&self, message: &str) -> Option<(&'a Message, &Verdict)> {
+        let place = *self.message_places.get(message)?;
+        Some((&self.design.messages[place], self.verdicts.get(place)?))
     }
 
     /// The node of this name.

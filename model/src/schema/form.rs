@@ -119,6 +119,14 @@ impl Form {
     }
 }
 
+/// The payload that [`Form::payload`] derives from a JSON Schema, without making it ready for more;
+/// nothing if that takes a closer look.
+pub(super) fn single(schema: &Value, draws: &mut dyn FnMut() -> u64) -> Option<Value> {
+    let mut left = VALUES;
+    (!payload::is_hard(schema))
+        .then(|| Recipe::of(schema, "", 0).make(schema, &mut Draws::new(draws), &mut left, 0))
+}
+
 /// How a value is made, with what can be known beforehand worked out.
 #[derive(Clone, Debug)]
 enum Recipe {

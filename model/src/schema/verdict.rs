@@ -6,7 +6,9 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::design::Design;
-use crate::message::{Message, MessageVersion, Schema};
+use crate::message::{Message, MessageVersion, Schema, SchemaLanguage};
+use crate::schema::form::single;
+use crate::schema::plain::{Formats, Plain};
 use crate::schema::{
     Checker, Form, Parsed, SchemaError, Schemas, Unsatisfied, Violation, luck, text, why_outside,
 };
@@ -60,12 +62,15 @@ impl Verdicts {
             self.files.clone_from(files);
         }
         let mut known = BTreeMap::new();
+        let mut formats = Formats::default();
         let mut verdicts = Vec::with_capacity(design.messages.len());
         for message in &design.messages {
             let same =
                 self.known.remove(&message.name).filter(|(old, _)| Arc::ptr_eq(old, message));
-            let verdict =
-                same.map_or_else(|| Arc::new(judge(message, files)), |(_, verdict)| verdict);
+            let verdict = same.map_or_else(
+                || Arc::new(judge(message, files, &mut formats)),
+                |(_, verdict)| verdict,
+            );
             known.insert(message.name.clone(), (Arc::clone(message), Arc::clone(&verdict)));
             verdicts.push(verdict);
         }
@@ -80,11 +85,40 @@ impl Verdicts {
     }
 }
 
-fn judge(message: &Message, files: &Schemas) -> Verdict {
-    Verdict { versions: message.versions.iter().map(|it| judge_version(it, files)).collect() }
+fn judge(message: &Message, files: &Schemas, formats: &mut Formats) -> Verdict {
+    let of = |version: &MessageVersion| {
+        plainly(version, files, formats).unwrap_or_else(|| thoroughly(version, files))
+    };
+    Verdict { versions: message.versions.iter().map(of).collect() }
 }
 
-fn judge_version(version: &MessageVersion, files: &Schemas) -> VersionVerdict {
+/// The verdict on a version of which all is plain and well; nothing if it takes a closer look.
+fn plainly(
+    version: &MessageVersion,
+    files: &Schemas,
+    formats: &mut Formats,
+) -> Option<VersionVerdict> {
+    let is_json = version.schema.language() == SchemaLanguage::JsonSchema;
+    let is_outside = version.schema.file().and_then(why_outside).is_some();
+    let text = text(&version.schema, files).filter(|_| is_json && !is_outside)?;
+    let schema: Value = serde_json::from_str(text).ok()?;
+    let plain = Plain::of(&schema)?;
+    for example in &version.examples {
+        let payload: Value = serde_json::from_str(example).ok()?;
+        plain.fits(&payload, formats).filter(|fits| *fits)?;
+    }
+    let derived = single(&schema, &mut luck(0))?;
+    plain.fits(&derived, formats).filter(|fits| *fits)?;
+    Some(VersionVerdict {
+        schema: Ok(()),
+        examples: vec![Vec::new(); version.examples.len()],
+        derived: serde_json::to_string_pretty(&derived).ok(),
+        unsatisfied: None,
+        parsed: Some(Arc::new(Parsed::Json(schema))),
+    })
+}
+
+fn thoroughly(version: &MessageVersion, files: &Schemas) -> VersionVerdict {
     match form(&version.schema, files) {
         Ok(form) => VersionVerdict {
             schema: Ok(()),

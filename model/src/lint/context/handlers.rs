@@ -22,12 +22,15 @@ enum Party<'a> {
 /// For each message that is published or asked, how many parties handle it.
 pub(super) fn count<'a>(context: &Context<'a>) -> BTreeMap<&'a str, usize> {
     let mut handled: BTreeMap<&str, BTreeSet<Party<'_>>> = BTreeMap::new();
+    let mut said_by: BTreeMap<&str, Said<'_>> = BTreeMap::new();
     for edge in context.edges_of(EdgeKind::Publish) {
+        let Some(node) = context.node(&edge.from) else { continue };
+        let said_by = said_by.entry(&node.name).or_insert_with(|| said(node));
         for message in context.passed(edge) {
-            let said = context.node(&edge.from).map(|node| said(node, message)).unwrap_or_default();
+            let said = said_by.get(message).map_or(&[][..], Vec::as_slice);
             let parties = handled.entry(message).or_default();
-            let mut walk = Walk { context, message, said: &said, seen: BTreeSet::new(), parties };
-            walk.channel(&edge.to);
+            let mut walk = Walk { context, message, said, seen: BTreeSet::new(), parties };
+            walk.channels(&edge.to);
         }
     }
     for edge in context.edges_of(EdgeKind::Call) {
@@ -41,23 +44,26 @@ pub(super) fn count<'a>(context: &Context<'a>) -> BTreeMap<&'a str, usize> {
     handled.into_iter().map(|(message, parties)| (message, parties.len())).collect()
 }
 
-/// What a node says to channels when it publishes a message.
-fn said<'a>(node: &'a Node, message: &str) -> Vec<&'a Properties> {
+/// What somebody says to channels, by the name of the message.
+type Said<'a> = BTreeMap<&'a str, Vec<&'a Properties>>;
+
+/// What a node says to channels when it publishes.
+fn said(node: &Node) -> Said<'_> {
+    let mut said = Said::new();
     match &node.role {
-        Role::Producer(producer) => producer
-            .workload
-            .iter()
-            .filter(|line| line.message.name == message)
-            .map(|line| &line.properties)
-            .collect(),
-        Role::Channel(_) => Vec::new(),
-        Role::Consumer(consumer) => consumer
-            .emissions()
-            .into_iter()
-            .filter(|(_, emission)| emission.message.name == message)
-            .map(|(_, emission)| &emission.properties)
-            .collect(),
+        Role::Producer(producer) => {
+            for line in &producer.workload {
+                said.entry(&line.message.name).or_default().push(&line.properties);
+            }
+        }
+        Role::Channel(_) => {}
+        Role::Consumer(consumer) => {
+            for emission in consumer.emitted() {
+                said.entry(&emission.message.name).or_default().push(&emission.properties);
+            }
+        }
     }
+    said
 }
 
 /// A message on its way over channels that are bound to each other.
@@ -71,7 +77,15 @@ struct Walk<'w, 'a> {
 }
 
 impl<'a> Walk<'_, 'a> {
-    fn channel(&mut self, name: &'a str) {
+    /// Goes to a channel, and to those that it passes on to.
+    fn channels(&mut self, first: &'a str) {
+        let mut open = vec![first];
+        while let Some(name) = open.pop() {
+            self.channel(name, &mut open);
+        }
+    }
+
+    fn channel(&mut self, name: &'a str, open: &mut Vec<&'a str>) {
         let context = self.context;
         let Some(index) = context.graph.index_of(name).filter(|_| self.seen.insert(name)) else {
             return;
@@ -84,7 +98,7 @@ impl<'a> Walk<'_, 'a> {
             }
             is_matched = true;
             match edge.kind {
-                EdgeKind::Bind => self.channel(&edge.to),
+                EdgeKind::Bind => open.push(&edge.to),
                 EdgeKind::Publish | EdgeKind::Subscribe | EdgeKind::Call => {
                     if takes(context, edge, self.message) {
                         self.parties.insert(party(edge, semantics.delivery));
@@ -93,9 +107,7 @@ impl<'a> Walk<'_, 'a> {
             }
         }
         let alternate = context.channel(name).and_then(|channel| channel.alternate.as_deref());
-        if let Some(alternate) = alternate.filter(|_| !is_matched) {
-            self.channel(alternate);
-        }
+        open.extend(alternate.filter(|_| !is_matched));
     }
 
     fn passes(&self, edge: &Edge) -> bool {

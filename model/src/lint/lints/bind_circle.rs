@@ -1,6 +1,6 @@
 //! Channels that pass messages on to each other for ever.
 
-use petgraph::algo::tarjan_scc;
+use petgraph::algo::kosaraju_scc;
 use petgraph::graph::DiGraph;
 
 use crate::edge::EdgeKind;
@@ -26,7 +26,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         .filter_map(|(_, node, it)| index(&node.name).zip(it.alternate.as_deref().and_then(index)));
     let ways = DiGraph::<(), ()>::from_edges(bound.chain(alternate));
     let mut circle_of = vec![0; ways.node_count()];
-    for (circle, channels) in tarjan_scc(&ways).iter().enumerate() {
+    for (circle, channels) in kosaraju_scc(&ways).iter().enumerate() {
         channels.iter().for_each(|channel| circle_of[channel.index()] = circle);
     }
     let comes_back = |from: &str, to: &str| {

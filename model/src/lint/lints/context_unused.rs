@@ -1,5 +1,7 @@
 //! Bounded contexts to which nothing belongs.
 
+use std::collections::BTreeSet;
+
 use crate::edit::Edit;
 use crate::finding::{Finding, Place, Severity};
 use crate::lint::{Context, Lint};
@@ -14,9 +16,10 @@ pub(crate) const LINT: Lint = Lint {
 };
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let used: BTreeSet<&str> =
+        context.design.nodes.iter().filter_map(|node| node.context.as_deref()).collect();
     for home in &context.design.contexts {
-        let lives_here = |name: &Option<String>| name.as_deref() == Some(home.name.as_str());
-        if context.design.nodes.iter().any(|node| lives_here(&node.context)) {
+        if used.contains(home.name.as_str()) {
             continue;
         }
         let sentence = format!("no node belongs to `{}`", home.name);

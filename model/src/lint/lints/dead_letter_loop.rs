@@ -1,6 +1,6 @@
 //! Dead letters that come back to where they died.
 
-use petgraph::algo::tarjan_scc;
+use petgraph::algo::kosaraju_scc;
 use petgraph::graph::DiGraph;
 
 use crate::channel::Trigger;
@@ -29,7 +29,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     );
     let routes = DiGraph::<(), ()>::from_edges(of_edges.chain(of_channels));
     let mut circle_of = vec![0; routes.node_count()];
-    for (circle, channels) in tarjan_scc(&routes).iter().enumerate() {
+    for (circle, channels) in kosaraju_scc(&routes).iter().enumerate() {
         channels.iter().for_each(|channel| circle_of[channel.index()] = circle);
     }
     let circles = |from: &str, to: &str| {

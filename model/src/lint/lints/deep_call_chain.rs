@@ -17,41 +17,40 @@ pub(crate) const LINT: Lint = Lint {
 
 /// Calls behind each other that are fine.
 const MOST: usize = 3;
-/// Calls behind each other that are followed at most.
-const DEEPEST: usize = 16;
+/// Names that a sentence lists at most.
+const NAMED: usize = 16;
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let order = context.called_first();
+    // For each node, how many calls stand behind each other from there, and who is called first.
+    let mut longest: Vec<Option<(usize, Option<usize>)>> = vec![None; order.len()];
+    for at in order {
+        let calls = context.outgoing[at].iter().filter(|edge| edge.kind == EdgeKind::Call);
+        let called = calls.filter_map(|edge| context.graph.index_of(&edge.to));
+        let behind = called.filter_map(|next| Some((longest[next]?.0 + 1, next)));
+        let best = behind.fold(
+            (0, None),
+            |best, (count, next)| {
+                if count > best.0 { (count, Some(next)) } else { best }
+            },
+        );
+        longest[at] = Some(best);
+    }
     for (index, node) in context.design.nodes.iter().enumerate() {
         let is_called = context.incoming[index].iter().any(|edge| edge.kind == EdgeKind::Call);
-        if node.is_channel() || is_called {
+        let count = longest[index].map_or(0, |it| it.0);
+        if node.is_channel() || is_called || count <= MOST {
             continue;
         }
-        let mut longest = Vec::new();
-        follow(context, &mut vec![node.name.as_str()], &mut longest);
-        if longest.len() > MOST + 1 {
-            let sentence = format!(
-                "{} calls stand behind each other: {}",
-                longest.len() - 1,
-                longest.join(", ")
-            );
-            let place = Place::Node(node.name.clone());
-            findings.push(Finding::new(LINT.code, Severity::Info, place, sentence));
+        let way = std::iter::successors(Some(index), |at| longest[*at]?.1);
+        let mut names: Vec<&str> =
+            way.take(NAMED + 1).map(|at| context.design.nodes[at].name.as_str()).collect();
+        if names.len() > NAMED {
+            names[NAMED] = "…";
         }
-    }
-}
-
-fn follow<'a>(context: &Context<'a>, way: &mut Vec<&'a str>, longest: &mut Vec<&'a str>) {
-    if way.len() > longest.len() {
-        longest.clone_from(way);
-    }
-    let index = way.last().and_then(|at| context.graph.index_of(at));
-    let Some(index) = index.filter(|_| way.len() <= DEEPEST) else { return };
-    for edge in context.outgoing[index].iter().filter(|edge| edge.kind == EdgeKind::Call) {
-        if !way.contains(&edge.to.as_str()) {
-            way.push(&edge.to);
-            follow(context, way, longest);
-            way.pop();
-        }
+        let sentence = format!("{count} calls stand behind each other: {}", names.join(", "));
+        let place = Place::Node(node.name.clone());
+        findings.push(Finding::new(LINT.code, Severity::Info, place, sentence));
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::edge::EdgeKind;
 use crate::finding::{Finding, Place, Severity};
+use crate::lint::context::carried::Carried;
 use crate::lint::lints::references::allow_on_only_edge;
 use crate::lint::{Context, Lint};
 
@@ -19,9 +20,10 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for (index, node, consumer) in context.consumers() {
         let edges: Vec<_> =
             context.outgoing[index].iter().filter(|edge| edge.kind == EdgeKind::Publish).collect();
+        let carried = Carried::by(edges.iter().map(|edge| **edge));
         for (at, emission) in consumer.emissions() {
             let message = &emission.message;
-            if edges.iter().any(|edge| edge.contract.carries(&message.name)) {
+            if carried.has(&message.name) {
                 continue;
             }
             let sentence = format!("no publish edge of `{}` carries `{message}`", node.name);

@@ -1,8 +1,9 @@
 //! Messages that cause each other in a circle.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use petgraph::algo::tarjan_scc;
+use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 
 use crate::edge::EdgeKind;
@@ -23,23 +24,21 @@ pub(crate) const LINT: Lint = Lint {
 /// A consumer that handles a message.
 type Step<'a> = (&'a str, &'a str);
 
+/// What causes what: a message reaches steps, a step is done by a handler, which writes messages.
+/// Many writers and many readers of one message meet in one point, so arrows are few.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Point<'a> {
+    Source(usize),
+    Step(Step<'a>),
+    /// A consumer, and the place of its handler.
+    Handler(&'a str, usize),
+}
+
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let mut readers: BTreeMap<(&str, &str), BTreeSet<&str>> = BTreeMap::new();
-    for it in context.readings() {
-        if context
-            .edges
-            .get(&(it.edge.from.as_str(), it.edge.to.as_str()))
-            .is_some_and(|edge| edge.kind == EdgeKind::Subscribe)
-        {
-            readers.entry((&it.writer, &it.message)).or_default().insert(&it.reader);
-        }
-    }
+    let mut said = BTreeSet::new();
     for is_free in [true, false] {
-        let found = circles(context, &readers, is_free);
-        for circle in found {
-            let place = Place::Node(circle[0].0.to_owned());
-            let is_said = |it: &Finding| it.code == LINT.code && it.place == place;
-            if !findings.iter().any(is_said) {
+        for circle in circles(context, is_free) {
+            if said.insert(circle[0].0) {
                 findings.push(finding(&circle, is_free));
             }
         }
@@ -59,46 +58,95 @@ fn finding(circle: &[Step<'_>], is_free: bool) -> Finding {
     Finding::new(LINT.code, severity, Place::Node(circle[0].0.to_owned()), sentence)
 }
 
-/// The circles of what causes what; if `is_free`, without emissions that have a condition.
-fn circles<'a>(
-    context: &Context<'a>,
-    readers: &BTreeMap<(&'a str, &'a str), BTreeSet<&'a str>>,
-    is_free: bool,
-) -> Vec<Vec<Step<'a>>> {
-    let mut graph: DiGraph<Step<'a>, ()> = DiGraph::new();
-    let mut known: BTreeMap<Step<'a>, NodeIndex> = BTreeMap::new();
-    let mut arrows: Vec<(Step<'a>, Step<'a>)> = Vec::new();
-    for (&(_, message), consumers) in readers {
-        for &name in consumers {
-            let handler = context.consumer(name).and_then(|it| it.handler_for(message));
-            let Some(handler) = handler.filter(|it| !is_free || it.when.is_none()) else {
-                continue;
-            };
-            for emission in handler.emits.iter().filter(|it| !is_free || it.when.is_none()) {
-                let next = emission.message.name.as_str();
-                let Some((&(_, next), to)) = readers.get_key_value(&(name, next)) else { continue };
-                arrows.extend(to.iter().map(|reader| ((name, message), (*reader, next))));
+/// The circles of what causes what, the shortest of those that hang together; if `is_free`,
+/// without emissions that have a condition.
+fn circles<'a>(context: &Context<'a>, is_free: bool) -> Vec<Vec<Step<'a>>> {
+    let mut web = Web { graph: DiGraph::new(), known: BTreeMap::new() };
+    let mut handlers = BTreeSet::new();
+    for (source, reach) in context.flow().each() {
+        let (reader, message) = (reach.edge.to.as_str(), source.message.name.as_str());
+        if reach.edge.kind != EdgeKind::Subscribe {
+            continue;
+        }
+        let handled = context.consumer(reader).map(|it| (it, it.handler_for(message)));
+        let Some((consumer, Some(handler))) = handled else { continue };
+        if is_free && handler.when.is_some() {
+            continue;
+        }
+        let place = consumer.handlers.iter().position(|it| std::ptr::eq(it, handler));
+        let Some(place) = place else { continue };
+        let step = Point::Step((reader, message));
+        web.leads(Point::Source(reach.source), step);
+        web.leads(step, Point::Handler(reader, place));
+        handlers.insert((reader, place));
+    }
+    let mut written: BTreeMap<Step<'a>, Vec<usize>> = BTreeMap::new();
+    for (place, source) in context.flow().sources.iter().enumerate() {
+        for (writer, _) in &source.writers {
+            written.entry((writer, &source.message.name)).or_default().push(place);
+        }
+    }
+    for (name, place) in handlers {
+        let handler = context.consumer(name).and_then(|it| it.handlers.get(place));
+        let emissions = handler.into_iter().flat_map(|it| &it.emits);
+        for emission in emissions.filter(|it| !is_free || it.when.is_none()) {
+            for source in written.get(&(name, &emission.message.name)).into_iter().flatten() {
+                web.leads(Point::Handler(name, place), Point::Source(*source));
             }
         }
     }
-    for (from, to) in arrows {
+    web.circles()
+}
+
+struct Web<'a> {
+    graph: DiGraph<Point<'a>, ()>,
+    known: BTreeMap<Point<'a>, NodeIndex>,
+}
+
+impl<'a> Web<'a> {
+    fn leads(&mut self, from: Point<'a>, to: Point<'a>) {
+        let Web { graph, known } = self;
         let [from, to] =
             [from, to].map(|it| *known.entry(it).or_insert_with(|| graph.add_node(it)));
-        graph.update_edge(from, to, ());
+        graph.add_edge(from, to, ());
     }
-    let components = tarjan_scc(&graph).into_iter();
-    let circles = components.filter(|it| it.len() > 1 || graph.contains_edge(it[0], it[0]));
-    let mut found: Vec<Vec<Step<'a>>> = circles
-        .map(|circle| {
-            // Against the direction in which components are found: the way that messages go.
-            let mut steps: Vec<Step<'a>> = circle.into_iter().rev().map(|it| graph[it]).collect();
-            let first = (0..steps.len()).min_by_key(|at| steps[*at]).unwrap_or(0);
-            steps.rotate_left(first);
-            steps
-        })
-        .collect();
-    found.sort();
-    found
+
+    fn circles(&self) -> Vec<Vec<Step<'a>>> {
+        let components = kosaraju_scc(&self.graph).into_iter().filter(|it| it.len() > 1);
+        let mut found: Vec<Vec<Step<'a>>> =
+            components.filter_map(|it| self.shortest(&it)).collect();
+        found.sort();
+        found
+    }
+
+    /// The shortest way from the first step of a circle back to it.
+    fn shortest(&self, circle: &[NodeIndex]) -> Option<Vec<Step<'a>>> {
+        let step = |at: NodeIndex| match self.graph[at] {
+            Point::Step(step) => Some(step),
+            Point::Source(_) | Point::Handler(..) => None,
+        };
+        let inside: BTreeSet<NodeIndex> = circle.iter().copied().collect();
+        let first =
+            circle.iter().copied().filter(|it| step(*it).is_some()).min_by_key(|it| step(*it))?;
+        let mut before: BTreeMap<NodeIndex, NodeIndex> = BTreeMap::new();
+        let mut open = VecDeque::from([first]);
+        while let Some(at) = open.pop_front() {
+            for next in self.graph.neighbors(at).filter(|it| inside.contains(it)) {
+                if let Entry::Vacant(vacant) = before.entry(next) {
+                    vacant.insert(at);
+                    open.push_back(next);
+                }
+            }
+        }
+        let mut way = vec![step(first)?];
+        let mut at = *before.get(&first)?;
+        while at != first {
+            way.extend(step(at));
+            at = *before.get(&at)?;
+        }
+        way[1..].reverse();
+        Some(way)
+    }
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::edge::EdgeKind;
 use crate::finding::{Finding, Place, Severity};
+use crate::lint::context::carried::Carried;
 use crate::lint::context::publications::Publication;
 use crate::lint::{Context, Lint};
 use crate::message::MessageKind;
@@ -21,11 +22,12 @@ pub(crate) const LINT: Lint = Lint {
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let mut owners: BTreeMap<&str, BTreeMap<&str, &str>> = BTreeMap::new();
+    let mut heard: BTreeMap<usize, Carried<'_>> = BTreeMap::new();
     for it in context.publications() {
         let kind = context.messages.get(it.message).map(|message| message.kind);
         let home = it.node.context.as_deref();
         if let Some(home) = home.filter(|_| kind == Some(MessageKind::Event))
-            && !hears(context, &it)
+            && !hears(context, &it, &mut heard)
         {
             owners.entry(it.message).or_default().entry(home).or_insert(&it.node.name);
         }
@@ -43,12 +45,17 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// Whether who publishes may only pass on what it has heard.
-fn hears(context: &Context<'_>, it: &Publication<'_>) -> bool {
-    let index = context.graph.index_of(&it.node.name);
-    let edges = index.into_iter().flat_map(|index| &context.incoming[index]);
-    edges
-        .filter(|edge| edge.kind == EdgeKind::Subscribe)
-        .any(|edge| edge.contract.carries(it.message))
+fn hears<'a>(
+    context: &Context<'a>,
+    it: &Publication<'a>,
+    heard: &mut BTreeMap<usize, Carried<'a>>,
+) -> bool {
+    let Some(index) = context.graph.index_of(&it.node.name) else { return false };
+    let known = heard.entry(index).or_insert_with(|| {
+        let edges = context.incoming[index].iter().copied();
+        Carried::by(edges.filter(|edge| edge.kind == EdgeKind::Subscribe))
+    });
+    known.has(it.message)
 }
 
 #[cfg(test)]

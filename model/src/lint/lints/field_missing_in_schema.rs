@@ -69,9 +69,7 @@ fn lacks(context: &Context<'_>, message: &str, path: &[String]) -> bool {
 }
 
 fn newest<'c>(context: &'c Context<'_>, name: &str) -> Option<(&'c Message, &'c Verdict)> {
-    let messages = context.design.messages.iter().zip(&context.verdicts);
-    let mut found = messages.filter(|(message, _)| message.name == name);
-    found.next().map(|(message, verdict)| (&**message, &**verdict))
+    context.verdict_on(name)
 }
 
 #[cfg(test)]

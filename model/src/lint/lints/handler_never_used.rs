@@ -2,6 +2,7 @@
 
 use crate::edge::EdgeKind;
 use crate::finding::{Finding, Place, Severity};
+use crate::lint::context::carried::Carried;
 use crate::lint::{Context, Lint};
 
 /// The rule.
@@ -16,17 +17,17 @@ pub(crate) const LINT: Lint = Lint {
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for (index, node, consumer) in context.consumers() {
-        let comes = |name: &str| {
-            context.incoming[index].iter().any(|edge| {
-                matches!(edge.kind, EdgeKind::Subscribe | EdgeKind::Call)
-                    && edge.contract.carries(name)
-            })
-        };
         if context.incoming[index].is_empty() {
             continue;
         }
+        let edges = context.incoming[index].iter().copied();
+        let comes = Carried::by(
+            edges.filter(|edge| matches!(edge.kind, EdgeKind::Subscribe | EdgeKind::Call)),
+        );
         for (place, handler) in consumer.handlers.iter().enumerate() {
-            let Some(name) = handler.on.as_deref().filter(|name| !comes(name)) else { continue };
+            let Some(name) = handler.on.as_deref().filter(|name| !comes.has(name)) else {
+                continue;
+            };
             if !context.messages.contains_key(name) {
                 continue;
             }

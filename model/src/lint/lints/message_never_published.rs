@@ -20,9 +20,9 @@ pub(crate) const LINT: Lint = Lint {
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let come: BTreeSet<(&str, &str, &str)> = context
-        .readings()
-        .iter()
-        .map(|it| (it.edge.from.as_str(), it.edge.to.as_str(), it.message.as_str()))
+        .flow()
+        .each()
+        .map(|(source, it)| (it.edge.from.as_str(), it.edge.to.as_str(), &*source.message.name))
         .collect();
     for edge in context.edges_of(EdgeKind::Subscribe) {
         let names = || edge.contract.messages.iter().map(|it| it.name.as_str());

@@ -18,6 +18,9 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for it in context.publications() {
         let size = context.messages.get(it.message).and_then(|message| message.size_bytes);
         let bytes = if it.claim_check.is_some() { CHECK_BYTES } else { size.unwrap_or(0) };
+        if bytes == 0 {
+            continue;
+        }
         for channel in context.channels_reached(&it) {
             let limit = context.semantics_of(channel).map_or(0, |it| it.max_message_bytes);
             if limit == 0 || bytes <= limit {

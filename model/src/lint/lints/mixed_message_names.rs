@@ -29,7 +29,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let place = Place::Message((*name).to_owned());
         let finding = Finding::new(LINT.code, Severity::Info, place, sentence).at("name");
         let new = style.write(name);
-        findings.push(if names().any(|it| it == new) {
+        findings.push(if context.messages.contains_key(new.as_str()) {
             finding
         } else {
             let renamed = Message { name: new.clone(), ..Message::clone(message) };

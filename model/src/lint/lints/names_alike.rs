@@ -1,5 +1,7 @@
 //! How names are written, for the rules that compare them.
 
+use std::collections::BTreeMap;
+
 /// A way to write a name of several words.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) enum Style {
@@ -93,11 +95,13 @@ fn words(name: &str) -> Vec<String> {
 
 /// The style of most of these names, if at least three have one and two thirds of them agree.
 pub(super) fn common<'a>(names: impl Iterator<Item = &'a str>) -> Option<Style> {
-    let styles: Vec<Style> = names.filter_map(Style::of).collect();
-    let agree = |style: Style| styles.iter().filter(|it| **it == style).count();
-    let best =
-        styles.iter().copied().max_by_key(|style| (agree(*style), std::cmp::Reverse(*style)))?;
-    (styles.len() >= 3 && agree(best) * 3 >= styles.len() * 2).then_some(best)
+    let mut counts: BTreeMap<Style, usize> = BTreeMap::new();
+    for style in names.filter_map(Style::of) {
+        *counts.entry(style).or_default() += 1;
+    }
+    let all: usize = counts.values().sum();
+    let most = counts.into_iter().max_by_key(|(style, count)| (*count, std::cmp::Reverse(*style)));
+    most.filter(|(_, count)| all >= 3 && count * 3 >= all * 2).map(|(style, _)| style)
 }
 
 /// What two names have in common that mean the same: letters and digits in small, without the `s`

@@ -23,6 +23,9 @@ pub(crate) const LINT: Lint = Lint {
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for (index, node) in context.design.nodes.iter().enumerate() {
         in_node(node, &mut |message, said, at| {
+            if *said == Properties::default() {
+                return;
+            }
             let reached = context.outgoing[index]
                 .iter()
                 .filter(|edge| edge.kind == EdgeKind::Publish && edge.contract.carries(message))

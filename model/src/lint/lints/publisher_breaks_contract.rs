@@ -1,11 +1,13 @@
 //! Publishers that write another version than the contract of their edge says.
 
-use crate::edge::EdgeKind;
+use std::collections::BTreeMap;
+
+use crate::edge::{Edge, EdgeKind};
 use crate::edit::Edit;
 use crate::finding::{Finding, Place, Severity};
 use crate::lint::{Context, Lint};
 use crate::message::MessageRef;
-use crate::node::Role;
+use crate::node::{Node, Role};
 
 /// The rule.
 pub(crate) const LINT: Lint = Lint {
@@ -18,42 +20,65 @@ pub(crate) const LINT: Lint = Lint {
 };
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    for edge in context.edges_of(EdgeKind::Publish) {
-        let Some(node) = context.node(&edge.from) else { continue };
-        let written: Vec<&MessageRef> = match &node.role {
-            Role::Producer(producer) => producer.workload.iter().map(|it| &it.message).collect(),
-            Role::Channel(_) => Vec::new(),
-            Role::Consumer(consumer) => {
-                consumer.emissions().into_iter().map(|(_, it)| &it.message).collect()
-            }
-        };
-        for (place, agreed) in edge.contract.messages.iter().enumerate() {
-            let versions = || {
-                let named = edge.contract.messages.iter().filter(|it| it.name == agreed.name);
-                named.map(|it| it.version)
-            };
-            let differs = |it: &&&MessageRef| {
-                it.name == agreed.name && !versions().any(|version| version == it.version)
-            };
-            let written = written.iter().find(differs).and_then(|it| it.version);
-            let Some((said, written)) = agreed.version.zip(written) else { continue };
-            if versions().any(|version| version.is_none()) {
-                continue;
-            }
-            let sentence = format!(
-                "the contract says version {said} of `{}`, and `{}` writes version {written}",
-                agreed.name, edge.from
-            );
-            let at = Place::Edge(edge.name());
-            let finding = Finding::new(LINT.code, Severity::Warning, at, sentence);
-            let mut mended = edge.clone();
-            mended.contract.messages[place].version = Some(written);
-            findings.push(
-                finding
-                    .at(format_args!("contract.messages.{place}"))
-                    .with_fix(format!("Say version {written}"), Edit::PutEdge(edge.name(), mended)),
-            );
+    for (index, node) in context.design.nodes.iter().enumerate() {
+        let edges = context.outgoing[index].iter().filter(|edge| {
+            edge.kind == EdgeKind::Publish && edge.contract.messages.iter().any(has_version)
+        });
+        let mut written: Option<Written<'_>> = None;
+        for edge in edges {
+            let written = written.get_or_insert_with(|| written_by(node));
+            breaches(edge, written, findings);
         }
+    }
+}
+
+/// The versions that a node writes, by the name of the message, as far as it says.
+type Written<'a> = BTreeMap<&'a str, Vec<u32>>;
+
+fn has_version(message: &MessageRef) -> bool {
+    message.version.is_some()
+}
+
+fn written_by(node: &Node) -> Written<'_> {
+    let mut written = Written::new();
+    let all: Vec<&MessageRef> = match &node.role {
+        Role::Producer(producer) => producer.workload.iter().map(|it| &it.message).collect(),
+        Role::Channel(_) => Vec::new(),
+        Role::Consumer(consumer) => consumer.emitted().map(|it| &it.message).collect(),
+    };
+    for message in all {
+        let versions = written.entry(message.name.as_str()).or_default();
+        versions.extend(message.version);
+    }
+    written
+}
+
+fn breaches(edge: &Edge, written: &Written<'_>, findings: &mut Vec<Finding>) {
+    let mut agreed: BTreeMap<&str, Vec<Option<u32>>> = BTreeMap::new();
+    for message in &edge.contract.messages {
+        agreed.entry(&message.name).or_default().push(message.version);
+    }
+    for (place, message) in edge.contract.messages.iter().enumerate() {
+        let (Some(said), Some(written)) = (message.version, written.get(message.name.as_str()))
+        else {
+            continue;
+        };
+        let versions = &agreed[message.name.as_str()];
+        let other = written.iter().find(|it| !versions.contains(&Some(**it)));
+        let Some(written) = other.copied().filter(|_| !versions.contains(&None)) else { continue };
+        let sentence = format!(
+            "the contract says version {said} of `{}`, and `{}` writes version {written}",
+            message.name, edge.from
+        );
+        let finding =
+            Finding::new(LINT.code, Severity::Warning, Place::Edge(edge.name()), sentence);
+        let mut mended = edge.clone();
+        mended.contract.messages[place].version = Some(written);
+        findings.push(
+            finding
+                .at(format_args!("contract.messages.{place}"))
+                .with_fix(format!("Say version {written}"), Edit::PutEdge(edge.name(), mended)),
+        );
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::edge::EdgeKind;
 use crate::finding::{Finding, Place, Severity};
+use crate::lint::context::carried::Carried;
 use crate::lint::{Context, Lint};
 use crate::message::MessageKind;
 use crate::node::Handler;
@@ -22,13 +23,11 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         handler.emits.iter().any(|it| kind(&it.message.name) == Some(MessageKind::Reply))
     };
     for (index, node, consumer) in context.consumers() {
-        let comes = |name: &str| {
-            let edges = context.incoming[index].iter();
-            edges.filter(|it| it.kind == EdgeKind::Subscribe).any(|it| it.contract.carries(name))
-        };
+        let edges = context.incoming[index].iter().copied();
+        let comes = Carried::by(edges.filter(|it| it.kind == EdgeKind::Subscribe));
         for (place, handler) in consumer.handlers.iter().enumerate() {
             let Some(query) = handler.on.as_deref() else { continue };
-            if kind(query) != Some(MessageKind::Query) || !comes(query) || answers(handler) {
+            if kind(query) != Some(MessageKind::Query) || !comes.has(query) || answers(handler) {
                 continue;
             }
             let sentence = format!(

@@ -1,16 +1,15 @@
 //! Subscribers that expect another version than is written, and cannot read what comes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::compat::edges::{Judged, Reading, judged};
+use crate::compat::edges::{Reach, Source};
 use crate::compat::{Difference, Judge, RollOut};
 use crate::edge::Edge;
 use crate::edit::Edit;
 use crate::finding::{Finding, Place, Severity};
 use crate::lint::{Context, Lint};
-use crate::name::EdgeName;
 use crate::schema::Schemas;
 
 /// The rule.
@@ -27,39 +26,65 @@ pub(crate) const LINT: Lint = Lint {
 
 /// Payloads that are tried to show what breaks.
 const TRIES: u64 = 200;
+/// Differences that are shown with a payload; `flowbench compat` has one for each.
+const SHOWN: usize = 200;
+/// Writers that a sentence names.
+const NAMED: usize = 3;
 
-/// Who writes what somebody cannot read: by edge, message and version.
-type Broken<'a> = BTreeMap<(&'a EdgeName, &'a str, u32), Vec<&'a Judged>>;
+/// Who reads what it cannot: by edge, message, and version that is written and read.
+type Broken<'a> = BTreeMap<(&'a str, &'a str, &'a str, u32), Vec<(&'a Source<'a>, Reach<'a>)>>;
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let none = Schemas::new();
     let files = context.schemas.unwrap_or(&none);
-    let mut judge = Judge::new(context.design, files);
-    let judged = judged(context.readings(), &mut judge);
+    let mut judge = Judge::knowing(context.design, files, &context.verdicts);
     let mut broken = Broken::new();
-    for it in judged.iter().filter(|it| it.is_broken()) {
-        let Reading { edge, message, written, .. } = &it.reading;
-        broken.entry((edge, message, *written)).or_default().push(it);
+    for (source, reach) in context.flow().each() {
+        let Some(read) = reach.read else { continue };
+        let (name, versions) = (source.message.name.as_str(), (source.version, read));
+        let edge = reach.edge;
+        if judge.judge(name, versions, &edge.contract.uses).broken().is_some() {
+            let key = (edge.from.as_str(), edge.to.as_str(), name, source.version);
+            broken.entry(key).or_default().push((source, *reach));
+        }
     }
+    let mut payloads = Payloads::new();
     for all in broken.into_values() {
-        findings.extend(finding(context, &judge, &all));
+        findings.extend(finding(&mut judge, &mut payloads, &all));
+    }
+    if context.flow().is_cut {
+        let sentence = "so many subscribers read so many messages that not all are compared; ask \
+                        `flowbench compat` for single messages";
+        findings.push(Finding::new(LINT.code, Severity::Info, Place::Design, sentence));
     }
 }
 
-fn finding(context: &Context<'_>, judge: &Judge<'_>, all: &[&Judged]) -> Option<Finding> {
-    let first = *all.first()?;
-    let Reading { message, reader, written, read, edge, .. } = &first.reading;
-    let judgment = first.judgment.as_ref()?;
-    let edge = *context.edges.get(&(edge.from.as_str(), edge.to.as_str()))?;
-    let writers: Vec<String> = all.iter().map(|it| format!("`{}`", it.reading.writer)).collect();
+/// Payloads that show what breaks, by message, versions and fields that count.
+type Payloads<'a> = BTreeMap<(&'a str, u32, u32, &'a [String]), Option<String>>;
+
+fn finding<'a>(
+    judge: &mut Judge<'a>,
+    payloads: &mut Payloads<'a>,
+    all: &[(&'a Source<'a>, Reach<'a>)],
+) -> Option<Finding> {
+    let (source, Reach { edge, read, .. }) = *all.first()?;
+    let (message, written, read) = (source.message.name.as_str(), source.version, read?);
+    let uses = edge.contract.uses.as_slice();
+    let judgment = judge.judge(message, (written, read), uses);
     let mut sentence = format!(
-        "`{reader}` reads version {} of `{message}`, but {} writes version {written}: {}",
-        (*read)?,
-        writers.join(", "),
+        "`{}` reads version {read} of `{message}`{}, but {} version {written}: {}",
+        edge.to,
+        used(uses),
+        writers(all),
         said(judgment.broken()?)
     );
-    if let Some(payload) = first.counter_example(judge, TRIES) {
-        sentence.push_str(&format!("; `{}` is written and not read", shortened(&payload)));
+    let tries = if payloads.len() < SHOWN { TRIES } else { 0 };
+    let payload = payloads.entry((message, written, read, uses)).or_insert_with(|| {
+        let payload = judge.counter_example(message, (written, read), uses, tries)?;
+        Some(shortened(&payload))
+    });
+    if let Some(payload) = payload {
+        sentence.push_str(&format!("; `{payload}` is written and not read"));
     }
     if let Some(order) = judgment.order {
         sentence.push_str(&format!("; {}", advice(order)));
@@ -67,12 +92,29 @@ fn finding(context: &Context<'_>, judge: &Judge<'_>, all: &[&Judged]) -> Option<
     let finding = Finding::new(LINT.code, Severity::Warning, Place::Edge(edge.name()), sentence);
     Some(match edge.contract.messages.iter().position(|it| it.name == *message) {
         Some(place) => {
-            let fix = Edit::PutEdge(edge.name(), reading(edge, place, *written));
+            let fix = Edit::PutEdge(edge.name(), reading(edge, place, written));
             let finding = finding.at(format_args!("contract.messages.{place}"));
             finding.with_fix(format!("Read version {written}"), fix)
         }
         None => finding.at("contract.validation"),
     })
+}
+
+/// The fields that a reader uses, in words.
+fn used(uses: &[String]) -> String {
+    if uses.is_empty() { String::new() } else { format!(" (only uses {})", uses.join(", ")) }
+}
+
+/// Who writes something, and that they do: "`a`, `b` write".
+fn writers(all: &[(&Source<'_>, Reach<'_>)]) -> String {
+    let writers = all.iter().flat_map(|(source, _)| &source.writers);
+    let names: BTreeSet<&str> = writers.map(|(writer, _)| *writer).collect();
+    let named: Vec<String> = names.iter().take(NAMED).map(|name| format!("`{name}`")).collect();
+    match (names.len(), names.len().saturating_sub(NAMED)) {
+        (1, _) => format!("{} writes", named.join(", ")),
+        (_, 0) => format!("{} write", named.join(", ")),
+        (_, more) => format!("{} and {more} more write", named.join(", ")),
+    }
 }
 
 /// The edge with a contract that names another version.

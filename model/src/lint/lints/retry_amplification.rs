@@ -1,5 +1,7 @@
 //! Retries behind retries: how many calls one message can become.
 
+use std::collections::BTreeSet;
+
 use crate::edge::{Edge, EdgeKind};
 use crate::finding::{Finding, Place, Severity};
 use crate::lint::{Context, Lint};
@@ -17,38 +19,97 @@ pub(crate) const LINT: Lint = Lint {
 
 /// Calls for one message that are still fine.
 const MOST: u64 = 16;
-/// Calls behind each other that are followed at most.
-const DEEPEST: usize = 16;
+/// Names that a sentence lists at most.
+const NAMED: usize = 16;
 
-/// The way to a call, and how many there can be for one message.
-struct Way<'a> {
-    edges: Vec<&'a Edge>,
-    calls: u64,
-}
+/// The worst that can come of one message at a node: how many calls, and the next on the way.
+type Worst = (u64, Option<usize>);
+
+/// For each node, the worst with at least none, one and two retried edges on the way.
+type Table = Vec<[Option<Worst>; 3]>;
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let table = table(context);
     for edge in &context.design.edges {
         let begins = match edge.kind {
             EdgeKind::Subscribe => true,
             EdgeKind::Call => !has_callers(context, &edge.from),
             EdgeKind::Publish | EdgeKind::Bind => false,
         };
-        if !begins {
+        let Some(to) = context.graph.index_of(&edge.to).filter(|_| begins) else { continue };
+        let needed = 2 - usize::from(attempts(edge) > 1);
+        let Some((behind, _)) = table[to][needed] else { continue };
+        let calls = attempts(edge).saturating_mul(behind);
+        if calls <= MOST {
             continue;
         }
-        let mut way = Way { edges: vec![edge], calls: attempts(edge) };
-        let mut worst = None;
-        follow(context, &mut way, &mut worst);
-        let Some((path, calls)) = worst.filter(|(_, calls)| *calls > MOST) else { continue };
-        let last = path.last().cloned().unwrap_or_default();
+        let path = path(context, &table, (to, needed));
+        let last = path.last().copied().unwrap_or_default();
         let sentence = format!(
             "one message can become {calls} calls of `{last}`, because retries multiply along {}",
-            path.join(", ")
+            shortened(&path)
         );
         let place = Place::Edge(edge.name());
         let finding = Finding::new(LINT.code, Severity::Warning, place, sentence);
         findings.push(finding.at("contract.retry"));
     }
+}
+
+fn shortened(path: &[&str]) -> String {
+    match path {
+        [first @ .., last] if path.len() > NAMED => {
+            format!("{}, …, {last}", first[..NAMED].join(", "))
+        }
+        all => all.join(", "),
+    }
+}
+
+/// The calls that a node makes: of whom, and how often for one message.
+fn calls(context: &Context<'_>, at: usize) -> Vec<(usize, u64)> {
+    let node = &context.design.nodes[at];
+    let handlers = context.consumer(&node.name).into_iter().flat_map(|it| &it.handlers);
+    let called: BTreeSet<&str> =
+        handlers.flat_map(|handler| handler.calls.iter().map(String::as_str)).collect();
+    let edges = context.outgoing[at].iter().filter(|edge| edge.kind == EdgeKind::Call);
+    let made = edges.filter(|edge| called.contains(edge.to.as_str()));
+    made.filter_map(|edge| Some((context.graph.index_of(&edge.to)?, attempts(edge)))).collect()
+}
+
+/// The table of a design; a call that closes a circle leads nowhere.
+fn table(context: &Context<'_>) -> Table {
+    let mut table: Table = vec![[None; 3]; context.design.nodes.len()];
+    for at in context.called_first() {
+        let mut worst: [Option<Worst>; 3] = [Some((1, None)), None, None];
+        for (next, attempts) in calls(context, at) {
+            for (needed, known) in worst.iter_mut().enumerate() {
+                let left = needed.saturating_sub(usize::from(attempts > 1));
+                let Some((behind, _)) = table[next][left] else { continue };
+                let all = attempts.saturating_mul(behind);
+                if known.is_none_or(|(most, _)| all > most) {
+                    *known = Some((all, Some(next)));
+                }
+            }
+        }
+        table[at] = worst;
+    }
+    table
+}
+
+/// The names on the worst way from a node on.
+fn path<'a>(
+    context: &Context<'a>,
+    table: &Table,
+    (mut at, mut needed): (usize, usize),
+) -> Vec<&'a str> {
+    let mut names = vec![context.design.nodes[at].name.as_str()];
+    while let Some((_, Some(next))) = table[at][needed] {
+        let made = calls(context, at).into_iter().find(|(to, _)| *to == next);
+        let is_retried = made.is_some_and(|(_, attempts)| attempts > 1);
+        needed = needed.saturating_sub(usize::from(is_retried));
+        at = next;
+        names.push(&context.design.nodes[at].name);
+    }
+    names
 }
 
 fn has_callers(context: &Context<'_>, name: &str) -> bool {
@@ -64,30 +125,6 @@ fn has_callers(context: &Context<'_>, name: &str) -> bool {
 fn attempts(edge: &Edge) -> u64 {
     let retry = edge.contract.retry.as_ref().filter(|_| edge.contract.retry_budget.is_none());
     retry.and_then(|retry| retry.attempts).map_or(1, u64::from)
-}
-
-fn follow<'a>(context: &Context<'a>, way: &mut Way<'a>, worst: &mut Option<(Vec<&'a str>, u64)>) {
-    let Some(at) = way.edges.last().map(|edge| edge.to.as_str()) else { return };
-    let multiplied = way.edges.iter().filter(|edge| attempts(edge) > 1).count();
-    if multiplied > 1 && worst.as_ref().is_none_or(|(_, calls)| way.calls > *calls) {
-        *worst = Some((way.edges.iter().map(|edge| edge.to.as_str()).collect(), way.calls));
-    }
-    let Some(index) = context.graph.index_of(at).filter(|_| way.edges.len() < DEEPEST) else {
-        return;
-    };
-    let called = context.consumer(at).into_iter().flat_map(|it| &it.handlers);
-    let called: Vec<&String> = called.flat_map(|handler| &handler.calls).collect();
-    for edge in context.outgoing[index].iter().filter(|edge| edge.kind == EdgeKind::Call) {
-        let is_new = way.edges.iter().all(|before| before.to != edge.to);
-        if is_new && called.contains(&&edge.to) {
-            let before = way.calls;
-            way.edges.push(edge);
-            way.calls = before.saturating_mul(attempts(edge));
-            follow(context, way, worst);
-            way.edges.pop();
-            way.calls = before;
-        }
-    }
 }
 
 #[cfg(test)]

@@ -17,23 +17,27 @@ pub(crate) const LINT: Lint = Lint {
 };
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    for it in context.readings() {
-        let message = context.messages.get(it.message.as_str());
-        if message.is_none_or(|message| message.carries != Carries::Notification) {
+    for (source, it) in context.flow().each() {
+        let message = source.message;
+        if message.carries != Carries::Notification {
             continue;
         }
-        let handler = context.consumer(&it.reader).and_then(|it_| it_.handler_for(&it.message));
-        let call = context.edges.get(&(it.reader.as_str(), it.writer.as_str()));
-        let is_call = call.is_some_and(|edge| edge.kind == EdgeKind::Call);
-        if !is_call || !handler.is_some_and(|handler| handler.calls.contains(&it.writer)) {
-            continue;
+        let reader = it.edge.to.as_str();
+        let handler = context.consumer(reader).and_then(|it| it.handler_for(&message.name));
+        for called in handler.into_iter().flat_map(|handler| &handler.calls) {
+            let call = context.edges.get(&(reader, called.as_str()));
+            let is_call = call.is_some_and(|edge| edge.kind == EdgeKind::Call);
+            if !is_call || source.writers.iter().all(|(writer, _)| writer != called) {
+                continue;
+            }
+            let sentence = format!(
+                "`{reader}` hears from `{called}` that `{}` happened, and calls it back to learn \
+                 what",
+                message.name
+            );
+            let place = Place::Edge(it.edge.name());
+            findings.push(Finding::new(LINT.code, Severity::Info, place, sentence));
         }
-        let sentence = format!(
-            "`{}` hears from `{}` that `{}` happened, and calls it back to learn what",
-            it.reader, it.writer, it.message
-        );
-        let place = Place::Edge(it.edge.clone());
-        findings.push(Finding::new(LINT.code, Severity::Info, place, sentence));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::compat::edges::Reading;
+use crate::compat::edges::Source;
 use crate::edge::EdgeKind;
 use crate::finding::{Finding, Place, Severity};
 use crate::lint::{Context, Lint};
@@ -24,17 +24,17 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     if context.design.edges.iter().all(|edge| edge.contract.translation.is_none()) {
         return;
     }
-    let by_edge = context.readings_by_edge();
+    let by_edge = context.reaches_by_edge();
+    let sources = &context.flow().sources;
     let home = |name: &str| context.node(name).and_then(|node| node.context.as_deref());
+    let homes: Vec<BTreeSet<&str>> = sources.iter().map(|it| homes(context, it)).collect();
     for edge in context.edges_of(EdgeKind::Subscribe) {
         let Some(own) = home(&edge.to).filter(|_| edge.contract.translation.is_none()) else {
             continue;
         };
-        let name = edge.name();
-        let come = by_edge.get(&name).into_iter().flatten();
-        let come = come.filter(|it| !is_published(context, it));
-        let others: BTreeSet<&str> =
-            come.filter_map(|it| home(&it.writer)).filter(|other| *other != own).collect();
+        let come = by_edge.get(&(edge.from.as_str(), edge.to.as_str())).into_iter().flatten();
+        let others = come.flat_map(|it| &homes[it.source]).copied();
+        let others: BTreeSet<&str> = others.filter(|other| *other != own).collect();
         if others.is_empty() {
             continue;
         }
@@ -44,17 +44,17 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             edge.to,
             others.join(", ")
         );
-        let place = Place::Edge(name);
+        let place = Place::Edge(edge.name());
         let finding = Finding::new(LINT.code, Severity::Info, place, sentence);
         findings.push(finding.at("contract.translation"));
     }
 }
 
-/// Whether it is said in a published language.
-fn is_published(context: &Context<'_>, it: &Reading) -> bool {
-    let first = it.path.get(1).map(|channel| (it.writer.as_str(), channel.as_str()));
-    let edge = first.and_then(|ends| context.edges.get(&ends));
-    edge.is_some_and(|edge| edge.contract.translation == Some(Translation::OpenHost))
+/// The contexts in which something is written, but for those who say it in a published language.
+fn homes<'a>(context: &Context<'a>, source: &Source<'a>) -> BTreeSet<&'a str> {
+    let writers = source.writers.iter();
+    let own = writers.filter(|(_, edge)| edge.contract.translation != Some(Translation::OpenHost));
+    own.filter_map(|(writer, _)| context.node(writer)?.context.as_deref()).collect()
 }
 
 #[cfg(test)]

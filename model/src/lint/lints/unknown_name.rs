@@ -25,8 +25,13 @@ pub(crate) const LINT: Lint = Lint {
     check,
 };
 
+/// Fixes of edges that are tried at most.
+const TRIED: usize = 100;
+/// Wrong names for which the nearest right one is looked for, at most.
+const LOOKED_FOR: usize = 200;
+
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let mut look = Look { context, findings, nearest: BTreeMap::new() };
+    let mut look = Look { context, findings, nearest: BTreeMap::new(), tried: 0 };
     for node in &context.design.nodes {
         references::in_node(node, &mut |expected, name, property| {
             look.at(Thing::Node(node), expected, name, property);
@@ -115,6 +120,8 @@ struct Look<'c, 'a> {
     findings: &'c mut Vec<Finding>,
     /// What is nearest to each wrong name: one that was removed may be used in a thousand places.
     nearest: BTreeMap<(Expected, String), Option<String>>,
+    /// Fixes that were tried.
+    tried: usize,
 }
 
 impl Look<'_, '_> {
@@ -155,7 +162,10 @@ impl Look<'_, '_> {
         let edit = thing.mended(&Rename { what: expected.named(), from: name, to: &right });
         // An edge may not fit between the nodes; anything else can be put in its own place.
         let is_end = matches!(thing, Thing::Edge(_)) && expected == Expected::Node;
-        let is_sure = !is_end || edit.apply(self.context.design).is_ok();
+        // Trying costs a look at the whole design, so it is not done for each of thousands.
+        let is_tried = is_end && self.tried < TRIED;
+        self.tried += usize::from(is_tried);
+        let is_sure = !is_end || (is_tried && edit.apply(self.context.design).is_ok());
         self.findings.push(match is_sure {
             true => finding.with_fix(format!("Change to {right}"), edit),
             false => finding,
@@ -171,7 +181,9 @@ impl Look<'_, '_> {
         if let Some(known) = self.nearest.get(&key) {
             return known.clone();
         }
-        let found = nearest(name, self.candidates(expected)).map(str::to_owned);
+        let is_looked_for = self.nearest.len() < LOOKED_FOR;
+        let candidates = if is_looked_for { self.candidates(expected) } else { Vec::new() };
+        let found = nearest(name, candidates).map(str::to_owned);
         self.nearest.insert(key, found.clone());
         found
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::compat::edges::Reading;
+use crate::compat::edges::Reach;
 use crate::compat::field_names;
 use crate::edge::{Edge, EdgeKind};
 use crate::finding::{Finding, Place, Severity};
@@ -26,7 +26,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     if edges.is_empty() {
         return;
     }
-    let by_edge = context.readings_by_edge();
+    let by_edge = context.reaches_by_edge();
     for edge in edges {
         if edge.kind != EdgeKind::Subscribe {
             let sentence = "only a subscription says which fields its consumer uses";
@@ -35,15 +35,20 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             findings.push(finding.at("contract.uses"));
             continue;
         }
-        let own = by_edge.get(&edge.name()).map_or(&[][..], Vec::as_slice);
+        let own =
+            by_edge.get(&(edge.from.as_str(), edge.to.as_str())).map_or(&[][..], Vec::as_slice);
         unknown(context, edge, own, findings);
     }
 }
 
 /// The fields that no version has which comes over an edge: of several messages, one may have it.
-fn unknown(context: &Context<'_>, edge: &Edge, readings: &[&Reading], findings: &mut Vec<Finding>) {
-    let versions: BTreeSet<(&str, u32)> =
-        readings.iter().map(|it| (it.message.as_str(), it.read.unwrap_or(it.written))).collect();
+fn unknown(context: &Context<'_>, edge: &Edge, reaches: &[Reach<'_>], findings: &mut Vec<Finding>) {
+    let sources = &context.flow().sources;
+    let version = |it: &Reach<'_>| {
+        let source = &sources[it.source];
+        (source.message.name.as_str(), it.read.unwrap_or(source.version))
+    };
+    let versions: BTreeSet<(&str, u32)> = reaches.iter().map(version).collect();
     let Some((message, version)) = versions.first() else { return };
     for (place, field) in edge.contract.uses.iter().enumerate() {
         let path = field_names(field);
@@ -62,10 +67,9 @@ fn unknown(context: &Context<'_>, edge: &Edge, readings: &[&Reading], findings: 
 
 /// Whether payloads of a version have a field; nothing if that is open.
 fn has_field(context: &Context<'_>, (name, version): (&str, u32), path: &[String]) -> Option<bool> {
-    let place = context.design.messages.iter().position(|message| message.name == name)?;
-    let number =
-        context.design.messages[place].versions.iter().position(|it| it.number == version)?;
-    let parsed: &Parsed = context.verdicts.get(place)?.versions.get(number)?.parsed.as_deref()?;
+    let (message, verdict) = context.verdict_on(name)?;
+    let number = message.versions.iter().position(|it| it.number == version)?;
+    let parsed: &Parsed = verdict.versions.get(number)?.parsed.as_deref()?;
     parsed.has_field(path)
 }
 

@@ -24,7 +24,7 @@ pub(crate) const LINT: Lint = Lint {
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let none = Schemas::new();
     let files = context.schemas.unwrap_or(&none);
-    let mut judge = Judge::new(context.design, files);
+    let mut judge = Judge::knowing(context.design, files, &context.verdicts);
     for message in context.messages.values().filter(|it| it.versions.len() > 1) {
         let Some(policy) = judge.policy(message) else { continue };
         for breach in history::breaches(message, &mut judge) {

@@ -2,6 +2,7 @@
 
 use crate::edge::EdgeKind;
 use crate::finding::{Finding, Place, Severity};
+use crate::lint::context::carried::Carried;
 use crate::lint::lints::references::allow_on_only_edge;
 use crate::lint::{Context, Lint};
 
@@ -21,9 +22,10 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             .iter()
             .filter(|edge| edge.kind != EdgeKind::Subscribe)
             .collect();
+        let carried = Carried::by(edges.iter().map(|edge| **edge));
         for (i, line) in producer.workload.iter().enumerate() {
             let message = &line.message;
-            if edges.iter().any(|edge| edge.contract.carries(&message.name)) {
+            if carried.has(&message.name) {
                 continue;
             }
             let sentence =
