@@ -26,6 +26,7 @@ mod words;
 use avro::Avro;
 pub use form::{Form, Unsatisfied};
 pub(crate) use payload::matches;
+pub(crate) use plain::all_fit;
 
 /// The texts of schema files, by the path that the design names.
 pub type Schemas = BTreeMap<String, String>;

@@ -157,7 +157,8 @@ fn print_edge(edge: &Judged, payload: Option<&Value>, console: &mut Console) {
     let mark = console.tinted(tone, mark);
     let way = path.iter().skip(1).map(String::as_str).collect::<Vec<_>>().join(", ");
     let over = if way.is_empty() { String::new() } else { format!(" over {way}") };
-    let used = if uses.is_empty() { String::new() } else { format!(", uses {}", uses.join(", ")) };
+    let used =
+        if uses.is_empty() { String::new() } else { format!(", only uses {}", uses.join(", ")) };
     console.line(&format!(
         "  {mark}: {writer} writes {written}, {reader} reads it {read}{used}{over}"
     ));

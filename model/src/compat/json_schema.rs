@@ -4,10 +4,12 @@
 use serde_json::Value;
 
 use super::{Difference, RuleSet};
+use crate::schema::all_fit;
 use tree::{Criterion, Document, Kind, Part, View};
 
 mod array;
 mod combined;
+mod drafts;
 mod exclusive;
 mod limits;
 mod object;
@@ -15,7 +17,11 @@ mod tree;
 
 /// How two schemas differ, as far as it matters to a reader of what was written.
 pub(super) fn differences(old: &Value, new: &Value, rules: RuleSet) -> Vec<Difference> {
-    Comparison::new(old, new, rules).run()
+    if rules != RuleSet::StrictPlus {
+        return Comparison::new(old, new, rules).run();
+    }
+    let (old, new) = (drafts::as_read(old), drafts::as_read(new));
+    Comparison::new(&old, &new, rules).run()
 }
 
 /// Schemas inside each other that are followed at most; what is deeper counts as different.
@@ -30,7 +36,14 @@ struct Comparison<'a> {
     rules: RuleSet,
     found: Vec<Difference>,
     /// The pairs that are being compared: a pair inside itself makes no difference.
-    under_way: Vec<(Identity<'a>, Identity<'a>)>,
+    under_way: Vec<UnderWay<'a>>,
+    /// The same the other way round, where the question is whether the old one reads the new: it
+    /// is asked of what must not be.
+    against: Vec<UnderWay<'a>>,
+    /// How deep inside the values that are spoken of: in fields and items.
+    level: usize,
+    /// Whether both are written in the same draft.
+    is_one_draft: bool,
     pairs: usize,
     /// Questions inside each other that are only answered with yes or no: nothing is noted.
     asks: usize,
@@ -39,6 +52,9 @@ struct Comparison<'a> {
 }
 
 type Identity<'a> = (usize, Part<'a>);
+
+/// A pair that is being compared, and how deep inside the values that it speaks of.
+type UnderWay<'a> = (Identity<'a>, Identity<'a>, usize);
 
 impl<'a> Comparison<'a> {
     fn new(old: &'a Value, new: &'a Value, rules: RuleSet) -> Comparison<'a> {
@@ -50,6 +66,9 @@ impl<'a> Comparison<'a> {
             rules,
             found: Vec::new(),
             under_way: Vec::new(),
+            against: Vec::new(),
+            level: 0,
+            is_one_draft: drafts::draft(old) == drafts::draft(new),
             pairs: 0,
             asks: 0,
             is_broken: false,
@@ -117,19 +136,25 @@ impl<'a> Comparison<'a> {
     /// Compares a part of the old schema with one of the new.
     fn compare(&mut self, old: View<'a>, new: View<'a>, path: &str) {
         let is_answered = self.asks > 0 && self.is_broken;
-        if is_answered || are_same(old, new) {
+        let is_one_language = self.is_one_draft || !self.is_plus();
+        if is_answered || (is_one_language && self.are_same(old, new)) {
             return;
         }
         let (old, new) = (self.old.resolved(old), self.new.resolved(new));
         let pair = (old.identity(), new.identity());
-        if self.under_way.contains(&pair) {
+        let known = self.under_way.iter().rev().find(|(old, new, _)| (*old, *new) == pair);
+        if let Some((_, _, level)) = known {
+            // A schema that is part of itself says nothing unless a value ends it.
+            if *level == self.level && self.is_plus() {
+                self.note("refers-to-itself", path, "", (old, new), true);
+            }
             return;
         }
         self.pairs += 1;
-        if self.under_way.len() >= DEEPEST || self.pairs > PAIRS {
+        if self.under_way.len() + self.against.len() >= DEEPEST || self.pairs > PAIRS {
             return self.note("too-deep", path, "", (old, new), true);
         }
-        self.under_way.push(pair);
+        self.under_way.push((pair.0, pair.1, self.level));
         self.compare_kinds((old, new), path);
         self.under_way.pop();
     }
@@ -184,6 +209,7 @@ impl<'a> Comparison<'a> {
         if self.is_plus() && is_inferred(views.0) && !is_inferred(views.1) {
             self.note("type-added", path, "type", views, true);
         }
+        self.level += 1;
         match kind {
             Kind::String => limits::string(self, views, path),
             Kind::Number => limits::number(self, views, path),
@@ -200,6 +226,7 @@ impl<'a> Comparison<'a> {
             | Kind::Dynamic
             | Kind::Combination(..) => {}
         }
+        self.level -= 1;
     }
 
     /// Values that are listed, against values that are listed, or kinds that have nothing in
@@ -225,6 +252,12 @@ impl<'a> Comparison<'a> {
             (Kind::Enum(old), Kind::Const(new)) if equates_const => {
                 (*old, std::slice::from_ref(*new))
             }
+            (Kind::Const(old), _) if self.is_plus() => {
+                return self.compare_listed((std::slice::from_ref(*old), views), path);
+            }
+            (Kind::Enum(old), _) if self.is_plus() => {
+                return self.compare_listed((old, views), path);
+            }
             _ => return self.note("type-changed", path, "", views, true),
         };
         let (lost, gained) =
@@ -238,6 +271,13 @@ impl<'a> Comparison<'a> {
         self.note(rule, path, "enum", views, lost);
     }
 
+    /// Values that were listed, against a schema that each of them has to fit.
+    fn compare_listed(&mut self, (old, views): (&[Value], (View<'a>, View<'a>)), path: &str) {
+        let is_read = self.is_one_draft && all_fit(views.1.schema, old);
+        let rule = if is_read { "values-generalized" } else { "type-changed" };
+        self.note(rule, path, "", views, !is_read);
+    }
+
     fn note_other_kind(&mut self, (old, new): (View<'a>, View<'a>), path: &str) {
         if old.schema != new.schema {
             self.note("type-extended", path, "", (old, new), false);
@@ -246,14 +286,15 @@ impl<'a> Comparison<'a> {
 
     /// What nobody looks into is the same only if it is written the same.
     fn compare_as_written(&mut self, (old, new): (View<'a>, View<'a>), path: &str) {
-        if old.schema != new.schema || !self.refers_alike() {
+        if !self.are_alike(old.schema, new.schema) {
             self.note("changed-where-nobody-can-tell", path, "", (old, new), true);
         }
     }
 
     /// What must hold under a condition: under the same condition, no more than before.
     fn compare_conditions(&mut self, (old, new): (View<'a>, View<'a>), path: &str) {
-        if old.keyword("if") != new.keyword("if") || !self.refers_alike() {
+        let condition = |view: View<'a>| view.keyword("if").unwrap_or(&Value::Null);
+        if !self.are_alike(condition(old), condition(new)) {
             return self.note("condition-changed", path, "if", (old, new), true);
         }
         for keyword in ["then", "else"] {
@@ -262,23 +303,46 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// Whether equal references mean equal things in both documents.
-    fn refers_alike(&self) -> bool {
-        ["definitions", "$defs"].iter().all(|it| self.old.root.get(it) == self.new.root.get(it))
+    /// Whether two schemas say the same: they refer to nothing, or their documents are equal.
+    fn are_same(&self, old: View<'_>, new: View<'_>) -> bool {
+        old.part == new.part
+            && old.schema == new.schema
+            && (refers_only(old.schema, |_| false) || self.old.root == self.new.root)
     }
 
-    fn accepts_swapped(&self, old: View<'a>, new: View<'a>) -> bool {
+    /// Whether two schemas are written alike and mean the same: what they refer to is the same in
+    /// both documents.
+    fn are_alike(&self, old: &Value, new: &Value) -> bool {
+        let definitions = || {
+            ["definitions", "$defs"].iter().all(|name| {
+                let (old, new) = (self.old.root.get(name), self.new.root.get(name));
+                old == new && old.is_none_or(|it| refers_only(it, is_definition))
+            })
+        };
+        old == new
+            && (self.is_one_draft || !self.is_plus())
+            && (refers_only(old, |_| false)
+                || self.old.root == self.new.root
+                || (refers_only(old, is_definition) && definitions()))
+    }
+
+    fn accepts_swapped(&mut self, old: View<'a>, new: View<'a>) -> bool {
         let mut swapped = Comparison {
             old: self.new,
             new: self.old,
             rules: self.rules,
             found: Vec::new(),
-            under_way: self.under_way.iter().map(|(old, new)| (*new, *old)).collect(),
+            under_way: self.against.clone(),
+            against: self.under_way.clone(),
+            level: self.level,
+            is_one_draft: self.is_one_draft,
             pairs: self.pairs,
             asks: 0,
             is_broken: false,
         };
-        swapped.accepts(new, old)
+        let accepts = swapped.accepts(new, old);
+        self.pairs = swapped.pairs;
+        accepts
     }
 
     /// Whether no value fits two of these schemas of the new document.
@@ -294,20 +358,21 @@ fn heeds_siblings(root: &Value, rules: RuleSet) -> bool {
     rules == RuleSet::StrictPlus && !draft.contains("draft-0")
 }
 
-/// Whether two schemas say the same, wherever they stand: they refer to nothing.
-fn are_same(old: View<'_>, new: View<'_>) -> bool {
-    old.part == new.part && old.schema == new.schema && !refers(old.schema)
+/// Whether a schema refers to nothing but such targets.
+fn refers_only(schema: &Value, is_fine: fn(&str) -> bool) -> bool {
+    match schema {
+        Value::Object(words) => words.iter().all(|(word, value)| match word.as_str() {
+            "$ref" => value.as_str().is_none_or(is_fine),
+            "$dynamicRef" | "$recursiveRef" => false,
+            _ => refers_only(value, is_fine),
+        }),
+        Value::Array(parts) => parts.iter().all(|part| refers_only(part, is_fine)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => true,
+    }
 }
 
-/// Whether a schema refers to others.
-fn refers(schema: &Value) -> bool {
-    match schema {
-        Value::Object(words) => words.iter().any(|(word, value)| {
-            matches!(word.as_str(), "$ref" | "$dynamicRef" | "$recursiveRef") || refers(value)
-        }),
-        Value::Array(parts) => parts.iter().any(refers),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
-    }
+fn is_definition(target: &str) -> bool {
+    target.starts_with("#/definitions/") || target.starts_with("#/$defs/")
 }
 
 fn is_inferred(view: View<'_>) -> bool {

@@ -7,11 +7,14 @@ use crate::schema::avro::making::Recipes;
 use crate::schema::draws::Draws;
 use crate::schema::numbers::{self, Grid};
 use crate::schema::payload::{self, DEEP, Maker, VALUES};
+use crate::schema::wild::{Ideas, wild};
 use crate::schema::words::{self, Word};
 use crate::schema::{Checker, Parsed, SchemaError, Violation};
 
 /// Payloads that are tried until a schema counts as one that nothing fits.
 const TRIES: u64 = 32;
+/// Strange payloads that are tried after that.
+const WILD_TRIES: u64 = 200;
 
 /// A schema ready for use.
 #[derive(Clone, Debug)]
@@ -115,7 +118,16 @@ impl Form {
             let error = self.checker.first_error(&payload)?;
             nearest.get_or_insert(error);
         }
-        nearest
+        if self.fits_wildly(&mut draws(TRIES)) { None } else { nearest }
+    }
+}
+
+impl Form {
+    /// Whether something fits that is stranger than what we would show to people.
+    fn fits_wildly(&self, draws: &mut dyn FnMut() -> u64) -> bool {
+        let Parsed::Json(schema) = &**self.checker.parsed() else { return false };
+        let ideas = Ideas::of(&[schema]);
+        (0..WILD_TRIES).any(|_| self.checker.fits(&wild(schema, &ideas, draws)))
     }
 }
 

@@ -150,6 +150,13 @@ impl<'a> Plain<'a> {
     }
 }
 
+/// Whether all of these fit a schema, as far as it is plain; no if it is not.
+pub(crate) fn all_fit(schema: &Value, values: &[Value]) -> bool {
+    let mut formats = Formats::default();
+    Plain::of(schema)
+        .is_some_and(|plain| values.iter().all(|it| plain.fits(it, &mut formats) == Some(true)))
+}
+
 fn is_plain(root: &Value, schema: &Value, depth: usize) -> bool {
     match schema {
         Value::Bool(_) => true,

@@ -30,24 +30,35 @@ fn unique<'a>(it: &mut Comparison<'a>, views: Views<'a>, path: &str) {
 }
 
 fn contains<'a>(it: &mut Comparison<'a>, views: Views<'a>, path: &str) {
-    limits::at_most(it, &MAX_CONTAINS, views, path);
-    limits::at_least(it, &MIN_CONTAINS, views, path);
     if !it.is_plus() {
-        return;
+        limits::at_most(it, &MAX_CONTAINS, views, path);
+        return limits::at_least(it, &MIN_CONTAINS, views, path);
     }
     let (old, new) = (views.0.keyword("contains"), views.1.keyword("contains"));
+    if old.is_some() && new.is_some() {
+        limits::at_most(it, &MAX_CONTAINS, views, path);
+        limits::between(it, &MIN_CONTAINS, (least(views.0), least(views.1)), (views, path));
+    }
     let (rule, breaks) = match (old, new) {
         (None, None) => return,
         (Some(_), None) => ("contains-removed", false),
-        (None, Some(_)) => ("contains-added", true),
-        (Some(old), Some(new)) if old == new => return,
+        (None, Some(_)) => ("contains-added", least(views.1) > 0 || has_most(views.1)),
+        (Some(old), Some(new)) if it.are_alike(old, new) => return,
         (Some(old), Some(new)) => {
-            let is_counted = views.1.keyword("maxContains").is_some();
-            let is_wider = it.accepts(View::whole(old), View::whole(new));
-            ("contains-changed", is_counted || !is_wider)
+            let is_wider = least(views.1) == 0 || it.accepts(View::whole(old), View::whole(new));
+            ("contains-changed", has_most(views.1) || !is_wider)
         }
     };
     it.note(rule, path, "contains", views, breaks);
+}
+
+/// How many items at least have to fit what is contained.
+fn least(view: View<'_>) -> u64 {
+    view.keyword("minContains").and_then(Value::as_u64).unwrap_or(1)
+}
+
+fn has_most(view: View<'_>) -> bool {
+    view.keyword("maxContains").is_some()
 }
 
 /// The items of an array: those at the beginning that have a schema each, and the rest.

@@ -72,7 +72,7 @@ pub(super) fn compare<'a>(
     }
     if it.is_plus()
         && new_criterion == Criterion::One
-        && views.0.schema != views.1.schema
+        && !are_equal_choices(it, views)
         && !it.are_exclusive(&new)
     {
         return it.note("one-of-may-overlap", path, "", views, true);
@@ -92,6 +92,12 @@ pub(super) fn compare<'a>(
         };
         it.compare(old[i], new[j], &path);
     }
+}
+
+/// Whether one of the same schemas must fit.
+fn are_equal_choices<'a>(it: &Comparison<'a>, views: Views<'a>) -> bool {
+    let choices = |view: View<'a>| view.keyword("oneOf");
+    choices(views.0).zip(choices(views.1)).is_some_and(|(old, new)| it.are_alike(old, new))
 }
 
 fn note_sizes<'a>(

@@ -17,6 +17,7 @@ fn exclude<'a>(document: &Document<'a>, (a, b): (View<'a>, View<'a>), depth: usi
     if depth > DEEPEST {
         return false;
     }
+    let (a, b) = (document.resolved(a), document.resolved(b));
     let deeper = depth + 1;
     match (document.kind(a), document.kind(b)) {
         (Kind::False, _) | (_, Kind::False) => true,

@@ -56,12 +56,24 @@ pub(super) fn string<'a>(it: &mut Comparison<'a>, views: Views<'a>, path: &str) 
     if it.is_plus() || it.is_apicurio() {
         let rules = ["format-added", "format-removed", "format-changed"];
         as_written(it, ("format", rules), views, path);
-    }
-    if it.is_apicurio() {
+        if views.0.keyword("format") == views.1.keyword("format") {
+            format_of_drafts(it, views, path);
+        }
         for keyword in ["contentEncoding", "contentMediaType"] {
             let rules = ["content-added", "content-removed", "content-changed"];
             as_written(it, (keyword, rules), views, path);
         }
+    }
+}
+
+/// Formats that all drafts know.
+const EVERYWHERE: [&str; 6] = ["date-time", "email", "hostname", "ipv4", "ipv6", "uri"];
+
+/// A format that one draft may check and the other may not.
+fn format_of_drafts<'a>(it: &mut Comparison<'a>, views: Views<'a>, path: &str) {
+    let format = views.1.keyword("format").and_then(Value::as_str);
+    if it.is_plus() && !it.is_one_draft && format.is_some_and(|it| !EVERYWHERE.contains(&it)) {
+        it.note("format-changed", path, "format", views, true);
     }
 }
 
@@ -197,6 +209,19 @@ pub(super) fn at_most<'a>(it: &mut Comparison<'a>, limit: &Limit, views: Views<'
 pub(super) fn at_least<'a>(it: &mut Comparison<'a>, limit: &Limit, views: Views<'a>, path: &str) {
     let values = (views.0.keyword(limit.keyword), views.1.keyword(limit.keyword));
     compare_limit(it, limit, values, (views, path), Ordering::Greater);
+}
+
+/// A limit that was worked out.
+pub(super) fn between<'a>(
+    it: &mut Comparison<'a>,
+    limit: &Limit,
+    (old, new): (u64, u64),
+    (views, path): (Views<'a>, &str),
+) {
+    if old != new {
+        let rule = if new < old { limit.lowered } else { limit.raised };
+        it.note(rule, path, limit.keyword, views, new > old);
+    }
 }
 
 fn compare_limit<'a>(

@@ -129,8 +129,13 @@ impl<'a> View<'a> {
 impl<'a> Document<'a> {
     /// What a view asks for.
     pub(super) fn kind(&self, view: View<'a>) -> Kind<'a> {
+        self.kind_within(view, REFERENCES)
+    }
+
+    /// The same behind so many references at most; what is behind more is looked at by nobody.
+    fn kind_within(&self, view: View<'a>, left: usize) -> Kind<'a> {
         match view.part {
-            Part::Whole => self.kind_of_whole(view),
+            Part::Whole => self.kind_of_whole(view, left),
             Part::Type(name) | Part::Inferred(name) => kind_of_type(name),
             Part::Types => Kind::Combination(Criterion::Any, types(view)),
             Part::Const => Kind::Const(&view.schema["const"]),
@@ -140,15 +145,15 @@ impl<'a> Document<'a> {
             Part::OneOf => Kind::Combination(Criterion::One, views(view, "oneOf")),
             Part::Not => Kind::Not(View::whole(&view.schema["not"])),
             Part::Conditional => Kind::Conditional,
-            Part::Reference => match self.target(view.schema) {
-                Some(target) => self.kind(View::whole(target)),
+            Part::Reference => match self.target(view.schema).filter(|_| left > 0) {
+                Some(target) => self.kind_within(View::whole(target), left - 1),
                 None => Kind::Dynamic,
             },
             Part::Dynamic => Kind::Dynamic,
         }
     }
 
-    fn kind_of_whole(&self, view: View<'a>) -> Kind<'a> {
+    fn kind_of_whole(&self, view: View<'a>, left: usize) -> Kind<'a> {
         let fields = match view.schema {
             Value::Bool(false) => return Kind::False,
             Value::Object(fields) => fields,
@@ -159,22 +164,21 @@ impl<'a> Document<'a> {
             | Value::Array(_) => return Kind::Empty,
         };
         if fields.contains_key("$ref") && !self.heeds_siblings {
-            return self.kind(view.of(Part::Reference));
+            return self.kind_within(view.of(Part::Reference), left);
         }
         let parts = parts(view, fields);
         match parts.as_slice() {
             [] => Kind::Empty,
-            [only] => self.kind(*only),
+            [only] => self.kind_within(*only, left),
             _ => Kind::Combination(Criterion::All, parts),
         }
     }
 
     /// The schema itself, or what it refers to if that is all it does.
     pub(super) fn resolved(&self, view: View<'a>) -> View<'a> {
-        let is_alone = || view.schema.as_object().is_some_and(has_no_siblings);
         let is_whole = view.part == Part::Whole && view.keyword("$ref").is_some();
-        let is_reference =
-            view.part == Part::Reference || (is_whole && (!self.heeds_siblings || is_alone()));
+        let is_reference = view.part == Part::Reference
+            || (is_whole && (!self.heeds_siblings || is_alone(view.schema)));
         match self.target(view.schema).filter(|_| is_reference) {
             Some(target) => View::whole(target),
             None => view,
@@ -187,7 +191,7 @@ impl<'a> Document<'a> {
         for _ in 0..REFERENCES {
             let Some(reference) = at.get("$ref").and_then(Value::as_str) else { return Some(at) };
             at = self.at(reference)?;
-            if self.heeds_siblings && !at.as_object().is_some_and(has_no_siblings) {
+            if self.heeds_siblings && !is_alone(at) {
                 return Some(at);
             }
         }
@@ -211,11 +215,12 @@ impl<'a> Document<'a> {
     }
 }
 
-fn has_no_siblings(fields: &Map<String, Value>) -> bool {
-    let says_nothing = |name: &String| {
-        ["$ref", "title", "description", "$comment", "default", "examples"].contains(&name.as_str())
-    };
-    fields.contains_key("$ref") && fields.keys().all(says_nothing)
+/// Whether all that a schema asks for is what it refers to.
+fn is_alone(schema: &Value) -> bool {
+    let fields = schema.as_object();
+    fields.is_some_and(
+        |it| matches!(&*parts(View::whole(schema), it), [only] if only.part == Part::Reference),
+    )
 }
 
 /// The schema with this anchor, wherever definitions stand.

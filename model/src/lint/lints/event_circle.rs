@@ -9,6 +9,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use crate::edge::EdgeKind;
 use crate::finding::{Finding, Place, Severity};
 use crate::lint::{Context, Lint};
+use crate::node::Role;
 
 /// The rule.
 pub(crate) const LINT: Lint = Lint {
@@ -25,24 +26,34 @@ pub(crate) const LINT: Lint = Lint {
 type Step<'a> = (&'a str, &'a str);
 
 /// What causes what: a message reaches steps, a step is done by a handler, which writes messages.
-/// Many writers and many readers of one message meet in one point, so arrows are few.
+/// Many writers and many readers of one message meet in one point, so arrows are few. Nodes and
+/// messages by their places in the design.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Point<'a> {
+enum Point {
     Source(usize),
-    Step(Step<'a>),
+    /// A consumer that handles a message.
+    Step(usize, usize),
     /// A consumer, and the place of its handler.
-    Handler(&'a str, usize),
+    Handler(usize, usize),
 }
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let mut said = BTreeSet::new();
-    for is_free in [true, false] {
-        for circle in circles(context, is_free) {
+    let passes: &[bool] = if has_conditions(context) { &[true, false] } else { &[true] };
+    for is_free in passes {
+        for circle in circles(context, *is_free) {
             if said.insert(circle[0].0) {
-                findings.push(finding(&circle, is_free));
+                findings.push(finding(&circle, *is_free));
             }
         }
     }
+}
+
+/// Whether anybody handles or emits something only sometimes.
+fn has_conditions(context: &Context<'_>) -> bool {
+    context.consumers().flat_map(|(_, _, it)| &it.handlers).any(|handler| {
+        handler.when.is_some() || handler.emits.iter().any(|emission| emission.when.is_some())
+    })
 }
 
 fn finding(circle: &[Step<'_>], is_free: bool) -> Finding {
@@ -61,51 +72,57 @@ fn finding(circle: &[Step<'_>], is_free: bool) -> Finding {
 /// The circles of what causes what, the shortest of those that hang together; if `is_free`,
 /// without emissions that have a condition.
 fn circles<'a>(context: &Context<'a>, is_free: bool) -> Vec<Vec<Step<'a>>> {
-    let mut web = Web { graph: DiGraph::new(), known: BTreeMap::new() };
+    let flow = context.flow();
+    let message = |name: &str| context.message_places.get(name).copied().unwrap_or(usize::MAX);
+    let messages: Vec<usize> = flow.sources.iter().map(|it| message(&it.message.name)).collect();
+    let mut web = Web { context, graph: DiGraph::new(), known: BTreeMap::new() };
     let mut handlers = BTreeSet::new();
-    for (source, reach) in context.flow().each() {
-        let (reader, message) = (reach.edge.to.as_str(), source.message.name.as_str());
-        if reach.edge.kind != EdgeKind::Subscribe {
-            continue;
-        }
-        let handled = context.consumer(reader).map(|it| (it, it.handler_for(message)));
-        let Some((consumer, Some(handler))) = handled else { continue };
-        if is_free && handler.when.is_some() {
-            continue;
-        }
-        let place = consumer.handlers.iter().position(|it| std::ptr::eq(it, handler));
-        let Some(place) = place else { continue };
-        let step = Point::Step((reader, message));
+    for reach in flow.reaches.iter().filter(|it| it.edge.kind == EdgeKind::Subscribe) {
+        let Some(reader) = context.graph.index_of(&reach.edge.to) else { continue };
+        let name = &flow.sources[reach.source].message.name;
+        let Some(place) = handler_for(context, reader, name, is_free) else { continue };
+        let step = Point::Step(reader, messages[reach.source]);
         web.leads(Point::Source(reach.source), step);
         web.leads(step, Point::Handler(reader, place));
         handlers.insert((reader, place));
     }
-    let mut written: BTreeMap<Step<'a>, Vec<usize>> = BTreeMap::new();
-    for (place, source) in context.flow().sources.iter().enumerate() {
-        for (writer, _) in &source.writers {
-            written.entry((writer, &source.message.name)).or_default().push(place);
+    let mut written: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
+    for (place, source) in flow.sources.iter().enumerate() {
+        let writers = source.writers.iter().filter_map(|it| context.graph.index_of(it.0));
+        for writer in writers {
+            written.entry((writer, messages[place])).or_default().push(place);
         }
     }
-    for (name, place) in handlers {
-        let handler = context.consumer(name).and_then(|it| it.handlers.get(place));
+    for (node, place) in handlers {
+        let consumer = context.consumer(&context.design.nodes[node].name);
+        let handler = consumer.and_then(|it| it.handlers.get(place));
         let emissions = handler.into_iter().flat_map(|it| &it.emits);
         for emission in emissions.filter(|it| !is_free || it.when.is_none()) {
-            for source in written.get(&(name, &emission.message.name)).into_iter().flatten() {
-                web.leads(Point::Handler(name, place), Point::Source(*source));
+            let key = (node, message(&emission.message.name));
+            for source in written.get(&key).into_iter().flatten() {
+                web.leads(Point::Handler(node, place), Point::Source(*source));
             }
         }
     }
     web.circles()
 }
 
-struct Web<'a> {
-    graph: DiGraph<Point<'a>, ()>,
-    known: BTreeMap<Point<'a>, NodeIndex>,
+/// The place of the handler of a node that takes a message, if it always does or that is no matter.
+fn handler_for(context: &Context<'_>, node: usize, message: &str, is_free: bool) -> Option<usize> {
+    let Role::Consumer(consumer) = &context.design.nodes[node].role else { return None };
+    let handler = consumer.handler_for(message).filter(|it| !is_free || it.when.is_none())?;
+    consumer.handlers.iter().position(|it| std::ptr::eq(it, handler))
 }
 
-impl<'a> Web<'a> {
-    fn leads(&mut self, from: Point<'a>, to: Point<'a>) {
-        let Web { graph, known } = self;
+struct Web<'c, 'a> {
+    context: &'c Context<'a>,
+    graph: DiGraph<Point, ()>,
+    known: BTreeMap<Point, NodeIndex>,
+}
+
+impl<'a> Web<'_, 'a> {
+    fn leads(&mut self, from: Point, to: Point) {
+        let Web { graph, known, .. } = self;
         let [from, to] =
             [from, to].map(|it| *known.entry(it).or_insert_with(|| graph.add_node(it)));
         graph.add_edge(from, to, ());
@@ -122,7 +139,11 @@ impl<'a> Web<'a> {
     /// The shortest way from the first step of a circle back to it.
     fn shortest(&self, circle: &[NodeIndex]) -> Option<Vec<Step<'a>>> {
         let step = |at: NodeIndex| match self.graph[at] {
-            Point::Step(step) => Some(step),
+            Point::Step(node, message) => {
+                let design = self.context.design;
+                let message = design.messages.get(message)?;
+                Some((design.nodes[node].name.as_str(), message.name.as_str()))
+            }
             Point::Source(_) | Point::Handler(..) => None,
         };
         let inside: BTreeSet<NodeIndex> = circle.iter().copied().collect();

@@ -8,16 +8,20 @@ use crate::message::Message;
 /// The rule.
 pub(crate) const LINT: Lint = Lint {
     code: "example-missing",
-    title: "a version without an example",
+    title: "a message without an example",
     severity: Severity::Info,
     meaning: "People understand an example before they understand a schema, and tests begin with \
-              one. The fix adds a payload that derives from the schema; make it a telling one.",
+              one. The newest version shows one. The fix adds a payload that derives from the schema; make it a telling one.",
     check,
 };
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for (message, index, verdict) in context.versions() {
         let version = &message.versions[index];
+        let newest = message.version(None).map(|it| it.number);
+        if newest != Some(version.number) || version.deprecated.is_some() {
+            continue;
+        }
         let Some(derived) = verdict.derived.as_deref().filter(|_| version.examples.is_empty())
         else {
             continue;
@@ -40,6 +44,7 @@ mod tests {
     use super::*;
     use crate::fixture;
     use crate::lint::said;
+    use crate::message::MessageVersion;
 
     #[test]
     fn a_version_shows_an_example() {
@@ -52,6 +57,9 @@ mod tests {
             "info: message `Placed` at versions.0.examples: version 1 of `Placed` shows no example \
              [Add a payload]"
         );
+        let second = MessageVersion { number: 2, ..version.clone() };
+        fixture::message(&mut design, "Placed").versions.push(second);
+        assert!(!said(&LINT, &design).contains("version 1"), "the newest is enough");
         version.examples.push("1".into());
         fixture::message(&mut design, "Placed").versions = vec![version];
         assert_eq!(said(&LINT, &design), "");

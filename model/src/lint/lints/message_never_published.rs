@@ -1,6 +1,6 @@
 //! Subscriptions to messages that nobody publishes there.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::edge::{Edge, EdgeKind};
 use crate::finding::{Finding, Place, Severity};
@@ -19,22 +19,36 @@ pub(crate) const LINT: Lint = Lint {
 };
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let come: BTreeSet<(&str, &str, &str)> = context
-        .flow()
-        .each()
-        .map(|(source, it)| (it.edge.from.as_str(), it.edge.to.as_str(), &*source.message.name))
-        .collect();
-    for edge in context.edges_of(EdgeKind::Subscribe) {
+    let by_edge = context.reaches_by_edge();
+    let sources = &context.flow().sources;
+    let mut published: BTreeMap<&str, (&str, &Edge)> = BTreeMap::new();
+    for source in sources {
+        if let Some(first) = source.writers.first() {
+            published.entry(&source.message.name).or_insert(*first);
+        }
+    }
+    let mut open: BTreeMap<&str, bool> = BTreeMap::new();
+    for edge in context.edges_of(EdgeKind::Subscribe).filter(|it| !it.contract.messages.is_empty())
+    {
         let names = || edge.contract.messages.iter().map(|it| it.name.as_str());
-        let comes = |name: &str| come.contains(&(&edge.from, &edge.to, name));
+        let reaches = by_edge.get(&(edge.from.as_str(), edge.to.as_str())).into_iter().flatten();
+        let come: BTreeSet<&str> =
+            reaches.map(|it| sources[it.source].message.name.as_str()).collect();
+        let comes = |name: &str| come.contains(name);
         let severity = if names().any(comes) { Severity::Info } else { Severity::Warning };
         for (place, name) in names().enumerate() {
             let is_known = context.messages.get(name).is_some_and(|it| !it.versions.is_empty());
-            if !is_known || comes(name) || is_open(context, edge) {
+            if !is_known || comes(name) {
                 continue;
             }
+            if *open.entry(&edge.from).or_insert_with(|| is_open(context, edge)) {
+                continue;
+            }
+            let elsewhere = published.get(name).map_or(String::new(), |(writer, edge)| {
+                format!("; `{writer}` publishes it to `{}`", edge.to)
+            });
             let sentence = format!(
-                "`{}` waits for `{name}`, and nobody publishes that to `{}`",
+                "`{}` waits for `{name}`, and nobody publishes that to `{}`{elsewhere}",
                 edge.to, edge.from
             );
             let at = Place::Edge(edge.name());
@@ -105,6 +119,7 @@ mod tests {
         let found = said(&LINT, &design);
         assert!(found.starts_with("warning:"), "no routing key: {found}");
         assert!(found.contains("`desk` waits for `Placed`"), "{found}");
+        assert!(found.contains("; `shop` publishes it to `t`"), "{found}");
     }
 
     #[test]

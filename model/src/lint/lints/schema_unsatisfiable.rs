@@ -14,16 +14,31 @@ pub(crate) const LINT: Lint = Lint {
     check,
 };
 
+/// Letters of a complaint that are shown from its beginning, and from its end.
+const SHOWN: usize = 100;
+
+/// A complaint without the middle of the payload that it quotes.
+fn shortened(sentence: &str) -> String {
+    let letters: Vec<char> = sentence.chars().collect();
+    if letters.len() <= 2 * SHOWN + 1 {
+        return sentence.to_owned();
+    }
+    let (begin, end) = (&letters[..SHOWN], &letters[letters.len() - SHOWN..]);
+    format!("{}…{}", begin.iter().collect::<String>(), end.iter().collect::<String>())
+}
+
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for (message, i, verdict) in context.versions() {
         let Some(why) = &verdict.unsatisfied else { continue };
         let place = Place::Message(message.name.clone());
         let sentence = if why.keyword.is_empty() {
-            format!("no payload fits the schema: {}", why.violation.sentence)
+            format!("no payload fits the schema: {}", shortened(&why.violation.sentence))
         } else {
             format!(
                 "no payload that was tried fits the schema: `{}` at `{}` is broken: {}",
-                why.keyword, why.at, why.violation.sentence
+                why.keyword,
+                why.at,
+                shortened(&why.violation.sentence)
             )
         };
         let finding = Finding::new(LINT.code, Severity::Warning, place, sentence);
