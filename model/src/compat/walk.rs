@@ -51,7 +51,10 @@ type Likeness<'a> = (&'a str, u32, Entry, String);
 
 /// Told of every way that a source takes: its place, the nodes behind its writer, and the edge at
 /// which somebody reads it, with the version that is read there. Says whether to go on.
-pub(super) type Reach<'m, 'a> = &'m mut dyn FnMut(usize, &[&'a str], &'a Edge, Option<u32>) -> bool;
+pub(super) type Told<'m, 'a> = dyn FnMut(usize, &[&'a str], &'a Edge, Option<u32>) -> bool + 'm;
+
+/// The same, as it is handed in.
+pub(super) type Reach<'m, 'a> = &'m mut Told<'m, 'a>;
 
 impl<'a> Map<'a> {
     pub(super) fn new(design: &'a Design) -> Map<'a> {
@@ -299,7 +302,7 @@ struct Way<'w, 'm, 'a> {
     stamp: u32,
     /// For each node, the stamp of the last source that came to it.
     seen: &'w mut Vec<u32>,
-    reach: &'w mut (dyn FnMut(usize, &[&'a str], &'a Edge, Option<u32>) -> bool + 'm),
+    reach: &'w mut Told<'m, 'a>,
     goes: bool,
 }
 

@@ -55,7 +55,11 @@ impl<'a> Plain<'a> {
         let words = match schema {
             Value::Bool(open) => return Some(*open),
             Value::Object(words) if depth <= DEEPEST => words,
-            _ => return None,
+            Value::Object(_)
+            | Value::Null
+            | Value::Number(_)
+            | Value::String(_)
+            | Value::Array(_) => return None,
         };
         if let Some(reference) = words.get("$ref").and_then(Value::as_str) {
             let target = self.root.pointer(reference.strip_prefix('#')?)?;
@@ -78,11 +82,11 @@ impl<'a> Plain<'a> {
         depth: usize,
     ) -> Option<bool> {
         Some(match (word, payload) {
-            ("type", _) => match value {
-                Value::Array(names) => {
+            ("type", _) => match value.as_array() {
+                Some(names) => {
                     names.iter().filter_map(Value::as_str).any(|name| is_of_type(name, payload))
                 }
-                name => is_of_type(name.as_str()?, payload),
+                None => is_of_type(value.as_str()?, payload),
             },
             ("enum", _) => {
                 let is_listed = value.as_array()?.contains(payload);
@@ -163,7 +167,9 @@ fn is_plain(root: &Value, schema: &Value, depth: usize) -> bool {
         Value::Object(words) if depth <= DEEPEST => {
             words.iter().all(|(word, value)| is_plain_word(root, (words, word, value), depth))
         }
-        _ => false,
+        Value::Object(_) | Value::Null | Value::Number(_) | Value::String(_) | Value::Array(_) => {
+            false
+        }
     }
 }
 
@@ -180,9 +186,9 @@ fn is_plain_word(
         "default" | "const" => true,
         "examples" => value.is_array(),
         "deprecated" | "readOnly" | "writeOnly" => value.is_boolean(),
-        "type" => match value {
-            Value::Array(names) => !names.is_empty() && are_unique(names, is_type),
-            name => is_type(name),
+        "type" => match value.as_array() {
+            Some(names) => !names.is_empty() && are_unique(names, is_type),
+            None => is_type(value),
         },
         "enum" => value.as_array().is_some_and(|it| !it.is_empty() && are_unique(it, |_| true)),
         "required" => value.as_array().is_some_and(|it| are_unique(it, Value::is_string)),

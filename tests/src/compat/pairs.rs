@@ -83,10 +83,7 @@ impl Maker<'_> {
     }
 
     fn document(&mut self) -> Value {
-        let mut root = match self.schema(0) {
-            Value::Object(fields) => fields,
-            _ => Map::new(),
-        };
+        let mut root = fields(self.schema(0));
         let mut definitions = Map::new();
         for name in ["d", "e"] {
             definitions.insert(name.to_owned(), self.schema(1));
@@ -430,10 +427,7 @@ impl Maker<'_> {
 }
 
 fn fields(value: Value) -> Map<String, Value> {
-    match value {
-        Value::Object(fields) => fields,
-        _ => Map::new(),
-    }
+    if let Value::Object(fields) = value { fields } else { Map::new() }
 }
 
 /// Where schemas stand directly inside a schema, as JSON pointers.

@@ -62,17 +62,19 @@ fn without(schema: &Value, words: &[&str]) -> Value {
             Value::Object(kept.map(|(word, it)| (word.clone(), inside(word, it, words))).collect())
         }
         Value::Array(parts) => parts.iter().map(|part| without(part, words)).collect(),
-        other => other.clone(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => schema.clone(),
     }
 }
 
 fn inside(word: &str, value: &Value, words: &[&str]) -> Value {
-    match value {
-        _ if matches!(word, "enum" | "const" | "default" | "examples") => value.clone(),
-        Value::Object(named) if BY_NAME.contains(&word) => {
+    if matches!(word, "enum" | "const" | "default" | "examples") {
+        return value.clone();
+    }
+    match value.as_object().filter(|_| BY_NAME.contains(&word)) {
+        Some(named) => {
             let named = named.iter().map(|(name, it)| (name.clone(), without(it, words)));
             Value::Object(named.collect::<Map<_, _>>())
         }
-        other => without(other, words),
+        None => without(value, words),
     }
 }

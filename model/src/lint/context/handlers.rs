@@ -23,11 +23,18 @@ enum Party<'a> {
 pub(super) fn count<'a>(context: &Context<'a>) -> BTreeMap<&'a str, usize> {
     let mut handled: BTreeMap<&str, BTreeSet<Party<'_>>> = BTreeMap::new();
     let mut said_by: BTreeMap<&str, Said<'_>> = BTreeMap::new();
+    // Who says the same to a channel reaches the same parties; without filters, all say the same.
+    let has_filters = context.design.edges.iter().any(|edge| edge.contract.filter.is_some());
+    let mut walked: BTreeSet<(&str, &str, String)> = BTreeSet::new();
     for edge in context.edges_of(EdgeKind::Publish) {
         let Some(node) = context.node(&edge.from) else { continue };
         let said_by = said_by.entry(&node.name).or_insert_with(|| said(node));
         for message in context.passed(edge) {
             let said = said_by.get(message).map_or(&[][..], Vec::as_slice);
+            let words = if has_filters { format!("{said:?}") } else { String::new() };
+            if !walked.insert((message, &edge.to, words)) {
+                continue;
+            }
             let parties = handled.entry(message).or_default();
             let mut walk = Walk { context, message, said, seen: BTreeSet::new(), parties };
             walk.channels(&edge.to);
