@@ -117,7 +117,9 @@ fn lead(value: &mut Value, base: &str, up: &str, ids: &BTreeMap<String, String>)
             members.values_mut().fold(is_led, |led, it| lead(it, base, up, ids) || led)
         }
         Value::Array(items) => {
-            items.iter_mut().fold(false, |led, it| lead(it, base, up, ids) || led)
+            // Every item is to be led, not the first one only.
+            let led: Vec<bool> = items.iter_mut().map(|it| lead(it, base, up, ids)).collect();
+            led.contains(&true)
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
     }

@@ -155,7 +155,7 @@ impl Writing<'_> {
         let is_delayed = before == "x-delayed-message";
         let is_foreign = !["", "direct", "fanout", "topic", "headers"].contains(&before);
         // A type that nothing here stands for was read as `fanout`.
-        if !is_delayed && !(is_foreign && kind == "fanout") {
+        if !(is_delayed || is_foreign && kind == "fanout") {
             said.insert("type".to_owned(), json!(kind));
         }
         if item.said.is_empty() {
@@ -399,8 +399,9 @@ fn said_beyond(edge: &Edge, key: &mut String, arguments: &mut Map<String, Value>
         *key = said["routing_key"].as_str().unwrap_or_default().to_owned();
     }
     for (name, value) in said["arguments"].as_object().into_iter().flatten() {
+        let text = value.to_string();
         let is_same = match arguments.get(name).and_then(Value::as_str) {
-            Some(now) => now == value.to_string() || (name == "x-match" && is_like(value, now)),
+            Some(now) => now == text || (name == "x-match" && is_like(value, now)),
             None => name.starts_with("x-") || edge.contract.filter.is_none(),
         };
         if is_same {
