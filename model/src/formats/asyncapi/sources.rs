@@ -13,7 +13,7 @@ use crate::formats::marked::{self, Content, Entry, Mark, Tree};
 /// References that lead on to others, at most.
 const MAX_STEPS: usize = 64;
 /// Values of one document that are copied into extensions, at most.
-const MAX_COPIED: usize = 100_000;
+const MAX_COPIED: usize = 20_000;
 /// Values inside each other that are copied, at most: JSON is read again to that depth.
 pub(super) const MAX_NESTED: usize = 96;
 /// Traits and what has them are merged to this depth.
