@@ -2,7 +2,9 @@
 //! text, key and icon in `command_table`.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use flowbench_model::design::Design;
 use flowbench_model::edit::Edit;
 use flowbench_model::fault::FaultKind;
 use flowbench_model::finding::{Fix, Place};
@@ -211,6 +213,14 @@ pub enum BenchCommand {
 /// Bringing in and handing out: the formats of other tools.
 #[derive(Clone, PartialEq, Debug)]
 pub enum ExchangeCommand {
+    /// Asks for documents of other tools to import.
+    ImportDialog,
+    /// Shows what importing these documents would come to.
+    Import(Vec<PathBuf>),
+    /// Opens a design that was read from documents as a new one.
+    OpenImported(Arc<Design>),
+    /// Adds a design that was read from documents to the one that is open.
+    AddImported(Arc<Design>),
     /// Shows what the design can be made into.
     ExportDialog,
     /// Writes the design for other tools.

@@ -136,6 +136,16 @@ pub const COMMANDS: &[CommandInfo] = &[
         make: |_| FileCommand::Revert.into(),
     },
     CommandInfo {
+        id: "import",
+        text: "Import…",
+        menu: Menu::File,
+        shortcuts: &[Shortcut::ctrl('I')],
+        icon: "file_open",
+        tooltip: "Read documents of other tools, such as AsyncAPI, as a design",
+        enabled: always,
+        make: |_| ExchangeCommand::ImportDialog.into(),
+    },
+    CommandInfo {
         id: "export",
         text: "Export…",
         menu: Menu::File,

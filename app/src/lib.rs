@@ -11,6 +11,7 @@ pub mod derived;
 pub mod export;
 pub mod files;
 pub mod gui;
+pub mod import;
 pub mod job;
 pub mod key;
 pub mod replications;

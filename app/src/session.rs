@@ -5,6 +5,7 @@ pub mod document;
 mod editing;
 pub mod exporting;
 pub mod filing;
+mod importing;
 pub mod notice;
 pub mod recording;
 pub mod recovery;

@@ -44,6 +44,7 @@ pub mod graph;
 pub mod history;
 pub mod identity;
 pub mod inbox;
+pub mod joining;
 pub mod layout;
 pub mod lint;
 pub mod lint_setting;

@@ -95,14 +95,14 @@ pub fn nearest<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a str>) -
     let allowed = (wrong.chars().count() / 3).max(1);
     candidates
         .into_iter()
-        .map(|candidate| (distance(&wrong, &candidate.to_lowercase()), candidate))
+        .map(|candidate| (edit_distance(&wrong, &candidate.to_lowercase()), candidate))
         .filter(|(distance, _)| *distance <= allowed)
         .min()
         .map(|(_, candidate)| candidate)
 }
 
 /// Letters to insert, delete, replace or swap with their neighbour to get from `a` to `b`.
-fn distance(a: &str, b: &str) -> usize {
+pub(crate) fn edit_distance(a: &str, b: &str) -> usize {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     let width = b.len() + 1;
     let mut table = vec![0; (a.len() + 1) * width];

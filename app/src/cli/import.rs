@@ -4,13 +4,15 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use flowbench_model::finding::Severity;
-use flowbench_model::formats::asyncapi::{self, Found, Given, Imported, View};
+use flowbench_model::formats::asyncapi::{Found, View};
 use flowbench_model::formats::native;
+use flowbench_model::joining::Pair;
 use serde_json::{Value, json};
 
 use crate::cli::console::{Console, Tone};
 use crate::cli::{Format, Status};
 use crate::files;
+use crate::import::{self, Asked, Joins, Read};
 
 mod eventcatalog;
 mod events;
@@ -38,6 +40,12 @@ pub(super) struct Arguments {
     /// Documents that are written from the side of their clients: FILE=client
     #[arg(long, value_name = "FILE=SIDE", value_parser = view)]
     view: Vec<(PathBuf, View)>,
+    /// A channel or message that is another one under a near name: it goes, the other stays
+    #[arg(long, value_name = "NAME=NAME")]
+    join: Vec<Pair>,
+    /// Make one whatever has near names
+    #[arg(long, conflicts_with = "join")]
+    join_all: bool,
     /// For whom to write
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -82,27 +90,25 @@ pub(super) fn import(arguments: &Arguments, console: &mut Console) -> Result<Sta
         Source::CloudEvents => return events::import(arguments, console),
         Source::JsonSchema => return schemas::import(arguments, console),
     }
-    let folder = folder(arguments)?;
-    let given = arguments
-        .files
-        .iter()
-        .map(|file| given(arguments, &folder, file))
-        .collect::<Result<Vec<Given>, String>>()?;
-    let mut open = |name: &str| {
-        files::read_inside(&folder, name, files::DOCUMENT_LIMIT).map_err(|error| error.to_string())
-    };
-    let imported = asyncapi::import(&given, &mut open);
-    let is_written = !imported.documents.is_empty();
-    if is_written {
-        let text = native::write(&imported.design);
+    let joins = if arguments.join_all { Joins::All } else { Joins::Only(arguments.join.clone()) };
+    let (files, root) = (arguments.files.clone(), arguments.root.clone());
+    let asked = Asked { files, root, views: arguments.view.clone(), joins };
+    let read = import::read(&asked);
+    if let Some((_, error)) = read.unread.first() {
+        return Err(error.clone());
+    }
+    if let Some(pair) = read.unknown.first() {
+        return Err(format!("--join {pair}: there are no two channels or messages of these names"));
+    }
+    if read.has_documents() {
+        let text = native::write(&read.design);
         files::write_text(&arguments.out, &text).map_err(|error| error.to_string())?;
     }
     match arguments.format {
-        Format::Text => print(arguments, &folder, &imported, console),
-        Format::Json => console.line(&format!("{:#}", object(arguments, &folder, &imported))),
+        Format::Text => print(arguments, &read, console),
+        Format::Json => console.line(&format!("{:#}", object(arguments, &read))),
     }
-    let is_error = |found: &Found| found.finding.severity == Severity::Error;
-    Ok(match (is_written, imported.findings.iter().any(is_error)) {
+    Ok(match (read.has_documents(), read.has_errors()) {
         (false, _) => Status::Impossible,
         (true, true) => Status::Violated,
         (true, false) => Status::Held,
@@ -133,14 +139,6 @@ fn real(path: &Path) -> Result<PathBuf, String> {
     path.canonicalize().map_err(|error| format!("cannot read {}: {error}", path.display()))
 }
 
-fn given(arguments: &Arguments, folder: &Path, file: &Path) -> Result<Given, String> {
-    let path = real(file)?;
-    let (inside, text) = given_file(folder, file)?;
-    let is_meant = |it: &&(PathBuf, View)| it.0 == file || real(&it.0).is_ok_and(|it| it == path);
-    let view = arguments.view.iter().find(is_meant).map(|it| it.1).unwrap_or_default();
-    Ok(Given { file: inside, text, view })
-}
-
 /// The path of a file inside of a folder, and its text.
 fn given_file(folder: &Path, file: &Path) -> Result<(String, String), String> {
     let path = real(file)?;
@@ -152,24 +150,26 @@ fn given_file(folder: &Path, file: &Path) -> Result<(String, String), String> {
     Ok((steps.join("/"), text))
 }
 
-fn print(arguments: &Arguments, folder: &Path, imported: &Imported, console: &mut Console) {
-    for document in &imported.documents {
-        console.line(&format!(
-            "{}: {}, {} channels, {} operations, {} messages",
-            document.file,
-            document.application,
-            document.channels,
-            document.operations,
-            document.messages
-        ));
+fn print(arguments: &Arguments, read: &Read, console: &mut Console) {
+    for document in &read.documents {
+        let counts: Vec<String> =
+            document.counts.iter().map(|(count, noun)| format!("{count} {noun}s")).collect();
+        console.line(&format!("{}: {}, {}", document.file, document.name, counts.join(", ")));
         for sentence in &document.sentences {
             console.line(&format!("  {sentence}"));
         }
     }
-    for found in &imported.findings {
-        print_found(folder, found, console);
+    for found in &read.findings {
+        print_found(&read.folder, found, console);
     }
-    let written = match imported.documents.is_empty() {
+    for (pair, is_joined) in &read.pairs {
+        let line = match is_joined {
+            true => format!("`{}` is `{}`", pair.from, pair.to),
+            false => format!("{}; make them one with --join '{pair}'", pair.sentence()),
+        };
+        console.line(&line);
+    }
+    let written = match read.documents.is_empty() {
         true => "nothing could be read, so nothing was written".to_owned(),
         false => format!("written to {}", arguments.out.display()),
     };
@@ -197,25 +197,38 @@ fn place(folder: &Path, found: &Found) -> String {
     format!("{}:{}:{}", path.display(), found.mark.line, found.mark.column)
 }
 
-fn object(arguments: &Arguments, folder: &Path, imported: &Imported) -> Value {
-    let documents: Vec<Value> = imported
+fn object(arguments: &Arguments, read: &Read) -> Value {
+    let documents: Vec<Value> = read
         .documents
         .iter()
         .map(|it| {
-            json!({
+            let mut object = json!({
                 "file": it.file,
-                "application": it.application,
-                "channels": it.channels,
-                "operations": it.operations,
-                "messages": it.messages,
+                "kind": it.kind,
+                "application": it.name,
                 "sentences": it.sentences,
-            })
+            });
+            for (count, noun) in &it.counts {
+                object[format!("{noun}s")] = json!(count);
+            }
+            object
         })
         .collect();
-    let findings = imported.findings.iter().map(|found| found_object(folder, found));
+    let findings = read.findings.iter().map(|found| found_object(&read.folder, found));
     let findings: Vec<Value> = findings.collect();
+    let pair = |(pair, is_joined): &(Pair, bool)| {
+        let what = if pair.is_message { "message" } else { "channel" };
+        json!({ "what": what, "from": pair.from, "to": pair.to, "joined": is_joined })
+    };
+    let near: Vec<Value> = read.pairs.iter().map(pair).collect();
     let out = (!documents.is_empty()).then(|| arguments.out.display().to_string());
-    json!({ "format": FORMAT, "documents": documents, "findings": findings, "written": out })
+    json!({
+        "format": FORMAT,
+        "documents": documents,
+        "findings": findings,
+        "near_names": near,
+        "written": out,
+    })
 }
 
 fn found_object(folder: &Path, found: &Found) -> Value {

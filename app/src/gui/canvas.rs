@@ -5,6 +5,7 @@ pub mod add;
 pub mod align;
 pub mod curve;
 pub mod gesture;
+pub mod glance;
 pub mod ink;
 pub mod keyboard;
 pub mod marks;

@@ -3,6 +3,7 @@
 
 mod about;
 mod export;
+mod import;
 mod palette;
 mod path;
 mod pick;
@@ -22,6 +23,7 @@ use crate::session::notice::Question;
 use crate::session::recording::beginning;
 
 use export::ExportDialog;
+use import::ImportDialog;
 use palette::Palette;
 use path::PathDialog;
 use pick::{Answer, Picker, Purpose};
@@ -34,6 +36,7 @@ pub struct Dialogs {
     path: Option<PathDialog>,
     presets: Option<PresetDialog>,
     export: Option<ExportDialog>,
+    import: Option<ImportDialog>,
     has_shortcuts: bool,
     has_about: bool,
     picker: Picker,
@@ -51,6 +54,7 @@ impl Dialogs {
             || self.path.is_some()
             || self.presets.is_some()
             || self.export.is_some()
+            || self.import.is_some()
             || self.has_shortcuts
             || self.has_about
     }
@@ -68,6 +72,17 @@ impl Dialogs {
     /// Opens the presets of brokers, if one channel is selected.
     pub fn open_presets(&mut self, session: &Session) {
         self.presets = PresetDialog::of(session);
+    }
+
+    /// Asks for documents to import.
+    pub fn open_documents(&mut self, ctx: &Context, session: &Session) {
+        let folder = beginning(session).unwrap_or_else(pick::home);
+        self.ask(ctx, Purpose::Documents, folder);
+    }
+
+    /// Shows what importing these documents would come to, beside those that are looked at.
+    pub fn open_import(&mut self, files: Vec<PathBuf>) {
+        self.import.get_or_insert_default().add(files);
     }
 
     /// Shows what the design can be made into.
@@ -110,6 +125,19 @@ impl Dialogs {
         }
     }
 
+    fn import_ui(&mut self, ctx: &Context, session: &Session, commands: &mut Vec<Command>) {
+        let Some(mut dialog) = self.import.take() else { return };
+        match dialog.ui(ctx, session) {
+            import::Outcome::Open => self.import = Some(dialog),
+            import::Outcome::Closed => {}
+            import::Outcome::Chosen(command) => commands.push(command),
+            import::Outcome::More => {
+                self.import = Some(dialog);
+                self.open_documents(ctx, session);
+            }
+        }
+    }
+
     fn ask_export(&mut self, ctx: &Context, order: Order) {
         let purpose = match order.target.form(order.options) {
             Form::File(ending) => Purpose::Export(ending),
@@ -120,8 +148,13 @@ impl Dialogs {
         self.ask(ctx, purpose, out);
     }
 
-    fn chosen(&self, purpose: Purpose, path: PathBuf) -> Command {
-        match purpose {
+    fn chosen(&self, purpose: Purpose, paths: Vec<PathBuf>) -> Option<Command> {
+        if purpose == Purpose::Documents {
+            return Some(ExchangeCommand::Import(paths).into());
+        }
+        let path = paths.into_iter().next()?;
+        Some(match purpose {
+            Purpose::Documents => ExchangeCommand::Import(vec![path]).into(),
             Purpose::Open => FileCommand::OpenFile(path).into(),
             Purpose::Recorded => FileCommand::GiveRecorded(self.producer.clone(), path).into(),
             Purpose::Save => FileCommand::SaveAs(path).into(),
@@ -129,13 +162,13 @@ impl Dialogs {
                 let order = self.order.clone().expect("invariant: asked for with an order");
                 ExchangeCommand::Export(Order { out: path, ..order }).into()
             }
-        }
+        })
     }
 
     /// Draws what is open.
     pub fn ui(&mut self, ctx: &Context, session: &Session, commands: &mut Vec<Command>) {
         match self.picker.answer() {
-            Some(Answer::Chosen(purpose, path)) => commands.push(self.chosen(purpose, path)),
+            Some(Answer::Chosen(purpose, paths)) => commands.extend(self.chosen(purpose, paths)),
             Some(Answer::Unavailable(purpose, place)) => {
                 self.path = Some(PathDialog::new(purpose, &place));
             }
@@ -158,12 +191,13 @@ impl Dialogs {
                 export::Outcome::Chosen(order) => self.ask_export(ctx, order),
             }
         }
+        self.import_ui(ctx, session, commands);
         if let Some(mut dialog) = self.path.take() {
             match dialog.ui(ctx) {
                 path::Outcome::Open => self.path = Some(dialog),
                 path::Outcome::Cancelled => {}
                 path::Outcome::Chosen(path) => {
-                    commands.push(self.chosen(dialog.purpose(), path));
+                    commands.extend(self.chosen(dialog.purpose(), vec![path]));
                 }
             }
         }

@@ -1,14 +1,15 @@
 //! The frame of the window: shows every panel the same state, gathers what they ask for, and has
 //! the session do it, once per frame.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use egui::{CentralPanel, Context, Frame, Margin, Panel, Ui};
 use flowbench_model::design::Design;
 
-use crate::command::{BenchCommand, Command, FileCommand, PanelKind, Stage, Theme, ViewCommand};
+use crate::command::{
+    BenchCommand, Command, ExchangeCommand, FileCommand, PanelKind, Stage, Theme, ViewCommand,
+};
 use crate::gui::canvas::traffic::Traffic;
 use crate::gui::canvas::{Canvas, Sight, Wish, overlay};
 use crate::gui::dialogs::Dialogs;
@@ -24,6 +25,7 @@ use crate::gui::panels::transport::{self, Transport};
 use crate::gui::run_view::RunView;
 use crate::gui::theme::{self, Colors, line, size, space};
 use crate::gui::{keys, toasts};
+use crate::import::is_document;
 use crate::selection::Selection;
 use crate::session::Session;
 use crate::session::notice::Request;
@@ -285,6 +287,8 @@ impl Workbench {
                 Request::Palette => self.dialogs.open_palette(),
                 Request::Find => self.dialogs.open_find(),
                 Request::Presets => self.dialogs.open_presets(&self.session),
+                Request::ImportDialog => self.dialogs.open_documents(ctx, &self.session),
+                Request::Import(files) => self.dialogs.open_import(files),
                 Request::Export => self.dialogs.open_export(),
                 Request::Shortcuts => self.dialogs.open_shortcuts(),
                 Request::About => self.dialogs.open_about(),
@@ -298,7 +302,7 @@ impl Workbench {
     }
 
     /// Files that were dropped on the window: designs are opened; recorded events go to the
-    /// producer under the pointer, or that is selected.
+    /// producer under the pointer, or that is selected; other documents are imported, all at once.
     fn dropped_files(&self, ctx: &Context) -> Vec<Command> {
         let (paths, pointer) = ctx.input(|input| {
             let files = input.raw.dropped_files.iter();
@@ -307,13 +311,21 @@ impl Workbench {
         });
         let under = pointer.and_then(|at| self.canvas.node_at(at));
         let producer = under.or_else(|| self.session.selection.single_node());
-        let command = |path: PathBuf| match producer {
-            Some(producer) if is_recorded(&path) => {
-                FileCommand::GiveRecorded(producer.to_owned(), path).into()
+        let mut commands: Vec<Command> = Vec::new();
+        let mut documents = Vec::new();
+        for path in paths {
+            match producer {
+                Some(producer) if is_recorded(&path) => {
+                    commands.push(FileCommand::GiveRecorded(producer.to_owned(), path).into());
+                }
+                Some(_) | None if is_document(&path) => documents.push(path),
+                Some(_) | None => commands.push(FileCommand::OpenFile(path).into()),
             }
-            Some(_) | None => FileCommand::OpenFile(path).into(),
-        };
-        paths.into_iter().map(command).collect()
+        }
+        if !documents.is_empty() {
+            commands.push(ExchangeCommand::Import(documents).into());
+        }
+        commands
     }
 
     fn rename_selected(&mut self) {

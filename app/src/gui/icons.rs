@@ -175,6 +175,8 @@ icons! {
     DUPLICATION = ICON_CONTENT_COPY;
     /// Copies to the clipboard.
     COPY = ICON_CONTENT_COPY;
+    /// Comes from other tools.
+    IMPORT = ICON_FILE_OPEN;
     /// Goes to other tools.
     EXPORT = ICON_IOS_SHARE;
     /// Looked at by people.
@@ -379,6 +381,7 @@ pub fn named(name: &str) -> Icon {
         "edit" => all::ICON_EDIT,
         "error" => all::ICON_ERROR,
         "fact_check" => all::ICON_FACT_CHECK,
+        "file_open" => all::ICON_FILE_OPEN,
         "fit_screen" => all::ICON_FIT_SCREEN,
         "folder_open" => all::ICON_FOLDER_OPEN,
         "fork_right" => all::ICON_FORK_RIGHT,

@@ -22,6 +22,10 @@ pub(super) struct Exporting {
 impl Session {
     pub(super) fn apply_exchange(&mut self, command: ExchangeCommand) {
         match command {
+            ExchangeCommand::ImportDialog => self.requests.push(Request::ImportDialog),
+            ExchangeCommand::Import(files) => self.requests.push(Request::Import(files)),
+            ExchangeCommand::OpenImported(design) => self.open_imported(&design),
+            ExchangeCommand::AddImported(design) => self.add_imported(&design),
             ExchangeCommand::ExportDialog if self.document.is_none() => {}
             ExchangeCommand::ExportDialog => self.requests.push(Request::Export),
             ExchangeCommand::Export(order) => self.export(order),

@@ -73,10 +73,14 @@ impl Session {
     }
 
     /// Does something that closes the design, or asks first.
-    fn unless_unsaved(&mut self, command: FileCommand, action: impl FnOnce(&mut Session)) {
+    pub(super) fn unless_unsaved(
+        &mut self,
+        command: impl Into<Command>,
+        action: impl FnOnce(&mut Session),
+    ) {
         let is_unsaved = self.document.as_ref().is_some_and(OpenDocument::is_unsaved);
         if is_unsaved && !self.may_discard {
-            let held_up = Box::new(Command::File(command));
+            let held_up = Box::new(command.into());
             self.question = Some(Question::UnsavedChanges { held_up });
         } else {
             action(self);

@@ -91,6 +91,11 @@ pub enum Request {
     Shortcuts,
     /// Show the presets of brokers, for the selected channel.
     Presets,
+    /// Ask for documents to import; the answer is `Import`.
+    ImportDialog,
+    /// Show what importing documents would come to; the answers are `OpenImported` and
+    /// `AddImported`.
+    Import(Vec<PathBuf>),
     /// Show what the design can be made into.
     Export,
     /// Say what this program is.

@@ -44,7 +44,7 @@ pub(crate) struct Rename<'a> {
 }
 
 /// Replaces every use of a name. The thing itself has its new name already.
-pub(super) fn everywhere(design: &mut Design, rename: &Rename<'_>) {
+pub(crate) fn everywhere(design: &mut Design, rename: &Rename<'_>) {
     // Before anything else: which thing a change means is told by the names there were.
     let paths = changed_paths(design, rename);
     change_shared(&mut design.nodes, |node| rename.in_node(node));

@@ -82,6 +82,8 @@ pub struct Found {
 pub struct Summary {
     /// The file.
     pub file: String,
+    /// The version of the format that it is written in: `3.0.0`.
+    pub version: String,
     /// The name of the application's node.
     pub application: String,
     /// Channels that it lists.

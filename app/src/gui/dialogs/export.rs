@@ -92,13 +92,10 @@ impl ExportDialog {
         }
         let (down, up) = ctx.input_mut(|input| {
             let none = egui::Modifiers::NONE;
-            (input.consume_key(none, Key::ArrowDown), input.consume_key(none, Key::ArrowUp))
+            let mut count = |key| input.count_and_consume_key(none, key);
+            (count(Key::ArrowDown), count(Key::ArrowUp))
         });
-        if down {
-            self.chosen = (self.chosen + 1).min(TARGETS.len() - 1);
-        } else if up {
-            self.chosen = self.chosen.saturating_sub(1);
-        }
+        self.chosen = (self.chosen + down).min(TARGETS.len() - 1).saturating_sub(up);
     }
 
     fn content(&mut self, ui: &mut Ui, design: &Arc<Design>) -> Option<Answer> {

@@ -183,6 +183,7 @@ impl PathDialog {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let (icon, text) = match self.purpose {
                 Purpose::Open | Purpose::Recorded => (icons::OPEN, "Open"),
+                Purpose::Documents => (icons::IMPORT, "Import"),
                 Purpose::Save => (icons::named("save"), "Save"),
                 Purpose::Export(_) | Purpose::ExportFolder => (icons::EXPORT, "Export"),
             };
@@ -206,7 +207,7 @@ impl PathDialog {
     fn can_go_on(&self) -> bool {
         let path = self.path();
         match self.purpose {
-            Purpose::Recorded => path.is_file(),
+            Purpose::Recorded | Purpose::Documents => path.is_file(),
             Purpose::Open => path.is_file() || path.join("design.ron").is_file(),
             Purpose::ExportFolder => {
                 path.parent().is_some_and(|folder| folder.is_dir()) && !path.is_file()

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use egui::Context;
 
+use crate::import::{ENDINGS, is_document};
 use crate::session::recording::is_recorded;
 
 /// What a path is wanted for.
@@ -18,6 +19,8 @@ pub(super) enum Purpose {
     Open,
     /// To read recorded events.
     Recorded,
+    /// To import, several at once.
+    Documents,
     /// To write.
     Save,
     /// To write for other tools, with this ending.
@@ -30,7 +33,7 @@ impl Purpose {
     /// Whether something is written there.
     pub(super) fn is_to_write(self) -> bool {
         match self {
-            Purpose::Open | Purpose::Recorded => false,
+            Purpose::Open | Purpose::Recorded | Purpose::Documents => false,
             Purpose::Save | Purpose::Export(_) | Purpose::ExportFolder => true,
         }
     }
@@ -40,6 +43,7 @@ impl Purpose {
         match self {
             Purpose::Open => "Open a design",
             Purpose::Recorded => "Choose recorded events",
+            Purpose::Documents => "Import documents",
             Purpose::Save => "Save the design",
             Purpose::Export(_) => "Export to a file",
             Purpose::ExportFolder => "Export to a folder",
@@ -52,6 +56,7 @@ impl Purpose {
         match self {
             Purpose::Open | Purpose::Save => has("ron"),
             Purpose::Recorded => is_recorded(Path::new(name)),
+            Purpose::Documents => is_document(Path::new(name)),
             Purpose::Export(ending) => has(ending),
             Purpose::ExportFolder => false,
         }
@@ -65,6 +70,7 @@ impl Purpose {
                 let endings = ["jsonl", "ndjson", "json", "csv", "tsv"];
                 dialog.add_filter("Recorded events", &endings)
             }
+            Purpose::Documents => dialog.add_filter("AsyncAPI documents", &ENDINGS),
             Purpose::Export(ending) => dialog.add_filter(ending, &[ending]),
             Purpose::ExportFolder => dialog,
         }
@@ -73,8 +79,8 @@ impl Purpose {
 
 /// What the desktop said.
 pub(super) enum Answer {
-    /// This path.
-    Chosen(Purpose, PathBuf),
+    /// These paths; several only where that was asked for.
+    Chosen(Purpose, Vec<PathBuf>),
     /// There is no dialog; the place it was to begin at.
     Unavailable(Purpose, PathBuf),
 }
@@ -92,7 +98,7 @@ struct Waiting {
     purpose: Purpose,
     place: PathBuf,
     since: Instant,
-    answer: Receiver<Option<PathBuf>>,
+    answer: Receiver<Option<Vec<PathBuf>>>,
 }
 
 impl Picker {
@@ -104,15 +110,22 @@ impl Picker {
         let (sender, answer) = channel();
         let (ctx, start) = (ctx.clone(), place.to_owned());
         let spawned = thread::Builder::new().name("file dialog".to_owned()).spawn(move || {
-            let path = if purpose.is_to_write() {
+            let paths = if purpose.is_to_write() {
                 let name = start.file_name().unwrap_or_default().to_string_lossy();
                 let folder = start.parent().unwrap_or(Path::new("."));
-                purpose.dialog().set_directory(folder).set_file_name(name).save_file()
+                purpose
+                    .dialog()
+                    .set_directory(folder)
+                    .set_file_name(name)
+                    .save_file()
+                    .map(|it| vec![it])
+            } else if purpose == Purpose::Documents {
+                purpose.dialog().set_directory(&start).pick_files()
             } else {
-                purpose.dialog().set_directory(&start).pick_file()
+                purpose.dialog().set_directory(&start).pick_file().map(|it| vec![it])
             };
             // The window may be gone by now; then nobody waits for the answer.
-            sender.send(path).ok();
+            sender.send(paths).ok();
             ctx.request_repaint();
         });
         if spawned.is_err() {
@@ -127,7 +140,7 @@ impl Picker {
     pub(super) fn answer(&mut self) -> Option<Answer> {
         let waiting = self.waiting.take()?;
         match waiting.answer.try_recv() {
-            Ok(Some(path)) => Some(Answer::Chosen(waiting.purpose, path)),
+            Ok(Some(paths)) => Some(Answer::Chosen(waiting.purpose, paths)),
             // "Cancelled" and "cannot open" look alike but for the time they take.
             Ok(None) if waiting.since.elapsed() > SEEN => None,
             Ok(None) | Err(TryRecvError::Disconnected) => {

@@ -10,7 +10,7 @@ use flowbench_model::design::Design;
 use flowbench_model::formats::native;
 use flowbench_model::layout;
 
-use crate::command::{Command, FileCommand, ViewCommand};
+use crate::command::{Command, ExchangeCommand, FileCommand, ViewCommand};
 use crate::gui::canvas::scene::Scene;
 use crate::gui::panels::{preview, top_bar};
 use crate::gui::theme::{Colors, line, size, space};
@@ -138,6 +138,9 @@ fn head(ui: &mut Ui, commands: &mut Vec<Command>) {
             }
             if button::labeled(ui, icons::OPEN, "Open…").clicked() {
                 commands.push(FileCommand::OpenDialog.into());
+            }
+            if button::labeled(ui, icons::IMPORT, "Import…").clicked() {
+                commands.push(ExchangeCommand::ImportDialog.into());
             }
             if button::icon(ui, icons::SEARCH, "Command palette").clicked() {
                 commands.push(ViewCommand::OpenPalette.into());

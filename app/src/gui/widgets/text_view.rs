@@ -34,12 +34,12 @@ pub fn show(ui: &mut Ui, name: &str, text: &str, lines: &Lines) {
     let font = FontId::new(12.0, FontFamily::Monospace);
     let height = ui.fonts_mut(|fonts| fonts.row_height(&font));
     let digits = lines.0.len().to_string().len();
+    ui.spacing_mut().item_spacing.y = 0.0;
     let shown = ScrollArea::both().id_salt(name).auto_shrink(false).show_rows(
         ui,
         height,
         lines.0.len(),
         |ui, rows| {
-            ui.spacing_mut().item_spacing.y = 0.0;
             let colors = Colors::of(ui);
             for row in rows {
                 let line = text.get(lines.0[row].clone()).unwrap_or_default();

@@ -91,6 +91,7 @@ impl Assembly {
         self.known.push(linking::Known { application, channels });
         Summary {
             file: document.file.clone(),
+            version: document.version.clone(),
             application: names.application.to_owned(),
             channels: document.channels.len(),
             operations: document.operations.len(),

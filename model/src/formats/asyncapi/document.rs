@@ -13,6 +13,8 @@ pub(super) type Rest = Map<String, Value>;
 /// One document.
 pub(super) struct Document {
     pub(super) file: String,
+    /// Of the format.
+    pub(super) version: String,
     pub(super) title: String,
     pub(super) description: String,
     pub(super) tags: Vec<String>,

@@ -131,6 +131,7 @@ impl Reader<'_, '_> {
         self.unused();
         Document {
             file: root.file.to_string(),
+            version: root.text("asyncapi").unwrap_or_default(),
             title: title.unwrap_or_else(|| stem(&root.file)),
             description: info.text("description").unwrap_or_default(),
             tags,
