@@ -14,6 +14,7 @@ use flowbench_model::scenario::DeadLetterFilter;
 use flowbench_model::time::{Span, Time};
 
 use crate::bench::replicating::Question;
+use crate::differences::Against;
 use crate::export::Order;
 use crate::selection::Selection;
 
@@ -227,6 +228,12 @@ pub enum ExchangeCommand {
     Export(Order),
     /// Gives up the export that is being written.
     StopExport,
+    /// Asks for a version of the design to compare with.
+    CompareDialog,
+    /// Says what changed since a version, and goes on saying it.
+    Compare(Against),
+    /// Compares no more.
+    StopComparing,
     /// Opens a file or folder with the program that the desktop has for it.
     Show(PathBuf),
 }
@@ -262,6 +269,8 @@ pub enum PanelKind {
     Promises,
     /// What many runs have in common, and how exactly that is known.
     Statistics,
+    /// What changed since another version of the design, and whom it breaks.
+    Differences,
 }
 
 /// What the middle of the window shows.
@@ -346,7 +355,7 @@ impl Stage {
 
 impl PanelKind {
     /// Every panel, in the order of the menu.
-    pub const ALL: [PanelKind; 11] = [
+    pub const ALL: [PanelKind; 12] = [
         PanelKind::Outline,
         PanelKind::Inspector,
         PanelKind::Problems,
@@ -358,6 +367,7 @@ impl PanelKind {
         PanelKind::Metrics,
         PanelKind::Promises,
         PanelKind::Statistics,
+        PanelKind::Differences,
     ];
 
     /// Its title.
@@ -375,6 +385,7 @@ impl PanelKind {
             PanelKind::Metrics => "Metrics",
             PanelKind::Promises => "Promises",
             PanelKind::Statistics => "Statistics",
+            PanelKind::Differences => "Differences",
         }
     }
 }

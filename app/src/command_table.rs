@@ -9,6 +9,8 @@ use crate::command::{
     BenchCommand, Command, EditCommand, ExchangeCommand, FileCommand, PanelKind, Stage, Theme,
     ViewCommand,
 };
+use crate::differences::Against;
+use crate::files::git;
 use crate::key::{Key, Shortcut};
 use crate::selection::Selection;
 use crate::session::Session;
@@ -41,6 +43,8 @@ pub enum Menu {
     File,
     /// Changing the design.
     Edit,
+    /// What became of it from version to version.
+    Design,
     /// What the window shows.
     View,
     /// Running the design.
@@ -51,7 +55,8 @@ pub enum Menu {
 
 impl Menu {
     /// Every menu, in the order of the menu bar.
-    pub const ALL: [Menu; 5] = [Menu::File, Menu::Edit, Menu::View, Menu::Bench, Menu::Help];
+    pub const ALL: [Menu; 6] =
+        [Menu::File, Menu::Edit, Menu::Design, Menu::View, Menu::Bench, Menu::Help];
 
     /// Its title.
     #[must_use]
@@ -59,6 +64,7 @@ impl Menu {
         match self {
             Menu::File => "File",
             Menu::Edit => "Edit",
+            Menu::Design => "Design",
             Menu::View => "View",
             Menu::Bench => "Bench",
             Menu::Help => "Help",
@@ -257,6 +263,46 @@ pub const COMMANDS: &[CommandInfo] = &[
         tooltip: "Let the automatic layout place every node",
         enabled: has_design,
         make: |_| EditCommand::ArrangeAutomatically.into(),
+    },
+    CommandInfo {
+        id: "compare-file",
+        text: "Compare with a file…",
+        menu: Menu::Design,
+        shortcuts: &[],
+        icon: "difference",
+        tooltip: "Say what changed since the version in another file, and whom it breaks",
+        enabled: has_design,
+        make: |_| ExchangeCommand::CompareDialog.into(),
+    },
+    CommandInfo {
+        id: "compare-saved",
+        text: "Compare with the last saved",
+        menu: Menu::Design,
+        shortcuts: &[Shortcut::ctrl('D').shift()],
+        icon: "history",
+        tooltip: "Say what changed since the design was saved or opened, and whom it breaks",
+        enabled: has_design,
+        make: |_| ExchangeCommand::Compare(Against::Saved).into(),
+    },
+    CommandInfo {
+        id: "compare-head",
+        text: "Compare with the last commit",
+        menu: Menu::Design,
+        shortcuts: &[],
+        icon: "commit",
+        tooltip: "Say what changed since git HEAD; the file has to lie in a work tree",
+        enabled: is_versioned,
+        make: |_| ExchangeCommand::Compare(Against::Head).into(),
+    },
+    CommandInfo {
+        id: "stop-comparing",
+        text: "Stop comparing",
+        menu: Menu::Design,
+        shortcuts: &[],
+        icon: "close",
+        tooltip: "Take the marks of changes off the canvas",
+        enabled: |session| session.compared_with().is_some(),
+        make: |_| ExchangeCommand::StopComparing.into(),
     },
     CommandInfo {
         id: "zoom-to-fit",
@@ -479,6 +525,16 @@ pub const COMMANDS: &[CommandInfo] = &[
         make: |_| ViewCommand::TogglePanel(PanelKind::Statistics).into(),
     },
     CommandInfo {
+        id: "panel-differences",
+        text: "Differences panel",
+        menu: Menu::View,
+        shortcuts: &[],
+        icon: "difference",
+        tooltip: "Show or hide the panel: differences",
+        enabled: always,
+        make: |_| ViewCommand::TogglePanel(PanelKind::Differences).into(),
+    },
+    CommandInfo {
         id: "play",
         text: "Play or pause",
         menu: Menu::Bench,
@@ -663,6 +719,11 @@ fn can_revert(session: &Session) -> bool {
         .document
         .as_ref()
         .is_some_and(|document| document.path.is_some() && document.is_unsaved())
+}
+
+fn is_versioned(session: &Session) -> bool {
+    let path = session.document.as_ref().and_then(|document| document.path.as_deref());
+    path.is_some_and(git::is_versioned)
 }
 
 fn can_undo(session: &Session) -> bool {

@@ -4,6 +4,7 @@
 pub mod catalog;
 pub mod claim;
 pub mod desktop;
+pub mod git;
 pub mod recorded;
 
 use std::fs::{self, File};

@@ -8,6 +8,7 @@ pub mod cli;
 pub mod command;
 pub mod command_table;
 pub mod derived;
+pub mod differences;
 pub mod export;
 pub mod files;
 pub mod gui;

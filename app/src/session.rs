@@ -1,6 +1,7 @@
 //! The session: the open design, what is selected, the bench, and what the person is told. Its
 //! `apply` is the only place where anything changes.
 
+pub mod differing;
 pub mod document;
 mod editing;
 pub mod exporting;
@@ -31,6 +32,7 @@ use crate::command::{Command, PanelKind, Stage};
 use crate::derived::Derived;
 use crate::files::{self, Home};
 use crate::selection::Selection;
+use crate::session::differing::Differing;
 use crate::session::document::OpenDocument;
 use crate::session::exporting::Exporting;
 use crate::session::notice::{Notice, Question, Request};
@@ -67,6 +69,7 @@ pub struct Session {
     home: Option<Home>,
     keeper: Keeper,
     exporting: Option<Exporting>,
+    differing: Option<Differing>,
     /// Recovery files that nobody has been asked about yet.
     left_behind: Vec<PathBuf>,
     /// What an answered question about unsaved changes held up.

@@ -4,8 +4,11 @@ use egui::accesskit::Role;
 use egui::{Key, Modifiers, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
+use flowbench::command::{Command, ExchangeCommand};
+use flowbench::differences::Against;
 use flowbench::gui::frame::Workbench;
 use flowbench::session::Session;
+use flowbench_model::edit::Edit;
 use flowbench_model::node::Role as NodeRole;
 
 /// The window over a session without files.
@@ -268,4 +271,32 @@ fn a_run_is_verified_from_the_transport() {
     click(&mut harness, Role::Button, "Verify run (F9)");
     settle(&mut harness);
     harness.get_by_label_contains("verified");
+}
+
+#[test]
+fn differences_are_listed_with_who_is_hurt_and_a_click_leads_there() {
+    let mut harness = window();
+    click(&mut harness, Role::Button, "Shoe shop");
+    let ctx = harness.ctx.clone();
+    let remove = Edit::RemoveNode("dead-letters".to_owned());
+    harness.state_mut().apply(&ctx, Command::edit(remove));
+    let design = harness.state().session().design().cloned().expect("a design");
+    let edge = design.edges.iter().find(|edge| edge.to == "order").expect("an edge");
+    let mut fewer = edge.as_ref().clone();
+    fewer.contract.retry.as_mut().expect("it tries again").attempts = Some(2);
+    let fewer = Edit::PutEdge(edge.name(), fewer);
+    harness.state_mut().apply(&ctx, Command::edit(fewer));
+    let name = "Breaks edge orders -> order";
+    harness.state_mut().apply(&ctx, ExchangeCommand::Compare(Against::Saved).into());
+    for _ in 0..2000 {
+        harness.step();
+        if harness.query_all_by_label_contains(name).next().is_some() {
+            break;
+        }
+    }
+    harness.get_by_label_contains("node dead-letters: queue, is gone");
+    harness.query_all_by_label_contains(name).next().expect("a row").click();
+    harness.run_steps(4);
+    let edge = harness.state().session().selection.single_edge().map(ToString::to_string);
+    assert_eq!(edge.as_deref(), Some("orders -> order"));
 }

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use crate::cli::Status;
 use crate::cli::console::{Console, Tone};
 use crate::cli::input::Input;
+use crate::differences::{counts, unread};
 
 /// The number of the shape that `--format json` prints.
 const FORMAT: u32 = 1;
@@ -56,30 +57,6 @@ pub(super) fn diff(arguments: &Arguments, console: &mut Console) -> Result<Statu
 
 fn side(input: &Input) -> Side<'_> {
     Side { design: &input.document.design, schemas: &input.schemas }
-}
-
-/// How many changes there are, and how many of them break something.
-fn counts(diff: &Diff) -> String {
-    let breaking = diff.alterations.iter().filter(|it| it.breaks()).count();
-    let plural = |count: usize, one: &str, many: &str| match count {
-        1 => format!("1 {one}"),
-        count => format!("{count} {many}"),
-    };
-    match (diff.alterations.len(), breaking) {
-        (0, _) => "nothing changed".to_owned(),
-        (all, 0) => format!("{}, nothing breaks", plural(all, "change", "changes")),
-        (all, breaking) => {
-            let changes = plural(all, "change", "changes");
-            format!("{changes}, {}", plural(breaking, "breaks", "break"))
-        }
-    }
-}
-
-fn unread(diff: &Diff) -> Vec<String> {
-    let said = |file: &String| {
-        format!("the schema file `{file}` is not beside both versions: it is not compared")
-    };
-    diff.unread.iter().map(said).collect()
 }
 
 fn text(diff: &Diff, console: &mut Console) {

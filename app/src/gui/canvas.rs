@@ -11,6 +11,7 @@ pub mod keyboard;
 pub mod marks;
 pub mod menu;
 pub mod overlay;
+pub mod paint_changes;
 pub mod paint_edges;
 pub mod paint_far;
 pub mod paint_nodes;
@@ -32,6 +33,7 @@ use flowbench_model::finding::Finding;
 use flowbench_model::name::MessageName;
 
 use crate::command::{BenchCommand, Command};
+use crate::differences::Difference;
 use crate::gui::canvas::add::AddMenu;
 use crate::gui::canvas::gesture::Gesture;
 use crate::gui::canvas::ink::{Detail, Ink};
@@ -71,6 +73,8 @@ pub struct Canvas {
     rename: Option<Rename>,
     menu_target: Option<Hit>,
     wish: Option<Wish>,
+    /// What lies between the design and another version of it, if that is to be seen.
+    difference: Option<Arc<Difference>>,
     rect: Option<Rect>,
 }
 
@@ -91,6 +95,11 @@ impl Canvas {
     /// Moves the camera in the next frame.
     pub fn wish(&mut self, wish: Wish) {
         self.wish = Some(wish);
+    }
+
+    /// Marks what lies between the design and another version of it.
+    pub fn compare(&mut self, difference: Option<Arc<Difference>>) {
+        self.difference = difference;
     }
 
     /// Lets the name of a node be typed.
@@ -262,6 +271,10 @@ impl Canvas {
             self.labels = paint_edges::paint(&ink, &self.scene, sight.traffic, marks);
             self.dots = paint_edges::paint_dots(&ink, &self.scene, sight.traffic);
             paint_nodes::paint(&ink, &self.scene, sight.traffic, marks);
+        }
+        if let Some(difference) = &self.difference {
+            paint_changes::paint(&ink, &self.scene, &difference.marks);
+            paint_changes::legend(&ink);
         }
         self.gesture.paint(&ink, &self.scene);
     }

@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 use egui::{Context, Frame, Id, Margin, Modal, Ui};
 
 use crate::command::{Command, ExchangeCommand, FileCommand};
+use crate::differences::Against;
 use crate::export::{Form, Order};
 use crate::gui::theme::{Colors, line, size, space};
 use crate::session::Session;
@@ -80,6 +81,12 @@ impl Dialogs {
         self.ask(ctx, Purpose::Documents, folder);
     }
 
+    /// Asks for another version of the design to compare with.
+    pub fn open_version(&mut self, ctx: &Context, session: &Session) {
+        let folder = beginning(session).unwrap_or_else(pick::home);
+        self.ask(ctx, Purpose::Compare, folder);
+    }
+
     /// Shows what importing these documents would come to, beside those that are looked at.
     pub fn open_import(&mut self, files: Vec<PathBuf>) {
         self.import.get_or_insert_default().add(files);
@@ -127,10 +134,11 @@ impl Dialogs {
 
     fn import_ui(&mut self, ctx: &Context, session: &Session, commands: &mut Vec<Command>) {
         let Some(mut dialog) = self.import.take() else { return };
+        dialog.is_behind = self.path.is_some();
         match dialog.ui(ctx, session) {
             import::Outcome::Open => self.import = Some(dialog),
             import::Outcome::Closed => {}
-            import::Outcome::Chosen(command) => commands.push(command),
+            import::Outcome::Chosen(command) => commands.push(command.into()),
             import::Outcome::More => {
                 self.import = Some(dialog);
                 self.open_documents(ctx, session);
@@ -156,6 +164,7 @@ impl Dialogs {
         Some(match purpose {
             Purpose::Documents => ExchangeCommand::Import(vec![path]).into(),
             Purpose::Open => FileCommand::OpenFile(path).into(),
+            Purpose::Compare => ExchangeCommand::Compare(Against::File(path)).into(),
             Purpose::Recorded => FileCommand::GiveRecorded(self.producer.clone(), path).into(),
             Purpose::Save => FileCommand::SaveAs(path).into(),
             Purpose::Export(_) | Purpose::ExportFolder => {

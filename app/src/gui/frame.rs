@@ -222,6 +222,7 @@ impl Workbench {
             traffic: &traffic,
         };
         let place = ui.max_rect();
+        self.canvas.compare(self.session.difference().cloned());
         self.canvas.ui(ui, &sight, commands);
         if let Some(scenario) = self.session.bench.chosen(&design) {
             overlay::changes(ui, place, scenario, commands);
@@ -255,6 +256,9 @@ impl Workbench {
     fn bring_forward(&mut self, command: &Command) {
         match command {
             Command::View(ViewCommand::ShowPanel(panel)) => self.dock.show(*panel),
+            Command::Exchange(ExchangeCommand::Compare(_)) => {
+                self.dock.show(PanelKind::Differences);
+            }
             Command::Bench(BenchCommand::Replicate) => self.dock.show(PanelKind::Statistics),
             Command::File(_)
             | Command::Edit(_)
@@ -289,6 +293,7 @@ impl Workbench {
                 Request::Presets => self.dialogs.open_presets(&self.session),
                 Request::ImportDialog => self.dialogs.open_documents(ctx, &self.session),
                 Request::Import(files) => self.dialogs.open_import(files),
+                Request::CompareDialog => self.dialogs.open_version(ctx, &self.session),
                 Request::Export => self.dialogs.open_export(),
                 Request::Shortcuts => self.dialogs.open_shortcuts(),
                 Request::About => self.dialogs.open_about(),

@@ -177,6 +177,8 @@ icons! {
     COPY = ICON_CONTENT_COPY;
     /// Comes from other tools.
     IMPORT = ICON_FILE_OPEN;
+    /// What changed from version to version.
+    DIFFERENCE = ICON_DIFFERENCE;
     /// Goes to other tools.
     EXPORT = ICON_IOS_SHARE;
     /// Looked at by people.
@@ -381,7 +383,6 @@ pub fn named(name: &str) -> Icon {
         "edit" => all::ICON_EDIT,
         "error" => all::ICON_ERROR,
         "fact_check" => all::ICON_FACT_CHECK,
-        "file_open" => all::ICON_FILE_OPEN,
         "fit_screen" => all::ICON_FIT_SCREEN,
         "folder_open" => all::ICON_FOLDER_OPEN,
         "fork_right" => all::ICON_FORK_RIGHT,
@@ -389,7 +390,6 @@ pub fn named(name: &str) -> Icon {
         "history" => all::ICON_HISTORY,
         "hub" => all::ICON_HUB,
         "info" => all::ICON_INFO,
-        "ios_share" => all::ICON_IOS_SHARE,
         "keyboard" => all::ICON_KEYBOARD,
         "keyboard_double_arrow_left" => all::ICON_KEYBOARD_DOUBLE_ARROW_LEFT,
         "keyboard_double_arrow_right" => all::ICON_KEYBOARD_DOUBLE_ARROW_RIGHT,
@@ -421,6 +421,18 @@ pub fn named(name: &str) -> Icon {
         "verified" => all::ICON_VERIFIED,
         "zoom_in" => all::ICON_ZOOM_IN,
         "zoom_out" => all::ICON_ZOOM_OUT,
+        _ => return exchanged(name),
+    };
+    icon.codepoint
+}
+
+/// The same for what comes from elsewhere, goes there, or is compared.
+fn exchanged(name: &str) -> Icon {
+    let icon = match name {
+        "commit" => all::ICON_COMMIT,
+        "difference" => all::ICON_DIFFERENCE,
+        "file_open" => all::ICON_FILE_OPEN,
+        "ios_share" => all::ICON_IOS_SHARE,
         _ => all::ICON_CIRCLE,
     };
     icon.codepoint

@@ -2,6 +2,7 @@
 
 pub mod books;
 pub mod dead_letters;
+pub mod differences;
 pub mod dock;
 pub mod fault_palette;
 pub mod gallery;

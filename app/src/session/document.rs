@@ -172,6 +172,12 @@ impl OpenDocument {
         self.path.as_deref().and_then(Path::parent)
     }
 
+    /// The schema files of what was saved last.
+    #[must_use]
+    pub fn saved_schemas(&self) -> Schemas {
+        self.schema_files.now(&self.saved)
+    }
+
     /// The schema files that say something else than on the disk.
     #[must_use]
     pub fn unwritten_schemas(&self) -> Schemas {

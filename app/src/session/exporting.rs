@@ -30,6 +30,9 @@ impl Session {
             ExchangeCommand::ExportDialog => self.requests.push(Request::Export),
             ExchangeCommand::Export(order) => self.export(order),
             ExchangeCommand::StopExport => self.stop_export(),
+            ExchangeCommand::CompareDialog => self.ask_version(),
+            ExchangeCommand::Compare(against) => self.compare(against),
+            ExchangeCommand::StopComparing => self.stop_comparing(),
             ExchangeCommand::Show(path) => {
                 if let Err(error) = files::desktop::open(&path) {
                     self.fail(error);

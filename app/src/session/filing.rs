@@ -93,6 +93,7 @@ impl Session {
         self.document = document;
         self.documents_so_far += 1;
         self.selection = Selection::None;
+        self.stop_comparing();
         self.stage = Stage::Canvas;
         self.bench = self.bench.afresh();
         self.question = None;

@@ -96,6 +96,8 @@ pub enum Request {
     /// Show what importing documents would come to; the answers are `OpenImported` and
     /// `AddImported`.
     Import(Vec<PathBuf>),
+    /// Ask for a version to compare with; the answer is `Compare`.
+    CompareDialog,
     /// Show what the design can be made into.
     Export,
     /// Say what this program is.

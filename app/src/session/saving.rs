@@ -75,6 +75,7 @@ impl Session {
     pub fn tick(&mut self, passed: Duration) {
         self.bench.tick(passed);
         self.follow_export();
+        self.follow_difference();
         self.keep_work(passed);
         self.unwritten_settings += passed;
         if self.unwritten_settings >= Duration::from_secs(2) {

@@ -13,7 +13,7 @@ use flowbench_model::layout;
 
 use super::modal;
 use crate::bench::worker::Waker;
-use crate::command::{Command, ExchangeCommand};
+use crate::command::ExchangeCommand;
 use crate::gui::canvas::glance::Glance;
 use crate::gui::theme::{Colors, line, size, space};
 use crate::gui::widgets::{button, empty};
@@ -44,6 +44,8 @@ pub(super) struct ImportDialog {
     /// Why there is no answer.
     failure: Option<String>,
     is_stale: bool,
+    /// Whether another dialog stands in front, which has the keys.
+    pub(super) is_behind: bool,
 }
 
 /// What was read, with all that is shown of it.
@@ -64,7 +66,7 @@ pub(super) enum Outcome {
     /// More documents are wanted.
     More,
     /// This is to be done.
-    Chosen(Command),
+    Chosen(ExchangeCommand),
 }
 
 /// What a person asks for about the documents.
@@ -107,15 +109,15 @@ impl ImportDialog {
         let shown = modal(ctx, Id::unique("import"), width, |ui| self.content(ui, session));
         let is_entered = ctx.input(|input| input.key_pressed(Key::Enter));
         let is_free = ctx.memory(|memory| memory.focused().is_none());
-        let can_open = self.can_go_on();
+        let can_open = self.can_go_on() && !self.is_behind;
         let answer = shown.inner.or((is_entered && is_free && can_open).then_some(Answer::Open));
         let design = self.looked.as_ref().map(|looked| Arc::clone(&looked.design));
         match (answer, design) {
             (Some(Answer::Open), Some(design)) => {
-                Outcome::Chosen(ExchangeCommand::OpenImported(design).into())
+                Outcome::Chosen(ExchangeCommand::OpenImported(design))
             }
             (Some(Answer::Add), Some(design)) => {
-                Outcome::Chosen(ExchangeCommand::AddImported(design).into())
+                Outcome::Chosen(ExchangeCommand::AddImported(design))
             }
             (Some(Answer::More), _) => Outcome::More,
             (Some(Answer::Cancel), _) => Outcome::Closed,

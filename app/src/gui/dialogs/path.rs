@@ -183,6 +183,7 @@ impl PathDialog {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let (icon, text) = match self.purpose {
                 Purpose::Open | Purpose::Recorded => (icons::OPEN, "Open"),
+                Purpose::Compare => (icons::DIFFERENCE, "Compare"),
                 Purpose::Documents => (icons::IMPORT, "Import"),
                 Purpose::Save => (icons::named("save"), "Save"),
                 Purpose::Export(_) | Purpose::ExportFolder => (icons::EXPORT, "Export"),
@@ -208,7 +209,7 @@ impl PathDialog {
         let path = self.path();
         match self.purpose {
             Purpose::Recorded | Purpose::Documents => path.is_file(),
-            Purpose::Open => path.is_file() || path.join("design.ron").is_file(),
+            Purpose::Open | Purpose::Compare => path.is_file() || path.join("design.ron").is_file(),
             Purpose::ExportFolder => {
                 path.parent().is_some_and(|folder| folder.is_dir()) && !path.is_file()
             }

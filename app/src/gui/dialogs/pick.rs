@@ -19,6 +19,8 @@ pub(super) enum Purpose {
     Open,
     /// To read recorded events.
     Recorded,
+    /// To compare with.
+    Compare,
     /// To import, several at once.
     Documents,
     /// To write.
@@ -33,7 +35,7 @@ impl Purpose {
     /// Whether something is written there.
     pub(super) fn is_to_write(self) -> bool {
         match self {
-            Purpose::Open | Purpose::Recorded | Purpose::Documents => false,
+            Purpose::Open | Purpose::Recorded | Purpose::Compare | Purpose::Documents => false,
             Purpose::Save | Purpose::Export(_) | Purpose::ExportFolder => true,
         }
     }
@@ -43,6 +45,7 @@ impl Purpose {
         match self {
             Purpose::Open => "Open a design",
             Purpose::Recorded => "Choose recorded events",
+            Purpose::Compare => "Compare with another version",
             Purpose::Documents => "Import documents",
             Purpose::Save => "Save the design",
             Purpose::Export(_) => "Export to a file",
@@ -54,7 +57,7 @@ impl Purpose {
     pub(super) fn fits(self, name: &str) -> bool {
         let has = |ending: &str| name.strip_suffix(ending).is_some_and(|it| it.ends_with('.'));
         match self {
-            Purpose::Open | Purpose::Save => has("ron"),
+            Purpose::Open | Purpose::Compare | Purpose::Save => has("ron"),
             Purpose::Recorded => is_recorded(Path::new(name)),
             Purpose::Documents => is_document(Path::new(name)),
             Purpose::Export(ending) => has(ending),
@@ -65,7 +68,9 @@ impl Purpose {
     fn dialog(self) -> rfd::FileDialog {
         let dialog = rfd::FileDialog::new().set_title(self.title());
         match self {
-            Purpose::Open | Purpose::Save => dialog.add_filter("Flowbench design", &["ron"]),
+            Purpose::Open | Purpose::Compare | Purpose::Save => {
+                dialog.add_filter("Flowbench design", &["ron"])
+            }
             Purpose::Recorded => {
                 let endings = ["jsonl", "ndjson", "json", "csv", "tsv"];
                 dialog.add_filter("Recorded events", &endings)

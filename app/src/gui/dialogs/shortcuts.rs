@@ -32,7 +32,7 @@ pub(super) fn ui(ctx: &Context) -> bool {
             .auto_shrink([false, true])
             .show(ui, |ui| {
                 ui.columns(2, |columns| {
-                    for menu in [Menu::File, Menu::Edit, Menu::Help] {
+                    for menu in [Menu::File, Menu::Edit, Menu::Design, Menu::Help] {
                         table(&mut columns[0], menu.title(), &of_menu(menu));
                     }
                     let canvas = CANVAS.map(|(key, text)| (key.to_owned(), text));

@@ -6,10 +6,11 @@ use crate::command::{Command, PanelKind, ViewCommand};
 use crate::gui::fonts;
 use crate::gui::icons::{self, Icon};
 use crate::gui::panels::dead_letters::DeadLetters;
+use crate::gui::panels::differences::Differences;
 use crate::gui::panels::log::{Log, Wish};
 use crate::gui::panels::statistics::Statistics;
 use crate::gui::panels::trace::Trace;
-use crate::gui::panels::{messages, metrics, problems, promises};
+use crate::gui::panels::{differences, messages, metrics, problems, promises};
 use crate::gui::theme::{Colors, line, size, space};
 use crate::gui::widgets::button;
 use crate::session::Session;
@@ -22,6 +23,7 @@ pub struct Dock {
     dead_letters: DeadLetters,
     trace: Trace,
     statistics: Statistics,
+    differences: Differences,
 }
 
 impl Default for Dock {
@@ -33,11 +35,12 @@ impl Default for Dock {
             dead_letters: DeadLetters::default(),
             trace: Trace::default(),
             statistics: Statistics::default(),
+            differences: Differences::default(),
         }
     }
 }
 
-const TABS: [(PanelKind, Icon); 8] = [
+const TABS: [(PanelKind, Icon); 9] = [
     (PanelKind::Problems, icons::ERROR),
     (PanelKind::DeadLetters, icons::DEAD_LETTER),
     (PanelKind::Trace, icons::CAUSE),
@@ -46,6 +49,7 @@ const TABS: [(PanelKind, Icon); 8] = [
     (PanelKind::Metrics, icons::SPEED),
     (PanelKind::Statistics, icons::STATISTICS),
     (PanelKind::Messages, icons::MESSAGE),
+    (PanelKind::Differences, icons::DIFFERENCE),
 ];
 
 /// Width of a tab with its icon and a number, on average.
@@ -99,6 +103,7 @@ impl Dock {
             PanelKind::Promises => promises::ui(ui, session, commands),
             PanelKind::Metrics => metrics::ui(ui, session, commands),
             PanelKind::Statistics => self.statistics.ui(ui, session, commands),
+            PanelKind::Differences => self.differences.ui(ui, session, commands),
             PanelKind::Problems
             | PanelKind::Outline
             | PanelKind::Inspector
@@ -133,6 +138,7 @@ impl Dock {
 fn count(session: &Session, panel: PanelKind) -> Option<usize> {
     match panel {
         PanelKind::Problems => Some(problems::count(session)),
+        PanelKind::Differences => differences::breaking(session),
         PanelKind::DeadLetters => session.bench.world.as_ref().map(|run| run.dead_letters().len()),
         PanelKind::Promises => session.bench.recording.as_ref().map(|recording| {
             let promises = &recording.report().promises;
