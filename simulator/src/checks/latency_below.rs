@@ -45,7 +45,8 @@ impl Watch for LatencyBelow {
         match slowest {
             None => Answer::undecided(end, "nothing was acknowledged on this path"),
             Some(span) => {
-                let evidence = format!("p{} is {span}, {} allowed", self.percentile, self.at_most);
+                let said = known(span);
+                let evidence = format!("p{} is {said}, {} allowed", self.percentile, self.at_most);
                 if span > self.at_most {
                     Answer::violated(end.world.now, evidence)
                 } else {
@@ -53,5 +54,28 @@ impl Watch for LatencyBelow {
                 }
             }
         }
+    }
+}
+
+/// A percentile with the four digits that a histogram knows, rounded up: more than what is allowed
+/// never looks like it.
+fn known(span: Span) -> Span {
+    let digits = span.0.checked_ilog10().unwrap_or(0);
+    let unit = 10u64.pow(digits.saturating_sub(3));
+    Span(span.0.div_ceil(unit).saturating_mul(unit))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_percentile_shows_the_digits_that_are_known() {
+        let said = |ns: u64| known(Span(ns)).to_string();
+        assert_eq!(said(32_834_260_236), "32840ms");
+        assert_eq!(said(740_000_000), "740ms");
+        assert_eq!(said(10_000_400_000), "10010ms");
+        assert_eq!((said(0), said(999)), ("0s".to_owned(), "999ns".to_owned()));
+        assert_eq!(known(Span(u64::MAX)).0, u64::MAX);
     }
 }

@@ -1,9 +1,11 @@
 //! Where the files of a design belong in a catalog that is there: a resource stays where somebody
 //! has put it, whatever its folder is called.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::reading::{self, Resource, Shelf};
+use serde_json::Value;
+
+use super::reading::{self, Collection, Resource, Shelf};
 use super::{Content, File, Source, marked};
 
 /// A file that cannot be written, and why.
@@ -23,6 +25,7 @@ pub(super) fn place(
     for mut file in files {
         let wanted = file.path.clone();
         let existing = known(&shelf, &file);
+        leave_out(&mut file, &shelf);
         file.path = match (&existing, reading::folder(&wanted)) {
             (Some(it), folder) if it.is_current => {
                 folders.insert(folder.to_owned(), it.folder.clone());
@@ -38,6 +41,47 @@ pub(super) fn place(
         texts.insert(file.path, text);
     }
     Ok(texts)
+}
+
+/// Properties that point to what a design has no word for.
+const ELSEWHERE: &[&str] = &[
+    "agents",
+    "containers",
+    "data-products",
+    "diagrams",
+    "entities",
+    "flows",
+    "readsFrom",
+    "systems",
+    "writesTo",
+];
+
+/// Leaves out pointers that lead nowhere: in a folder of its own a catalog has no such things. And
+/// a domain does not list a service that stands in one of its systems, which does.
+fn leave_out(file: &mut File, shelf: &Shelf<'_>) {
+    let is_domain = reading::collection(&file.path).is_some_and(|it| it.0 == Collection::Domain);
+    let Content::Resource { front, .. } = &mut file.content else { return };
+    if is_domain && let Some(Value::Array(items)) = front.get_mut("services") {
+        let inside: BTreeSet<&str> = shelf
+            .of(Collection::Service)
+            .filter(|it| it.path.contains("systems/"))
+            .map(|it| it.id.as_str())
+            .collect();
+        items.retain(|item| !item["id"].as_str().is_some_and(|id| inside.contains(id)));
+        if items.is_empty() {
+            front.remove("services");
+        }
+    }
+    for key in ELSEWHERE {
+        let Some(Value::Array(items)) = front.get_mut(*key) else { continue };
+        items.retain(|item| {
+            let id = item.get("id").and_then(Value::as_str);
+            id.is_some_and(|id| shelf.resources.iter().any(|it| it.id == id))
+        });
+        if items.is_empty() {
+            front.remove(*key);
+        }
+    }
 }
 
 /// What is there of a resource.
