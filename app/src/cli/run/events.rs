@@ -82,15 +82,17 @@ impl Told<'_> {
         Some(Value::Object(object))
     }
 
-    /// A payload that fits the schema, with the ordering key in it if the message says where.
+    /// A payload that fits the schema, with the ordering key in it where that fits too.
     fn payload(&self, id: MessageId, lineage: &Lineage, message: &Message) -> Option<Value> {
-        let mut payload = self.forms.get(&*message.name)?.payload(&mut luck(u64::from(id.0)));
-        let key = message.ordering_key.as_ref().and_then(|key| payload.get_mut(key));
+        let form = self.forms.get(&*message.name)?;
+        let payload = form.payload(&mut luck(u64::from(id.0)));
+        let mut keyed = payload.clone();
+        let key = message.ordering_key.as_ref().and_then(|key| keyed.get_mut(key));
         match key {
             Some(Value::Number(number)) => *number = lineage.key.into(),
             Some(Value::String(text)) => *text = lineage.key.to_string(),
             Some(Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_)) | None => {}
         }
-        Some(payload)
+        Some(if form.checker().fits(&keyed) { keyed } else { payload })
     }
 }
