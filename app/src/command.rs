@@ -176,6 +176,8 @@ pub enum BenchCommand {
     SetSeed(u64),
     /// Lets something go wrong from now on, for a while or to the end.
     InjectNow(FaultKind, Option<Span>),
+    /// Publishes a payload once, now.
+    InjectPayload(Payload),
     /// Sends dead letters back, now.
     Redrive {
         /// Name of the dead-letter channel.
@@ -238,6 +240,19 @@ pub enum ExchangeCommand {
     Show(PathBuf),
 }
 
+/// A payload that is published by hand.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Payload {
+    /// Name of the node in whose place it is published.
+    pub writer: String,
+    /// The message, in the version that it is written in.
+    pub message: MessageRef,
+    /// Name of the channel that it is given to.
+    pub channel: String,
+    /// As JSON.
+    pub payload: String,
+}
+
 /// Edits with the same number, one after the other, are one change for undo.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Gesture(pub u64);
@@ -281,6 +296,8 @@ pub enum Stage {
     Canvas,
     /// Messages with their versions and schemas.
     Schemas,
+    /// Who writes what, and who can read it.
+    Compatibility,
 }
 
 /// Colors of the window.
@@ -341,7 +358,7 @@ impl From<ExchangeCommand> for Command {
 
 impl Stage {
     /// Every one, in the order of the switch.
-    pub const ALL: [Stage; 2] = [Stage::Canvas, Stage::Schemas];
+    pub const ALL: [Stage; 3] = [Stage::Canvas, Stage::Schemas, Stage::Compatibility];
 
     /// Its title.
     #[must_use]
@@ -349,6 +366,7 @@ impl Stage {
         match self {
             Stage::Canvas => "Canvas",
             Stage::Schemas => "Schemas",
+            Stage::Compatibility => "Compatibility",
         }
     }
 }

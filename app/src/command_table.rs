@@ -221,7 +221,7 @@ pub const COMMANDS: &[CommandInfo] = &[
         enabled: |session| has_selection(session) || session.stage != Stage::Canvas,
         make: |session| match session.stage {
             Stage::Canvas => Command::select(Selection::None),
-            Stage::Schemas => ViewCommand::Show(Stage::Canvas).into(),
+            Stage::Schemas | Stage::Compatibility => ViewCommand::Show(Stage::Canvas).into(),
         },
     },
     CommandInfo {
@@ -413,6 +413,16 @@ pub const COMMANDS: &[CommandInfo] = &[
         tooltip: "Show messages with their versions, schemas and examples",
         enabled: has_design,
         make: |_| ViewCommand::Show(Stage::Schemas).into(),
+    },
+    CommandInfo {
+        id: "stage-compatibility",
+        text: "Show who can read what",
+        menu: Menu::View,
+        shortcuts: &[Shortcut::alt('3')],
+        icon: "grid_on",
+        tooltip: "Show who writes and who reads each message, and whether that goes together",
+        enabled: has_design,
+        make: |_| ViewCommand::Show(Stage::Compatibility).into(),
     },
     CommandInfo {
         id: "panel-outline",
@@ -761,6 +771,10 @@ fn has_channel(session: &Session) -> bool {
 }
 
 fn can_rename(session: &Session) -> bool {
+    // Elsewhere what is selected is not in sight.
+    if session.stage != Stage::Canvas {
+        return false;
+    }
     match &session.selection {
         Selection::Items(_) => session.selection.single_node().is_some(),
         Selection::MessageType(_)
@@ -776,6 +790,9 @@ fn can_rename(session: &Session) -> bool {
 }
 
 fn can_delete(session: &Session) -> bool {
+    if session.stage != Stage::Canvas {
+        return false;
+    }
     match &session.selection {
         Selection::None | Selection::Message(_) | Selection::DeadLetters { .. } => false,
         Selection::Items(_)

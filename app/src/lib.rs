@@ -7,6 +7,7 @@ pub mod checking;
 pub mod cli;
 pub mod command;
 pub mod command_table;
+pub mod compatibility;
 pub mod derived;
 pub mod differences;
 pub mod export;

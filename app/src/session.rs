@@ -7,6 +7,7 @@ mod editing;
 pub mod exporting;
 pub mod filing;
 mod importing;
+mod injecting;
 pub mod notice;
 pub mod recording;
 pub mod recovery;

@@ -2,6 +2,7 @@
 //! no window, no pictures.
 
 mod brokers;
+mod compatibility;
 mod schemas;
 
 use std::path::Path;

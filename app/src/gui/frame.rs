@@ -14,6 +14,7 @@ use crate::gui::canvas::traffic::Traffic;
 use crate::gui::canvas::{Canvas, Sight, Wish, overlay};
 use crate::gui::dialogs::Dialogs;
 use crate::gui::panels::books;
+use crate::gui::panels::compatibility::MatrixDesk;
 use crate::gui::panels::dock::Dock;
 use crate::gui::panels::gallery::Gallery;
 use crate::gui::panels::inspector::Inspector;
@@ -44,6 +45,7 @@ pub struct Workbench {
     transport: Transport,
     run_view: RunView,
     schemas: SchemaDesk,
+    matrix: MatrixDesk,
     dialogs: Dialogs,
     title: String,
 }
@@ -71,6 +73,7 @@ impl Workbench {
             transport: Transport::default(),
             run_view: RunView::default(),
             schemas: SchemaDesk::default(),
+            matrix: MatrixDesk::default(),
             dialogs: Dialogs::default(),
             title: String::new(),
         }
@@ -144,6 +147,7 @@ impl Workbench {
         match session.stage {
             Stage::Canvas => self.canvas_stage(ui, commands),
             Stage::Schemas => self.schemas.ui(ui, session, commands),
+            Stage::Compatibility => self.matrix.ui(ui, session, commands),
         }
     }
 
@@ -302,6 +306,7 @@ impl Workbench {
         }
         if self.session.document.is_none() {
             self.schemas = SchemaDesk::default();
+            self.matrix = MatrixDesk::default();
             self.canvas = Canvas::default();
         }
     }

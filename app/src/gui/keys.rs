@@ -14,12 +14,14 @@ pub fn commands(ctx: &Context, session: &Session) -> Vec<Command> {
     let is_typing = ctx.text_edit_focused();
     let focused = ctx.memory(|memory| memory.focused());
     let has_focus = focused.is_some();
+    let has_popup = egui::Popup::is_any_open(ctx);
     let is_on_ruler = focused == Some(timeline::ruler_id());
     let mut shortcuts = Vec::new();
     ctx.input_mut(|input| {
         input.events.retain(|event| {
             let Some(shortcut) = shortcut(event) else { return true };
             let is_taken = (is_typing && (shortcut.is_typing() || is_editing(shortcut)))
+                || (has_popup && shortcut.key == Key::Escape)
                 || (has_focus && is_pressing(shortcut))
                 || (is_on_ruler && is_sliding(shortcut));
             let is_ours = !is_taken && command_table::command_of(shortcut).is_some();

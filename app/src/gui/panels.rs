@@ -1,6 +1,7 @@
 //! The panels of the window. Each draws the session and asks for commands; none does anything.
 
 pub mod books;
+pub mod compatibility;
 pub mod dead_letters;
 pub mod differences;
 pub mod dock;
@@ -9,9 +10,11 @@ pub mod gallery;
 pub mod inspector;
 pub mod log;
 pub mod message;
+pub mod message_list;
 pub mod messages;
 pub mod metrics;
 pub mod outline;
+pub mod pair;
 pub mod preview;
 pub mod problems;
 pub mod promises;

@@ -38,6 +38,7 @@ impl Session {
             BenchCommand::InjectNow(kind, duration) => self.intervene(|scenario, start| {
                 scenario.faults.push(Fault::new(kind, start, duration));
             }),
+            BenchCommand::InjectPayload(payload) => self.inject_payload(&payload),
             BenchCommand::Redrive { channel, messages } => {
                 self.act(ActionKind::Redrive { channel, messages });
             }
@@ -150,10 +151,28 @@ impl Session {
 
     /// Keeps a scenario and shows it at the same instant.
     fn go_on_in(&mut self, before: &Design, shown: &Scenario, scenario: Scenario) {
+        self.go_on_with(before, shown, Vec::new(), scenario);
+    }
+
+    /// The same with other edits that belong to it.
+    pub(super) fn go_on_with(
+        &mut self,
+        before: &Design,
+        shown: &Scenario,
+        mut edits: Vec<Edit>,
+        scenario: Scenario,
+    ) {
         let name = scenario.name.clone();
         let old = before.scenario(Some(&name)).map(|_| name.clone());
         let is_new = old.is_none();
-        if !self.edit(&Edit::PutScenario(old, scenario)) {
+        let put = Edit::PutScenario(old, scenario);
+        let edit = if edits.is_empty() {
+            put
+        } else {
+            edits.push(put);
+            Edit::All(edits)
+        };
+        if !self.edit(&edit) {
             return;
         }
         let Some(design) = self.design().cloned() else { return };

@@ -21,7 +21,7 @@ impl Desk {
     }
 
     /// What is written or said somewhere on the screen.
-    fn says(&self, part: &str) -> bool {
+    pub(super) fn says(&self, part: &str) -> bool {
         self.harness.query_all_by_label_contains(part).next().is_some()
     }
 

@@ -112,14 +112,14 @@ fn a_version_more_is_made_compared_and_given_an_example() {
 fn the_editor_is_reached_from_an_edge_and_left_by_escape() {
     let mut desk = Desk::with_sample("Schema evolution");
     desk.reach(Role::TreeItem, "billing-orders → billing");
-    desk.reach(Role::Button, "OrderPlaced@1");
+    desk.reach(Role::Button, "OrderPlaced@2");
     desk.rest();
     assert_eq!(desk.session().stage, Stage::Schemas);
-    let tab = desk.harness.get_by_role_and_label(Role::Tab, "Version 1");
+    let tab = desk.harness.get_by_role_and_label(Role::Tab, "Version 2");
     assert_eq!(tab.accesskit_node().toggled(), Some(Toggled::True));
     desk.press(Modifiers::NONE, Key::Escape);
     assert_eq!(desk.session().stage, Stage::Canvas);
-    assert!(desk.harness.query_by_role_and_label(Role::Tab, "Version 1").is_none());
+    assert!(desk.harness.query_by_role_and_label(Role::Tab, "Version 2").is_none());
 }
 
 #[test]

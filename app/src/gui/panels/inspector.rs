@@ -30,12 +30,14 @@ mod recorded;
 mod replayed;
 mod resilience;
 mod scenario;
+mod sheet;
 
 use egui::{FontId, RichText, ScrollArea, Ui};
 use flowbench_model::design::Design;
 use flowbench_model::finding::Place;
 
 use crate::command::Command;
+use crate::compatibility::Compatibility;
 use crate::gui::fonts;
 use crate::gui::icons::{self, Icon};
 use crate::gui::panels::message::MessagePanel;
@@ -52,6 +54,7 @@ pub struct Inspector {
     shown: Selection,
     message: MessagePanel,
     wants_name: bool,
+    compatibility: Compatibility,
 }
 
 impl Inspector {
@@ -85,17 +88,25 @@ impl Inspector {
                 if let Some(place) = place(&session.selection) {
                     findings(form.ui, session, &place);
                 }
-                shown(&mut form, session, design, commands);
+                let compatibility = &mut self.compatibility;
+                shown(&mut form, session, (design, compatibility), commands);
             });
             ui.add_space(space::XXL);
         });
     }
 }
 
-fn shown(form: &mut Form, session: &Session, design: &Design, commands: &mut Vec<Command>) {
+fn shown(
+    form: &mut Form,
+    session: &Session,
+    (design, compatibility): (&Design, &mut Compatibility),
+    commands: &mut Vec<Command>,
+) {
     match &session.selection {
         Selection::None => design::show(form, design, commands),
-        Selection::Items(items) => items_ui(form, session, design, items, commands),
+        Selection::Items(items) => {
+            items_ui(form, session, (design, compatibility), items, commands);
+        }
         Selection::MessageType(name) => message::show(form, session, (design, name), commands),
         Selection::Context(name) => design::context(form, design, name, commands),
         Selection::Promise(name) => promise::show(form, design, name, commands),
@@ -117,14 +128,14 @@ fn shown(form: &mut Form, session: &Session, design: &Design, commands: &mut Vec
 fn items_ui(
     form: &mut Form,
     session: &Session,
-    design: &Design,
+    (design, compatibility): (&Design, &mut Compatibility),
     items: &Items,
     commands: &mut Vec<Command>,
 ) {
     if let Some(name) = session.selection.single_node() {
         node::show(form, session, (design, name), commands);
     } else if let Some(name) = session.selection.single_edge() {
-        edge::show(form, session, (design, name), commands);
+        edge::show(form, session, (design, name), compatibility, commands);
     } else {
         let title = format!("{} things", items.len());
         head(form.ui, icons::MORE, Colors::of(form.ui).muted, &title, "selected together");

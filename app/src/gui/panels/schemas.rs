@@ -4,7 +4,6 @@
 mod details;
 mod differences;
 mod examples;
-mod list;
 mod story;
 mod text;
 mod tree;
@@ -24,11 +23,11 @@ use flowbench_model::message::{
 use flowbench_model::name::free_name;
 use flowbench_model::schema::Schemas;
 
-use self::list::MessageList;
 use self::story::Story;
 use self::text::TextForm;
 use self::tree::TreeForm;
 use crate::command::{Command, EditCommand, Gesture};
+use crate::gui::panels::message_list::MessageList;
 use crate::gui::theme::{Colors, line, size, space};
 use crate::gui::widgets::form::Drafts;
 use crate::gui::widgets::segmented::{self, Choice, choice};
@@ -122,11 +121,17 @@ impl SchemaDesk {
             (self.version, self.other) = (None, None);
         }
         let frame = Frame::new().fill(colors.panel).inner_margin(Margin::symmetric(8, 0));
-        Panel::left("message list")
-            .default_size(LIST)
-            .size_range(size::SIDE)
-            .frame(frame)
-            .show(ui, |ui| self.list.ui(ui, session, &name, commands));
+        Panel::left("message list").default_size(LIST).size_range(size::SIDE).frame(frame).show(
+            ui,
+            |ui| {
+                let below = size::CONTROL + space::M;
+                self.list.ui(ui, session, (&name, below), commands);
+                ui.add_space(space::XS);
+                if button::link(ui, icons::ADD, "Add a message type").clicked() {
+                    commands.extend(add_message(design));
+                }
+            },
+        );
         let frame = Frame::new().fill(colors.canvas).inner_margin(Margin::symmetric(12, 8));
         CentralPanel::default().frame(frame).show(ui, |ui| {
             let Some(message) = design.message(&name) else { return };
@@ -278,10 +283,7 @@ fn add_message(design: &Design) -> [Command; 2] {
     let name = free_name("NewMessage", |name| design.message(name).is_some());
     let message = Message::new(name.clone(), MessageKind::Event);
     let (edit, _) = version::next(&message, None, &Schemas::new());
-    let begun = match edit {
-        Edit::PutMessage(_, message) => message,
-        _ => message,
-    };
+    let begun = if let Edit::PutMessage(_, begun) = edit { begun } else { message };
     [Command::edit(Edit::AddMessage(begun)), Command::select(Selection::MessageType(name))]
 }
 

@@ -11,10 +11,11 @@ use crate::gui::{fonts, icons};
 use crate::session::Session;
 
 /// Width of the switch between what the window shows.
-const STAGES: f32 = 156.0;
-const STAGE_CHOICES: [Choice<Stage>; 2] = [
+const STAGES: f32 = 264.0;
+const STAGE_CHOICES: [Choice<Stage>; 3] = [
     choice(Stage::Canvas, "Canvas", "The design as a graph, with its run (Alt+1)"),
     choice(Stage::Schemas, "Schemas", "Messages, versions, schemas and examples (Alt+2)"),
+    choice(Stage::Compatibility, "Compatibility", "Who writes what, and who can read it (Alt+3)"),
 ];
 
 /// The bar.

@@ -15,6 +15,9 @@ const RULES: [(RuleSet, &str); 4] = [
     (RuleSet::Apicurio, "As the Apicurio registry"),
 ];
 
+/// Width under which it says less.
+const NARROW: f32 = 560.0;
+
 /// What a mode demands, in a sentence.
 fn meaning(mode: Mode) -> &'static str {
     match mode {
@@ -65,6 +68,8 @@ fn choices(
 ) -> Option<Option<Policy>> {
     let mut chosen = None;
     let rules = own.or(above).unwrap_or_default().rules;
+    // Where there is little place, whose policy it is has it.
+    let is_narrow = ui.available_width() < NARROW;
     ui.add_enabled_ui(own.is_some(), |ui| {
         let combo = ComboBox::from_id_salt("rules").selected_text(rules.word()).width(124.0);
         let shown = combo.show_ui(ui, |ui| {
@@ -78,7 +83,10 @@ fn choices(
         named(shown.response, &format!("Rules: {}", rules.word()));
     });
     let title = own.map_or(nothing, |own| own.mode.word());
-    let combo = ComboBox::from_id_salt("mode").selected_text(title).width(176.0).truncate();
+    let combo = ComboBox::from_id_salt("mode")
+        .selected_text(title)
+        .width(if is_narrow { 112.0 } else { 176.0 })
+        .truncate();
     let shown = combo.show_ui(ui, |ui| {
         if ui.selectable_label(own.is_none(), nothing).clicked() && own.is_some() {
             chosen = Some(None);
@@ -93,7 +101,9 @@ fn choices(
     });
     let hint = own.or(above).map_or("Nothing is demanded of versions", |own| meaning(own.mode));
     named(shown.response, &format!("Policy: {title}")).on_hover_text(hint);
-    ui.label(RichText::new("Versions keep to").small().color(Colors::of(ui).muted));
+    if !is_narrow {
+        ui.label(RichText::new("Versions keep to").small().color(Colors::of(ui).muted));
+    }
     chosen
 }
 

@@ -123,7 +123,7 @@ impl<'a> Walk<'a> {
         let can_hold = !is_circle && depth < DEEPEST && holds(inner);
         let kind = if shared.is_some() { None } else { kind(schema) };
         self.list.push(Field {
-            said: said(self, schema),
+            said: said(schema),
             kind,
             rules: rules_of(schema, kind),
             beside: beside(schema),
@@ -162,7 +162,9 @@ fn kind(schema: &Value) -> Option<Kind> {
     let object = match schema {
         Value::Bool(true) => return Some(plain("any")),
         Value::Object(object) => object,
-        _ => return None,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
+            return None;
+        }
     };
     let (word, is_nullable) = word_of(object)?;
     if word != "array" {
@@ -232,7 +234,7 @@ fn beside(schema: &Value) -> Vec<(String, String)> {
     beside
 }
 
-fn said(walk: &Walk<'_>, schema: &Value) -> String {
+fn said(schema: &Value) -> String {
     if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
         return format!("as {reference}");
     }
@@ -241,7 +243,7 @@ fn said(walk: &Walk<'_>, schema: &Value) -> String {
     };
     match object.get("type") {
         Some(Value::String(word)) if word == "array" => match object.get("items") {
-            Some(items) => format!("list of {}", said(walk, items)),
+            Some(items) => format!("list of {}", said(items)),
             None => "list of any".to_owned(),
         },
         Some(Value::String(word)) => word.clone(),

@@ -5,8 +5,9 @@ use flowbench_model::edge::Edge;
 use flowbench_model::edit::Edit;
 use flowbench_model::name::EdgeName;
 
-use super::{contract, distribution, guards, head};
+use super::{contract, distribution, guards, head, sheet};
 use crate::command::{BenchCommand, Command};
+use crate::compatibility::Compatibility;
 use crate::gui::canvas::menu::edge_injections;
 use crate::gui::icons;
 use crate::gui::theme::Colors;
@@ -19,6 +20,7 @@ pub(super) fn show(
     form: &mut Form,
     session: &Session,
     (design, name): (&Design, &EdgeName),
+    compatibility: &mut Compatibility,
     commands: &mut Vec<Command>,
 ) {
     let Some(old) = design.edge(name) else { return };
@@ -27,6 +29,7 @@ pub(super) fn show(
     let title = format!("{} → {}", edge.from, edge.to);
     head(form.ui, icons::edge(edge.kind), color, &title, &format!("{} edge", edge.kind.word()));
     guards::of_edge(form, session, name);
+    sheet::show(form, session, compatibility, old, commands);
     form.section("General", |form| {
         form.text("Summary", "One sentence", &mut edge.summary);
         let explanation = "How long a message is under way";

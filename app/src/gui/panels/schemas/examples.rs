@@ -65,7 +65,7 @@ fn add_ui(ui: &mut Ui, shown: Shown, changed: &mut MessageVersion) -> bool {
                 has_changed = true;
             }
         });
-        if button::link(ui, icons::ADD, "Add an empty one").clicked() {
+        if button::link(ui, icons::ADD, "Add empty").clicked() {
             changed.examples.push("{}".to_owned());
             has_changed = true;
         }

@@ -8,10 +8,13 @@ use flowbench_model::design::Design;
 use flowbench_model::message::Message;
 use flowbench_model::schema::Schemas;
 
+/// Which message, and which two versions of it.
+type Question = (String, Option<(u32, u32)>);
+
 /// The steps from version to version, and two versions compared.
 #[derive(Default)]
 pub(super) struct Story {
-    source: Option<(Arc<Design>, String, Option<(u32, u32)>)>,
+    source: Option<(Arc<Design>, Question)>,
     /// From each version to the next.
     pub(super) steps: Vec<Step>,
     /// Versions that do not keep to the policy.
@@ -43,7 +46,7 @@ impl Story {
         message: &Message,
         pair: Option<(u32, u32)>,
     ) {
-        let is_current = self.source.as_ref().is_some_and(|(of, name, of_pair)| {
+        let is_current = self.source.as_ref().is_some_and(|(of, (name, of_pair))| {
             Arc::ptr_eq(of, design) && *name == message.name && *of_pair == pair
         });
         if is_current {
@@ -59,6 +62,6 @@ impl Story {
             back: judge.judge(&message.name, (earlier, later), &[]),
             forth: judge.judge(&message.name, (later, earlier), &[]),
         });
-        self.source = Some((Arc::clone(design), message.name.clone(), pair));
+        self.source = Some((Arc::clone(design), (message.name.clone(), pair)));
     }
 }

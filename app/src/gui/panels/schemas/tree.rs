@@ -246,10 +246,8 @@ fn rules_ui(
     change: &mut Option<Change>,
 ) {
     for (word, value) in &field.rules {
-        let mut text = match value {
-            Value::String(text) if is_wordy(word) => text.clone(),
-            other => other.to_string(),
-        };
+        let plain = value.as_str().filter(|_| is_wordy(word));
+        let mut text = plain.map_or_else(|| value.to_string(), str::to_owned);
         let before = text.clone();
         let check = |text: &str| rule_value(word, text).map(|_| ());
         form.checked(word, "Empty: this rule does not hold", &mut text, check);

@@ -8,30 +8,29 @@ use flowbench_model::design::Design;
 use flowbench_model::finding::{Place, Severity};
 use flowbench_model::message::Message;
 
-use super::add_message;
 use crate::command::Command;
 use crate::gui::canvas::paint_nodes::severity_color;
 use crate::gui::theme::{Colors, size, space};
-use crate::gui::widgets::{button, search};
+use crate::gui::widgets::search;
 use crate::gui::{fonts, icons};
 use crate::selection::Selection;
 use crate::session::Session;
 
 /// The list: what is searched.
 #[derive(Default)]
-pub(super) struct MessageList {
+pub struct MessageList {
     filter: String,
     /// Which one is in sight.
     seen: String,
 }
 
 impl MessageList {
-    /// Draws the list.
-    pub(super) fn ui(
+    /// Draws the list, as high as there is place but for `below`.
+    pub fn ui(
         &mut self,
         ui: &mut Ui,
         session: &Session,
-        chosen: &str,
+        (chosen, below): (&str, f32),
         commands: &mut Vec<Command>,
     ) {
         let Some(design) = session.design() else { return };
@@ -40,8 +39,7 @@ impl MessageList {
         ui.add_space(space::XS);
         let hits = hits(design, &self.filter);
         let marks = marks(session);
-        let bottom = size::CONTROL + space::M;
-        let height = (ui.available_height() - bottom).max(size::ROW);
+        let height = (ui.available_height() - below).max(size::ROW);
         let mut area = ScrollArea::vertical().auto_shrink(false).max_height(height);
         if self.seen != chosen {
             chosen.clone_into(&mut self.seen);
@@ -63,10 +61,6 @@ impl MessageList {
                 ui.label(egui::RichText::new("No message fits.").color(Colors::of(ui).muted));
             }
         });
-        ui.add_space(space::XS);
-        if button::link(ui, icons::ADD, "Add a message type").clicked() {
-            commands.extend(add_message(design));
-        }
     }
 }
 
