@@ -190,7 +190,8 @@ impl Read {
             let has = |name: &str| self.design.message(name).is_some();
             let is_message = has(from) && has(to);
             let is_channel = |name: &str| self.design.node(name).is_some_and(|it| it.is_channel());
-            if !is_message && !(is_channel(from) && is_channel(to)) {
+            let are_channels = is_channel(from) && is_channel(to);
+            if !is_message && !are_channels {
                 self.unknown.push(wanted.clone());
                 continue;
             }
