@@ -294,7 +294,7 @@ fn differences_are_listed_with_who_is_hurt_and_a_click_leads_there() {
             break;
         }
     }
-    harness.get_by_label_contains("node dead-letters: queue, is gone");
+    harness.get_by_label_contains("node dead-letters: channel, is gone");
     harness.query_all_by_label_contains(name).next().expect("a row").click();
     harness.run_steps(4);
     let edge = harness.state().session().selection.single_edge().map(ToString::to_string);
