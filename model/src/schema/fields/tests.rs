@@ -95,7 +95,8 @@ fn after(language: SchemaLanguage, text: &str, changes: &[Change]) -> String {
         changed(language, &text, change).expect("it can be changed")
     });
     let is_new = |line: &&str| !text.lines().any(|old| old == *line);
-    new.lines().filter(is_new).collect::<Vec<_>>().join("\n")
+    // The bar keeps the indentation, which is part of what is told.
+    new.lines().filter(is_new).map(|line| format!("|{line}")).collect::<Vec<_>>().join("\n")
 }
 
 #[test]
@@ -103,12 +104,12 @@ fn one_change_changes_the_lines_that_say_so() {
     let at = |name: &str| format!("/properties/{name}");
     let kind = |base, is_list, is_nullable| Kind { base, is_list, is_nullable };
     expect![[r#"
-            "key": {"type": "string", "format": "uuid", "description": "Which order"},
-            "total": {"type": ["number", "null"], "minimum": 0.5, "description": "In euros"},
-                "properties": {"sku": {"type": "string"}, "count": {"type": "integer"}}
-            "open": {"type": "array", "items": {"type": "string"}},
-            "new": {"type": "string"}
-          "required": ["key", "new"],"#]]
+        |    "key": {"type": "string", "format": "uuid", "description": "Which order"},
+        |    "total": {"type": ["number", "null"], "minimum": 0.5, "description": "In euros"},
+        |        "properties": {"sku": {"type": "string"}, "count": {"type": "integer"}}
+        |    "open": {"type": "array", "items": {"type": "string"}},
+        |    "new": {"type": "string"}
+        |  "required": ["key", "new"],"#]]
     .assert_eq(&after(
         JsonSchema,
         ORDER,
@@ -125,9 +126,9 @@ fn one_change_changes_the_lines_that_say_so() {
         ],
     ));
     expect![[r#"
-          {"name": "at", "type": ["null", {"type": "array", "items": "int"}]},
-          {"name": "remark", "type": ["string", "null"], "default": "none"},
-            "fields": [{"name": "sku", "type": "string"}, {"name": "size", "type": "string"}]}}}"#]]
+        |  {"name": "at", "type": ["null", {"type": "array", "items": "int"}]},
+        |  {"name": "remark", "type": ["string", "null"], "default": "none"},
+        |    "fields": [{"name": "sku", "type": "string"}, {"name": "size", "type": "string"}]}}}"#]]
     .assert_eq(&after(
         Avro,
         RECORD,
@@ -147,7 +148,7 @@ fn one_change_changes_the_lines_that_say_so() {
 #[test]
 fn what_is_taken_away_and_put_back_leaves_the_rest_as_it_was() {
     let text = after(JsonSchema, ORDER, &[Change::Remove("/properties/id".into())]);
-    assert_eq!(text, r#"  "required": ["total"],"#);
+    assert_eq!(text, r#"|  "required": ["total"],"#);
     let again = [
         Change::Require("/properties/total".into(), false),
         Change::Require("/properties/id".into(), false),
