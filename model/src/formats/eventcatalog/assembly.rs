@@ -8,9 +8,10 @@ use serde_json::{Map, Value};
 
 use super::ids::UNASSIGNED;
 use super::kept::{self, Kept, KeptOfAll};
+use super::place;
 use super::prose;
 use super::reading::{self, Collection, Resource, Shelf};
-use super::{DESIGN_FILE, FOLDER, Found, Imported, OWN, Source, export};
+use super::{DESIGN_FILE, FOLDER, File, Found, Imported, OWN, Source, export};
 use crate::design::{Context, Design};
 use crate::finding::Severity;
 use crate::formats::asyncapi;
@@ -44,7 +45,7 @@ struct Assembly<'a> {
 pub(super) fn import(name: &str, files: &[Source]) -> Imported {
     let mut shelf = reading::read(reading::pairs(files));
     let (design, schemas) = beginning(&mut shelf).unwrap_or((Design::new(name), Schemas::new()));
-    let made = made(&design, &schemas);
+    let made = made(&design, &schemas, &shelf);
     let expected = reading::read(made.iter().map(|(path, text)| (path.as_str(), text.as_str())));
     let (found, names) = (std::mem::take(&mut shelf.found), || BTreeMap::new());
     let (services, channels, messages) = (names(), names(), names());
@@ -81,13 +82,16 @@ fn beginning(shelf: &mut Shelf<'_>) -> Option<(Design, Schemas)> {
     }
 }
 
-/// The texts of the catalog that a design makes.
-fn made(design: &Design, schemas: &Schemas) -> Vec<(String, String)> {
+/// The texts of the catalog that a design makes where these files are.
+fn made(design: &Design, schemas: &Schemas, there: &Shelf<'_>) -> Vec<(String, String)> {
     if *design == Design::new(design.info.name.as_str()) {
         return Vec::new();
     }
-    let files = export(design, schemas);
-    files.into_iter().filter_map(|file| Some((file.path.clone(), file.text(None).ok()?))).collect()
+    let text = |mut file: File| {
+        place::leave_out(&mut file, there);
+        Some((file.path.clone(), file.text(None).ok()?))
+    };
+    export(design, schemas).into_iter().filter_map(text).collect()
 }
 
 impl Assembly<'_> {
@@ -145,7 +149,8 @@ impl Assembly<'_> {
                 context.summary = summary(resource);
             }
             let consumed = ["services", "domains"];
-            all.domains.insert(name.clone(), keep(resource, old, &name, &consumed));
+            let known = all.domains.remove(&name).unwrap_or_default();
+            all.domains.insert(name.clone(), keep(resource, old, (&name, known), &consumed));
         }
         kept::write(&mut self.design.info.extensions, &all);
     }
@@ -157,7 +162,7 @@ impl Assembly<'_> {
             if resource.id == UNASSIGNED || old.is_some_and(|old| is_same(old, resource)) {
                 continue;
             }
-            let mut kept = keep(resource, None, &resource.id, &[]);
+            let mut kept = keep(resource, None, (&resource.id, Kept::default()), &[]);
             kept.is_user = resource.path.starts_with("users/");
             kept.version = None;
             let front = resource.front.entries();
@@ -219,7 +224,8 @@ impl Assembly<'_> {
             node.description = prose::overview(&resource.body);
         }
         let consumed = ["sends", "receives", "routes", "messages"];
-        let mut kept = keep(resource, old, &name, &consumed);
+        let known = kept::read(&node.extensions);
+        let mut kept = keep(resource, old, (&name, known), &consumed);
         if resource.text("address").as_deref() == Some(&name) {
             kept.front.remove("address");
         }
@@ -316,18 +322,25 @@ fn owner(resource: &Resource) -> Option<String> {
     (id != UNASSIGNED).then_some(id)
 }
 
-/// What a design does not say of a resource.
-fn keep(resource: &Resource, old: Option<&Resource>, name: &str, consumed: &[&str]) -> Kept {
+/// What a design does not say of a resource, of which it keeps something already.
+fn keep(
+    resource: &Resource,
+    old: Option<&Resource>,
+    (name, known): (&str, Kept),
+    consumed: &[&str],
+) -> Kept {
     let own = ["id", "name", "version", "summary"];
-    let mut front: Map<String, Value> = Map::new();
+    let expected = |key: &str| old.and_then(|it| it.front.get(key));
+    let mut front: Map<String, Value> = known.front;
+    // What was written and is there no longer has been taken away by somebody.
+    front.retain(|key, _| resource.front.get(key).is_some() || expected(key).is_none());
     for entry in resource.front.entries() {
         let key = entry.key.as_str();
         let is_ours = own.contains(&key) || consumed.contains(&key) || key.starts_with(OWN);
         let is_owner = key == "owners"
             && entry.tree.items().len() <= 1
             && resource.collection != Collection::Domain;
-        let is_expected = old.and_then(|it| it.front.get(key)) == Some(&entry.tree);
-        if !is_ours && !is_owner && !is_expected {
+        if !is_ours && !is_owner && expected(key) != Some(&entry.tree) {
             front.insert(entry.key.clone(), entry.tree.value());
         }
     }
@@ -336,7 +349,7 @@ fn keep(resource: &Resource, old: Option<&Resource>, name: &str, consumed: &[&st
         id: (resource.id != name).then(|| resource.id.clone()),
         version: Some(resource.version.clone()).filter(|it| !it.is_empty()),
         front,
-        body: has_body.then(|| resource.body.clone()),
+        body: if has_body { Some(resource.body.clone()) } else { known.body },
         is_user: false,
     }
 }

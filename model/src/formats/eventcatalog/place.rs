@@ -58,7 +58,7 @@ const ELSEWHERE: &[&str] = &[
 
 /// Leaves out pointers that lead nowhere: in a folder of its own a catalog has no such things. And
 /// a domain does not list a service that stands in one of its systems, which does.
-fn leave_out(file: &mut File, shelf: &Shelf<'_>) {
+pub(super) fn leave_out(file: &mut File, shelf: &Shelf<'_>) {
     let is_domain = reading::collection(&file.path).is_some_and(|it| it.0 == Collection::Domain);
     let Content::Resource { front, .. } = &mut file.content else { return };
     if is_domain && let Some(Value::Array(items)) = front.get_mut("services") {

@@ -17,7 +17,7 @@ pub(super) fn show(form: &mut Form, design: &Design, commands: &mut Vec<Command>
     let nodes = words::count(design.nodes.len() as u64, "node");
     let edges = words::count(design.edges.len() as u64, "edge");
     head(form.ui, icons::DESIGN, color, &info.name, &format!("design, {nodes}, {edges}"));
-    form.section("Design", |form| {
+    form.section("About the design", |form| {
         form.text("Name", "What people call it", &mut info.name);
         form.text("Version", "The design's own version", &mut info.version);
         form.text("Summary", "One sentence", &mut info.summary);

@@ -135,7 +135,10 @@ fn version(assembly: &mut Assembly<'_>, message: &mut Message, resource: &Resour
         }
         None => number,
     };
-    let mut kept = keep(resource, old, &resource.id, &["schemaPath", "deprecated"]);
+    let known = message.versions.iter().find(|it| it.number == number);
+    let known = known.map(|it| kept::read(&it.extensions)).unwrap_or_default();
+    let consumed = ["schemaPath", "deprecated"];
+    let mut kept = keep(resource, old, (&resource.id, known), &consumed);
     kept.version = kept.version.filter(|it| *it != format!("{number}.0.0"));
     let deprecated = deprecated(resource, &mut kept);
     let schema = schema(assembly, message, resource, number);
